@@ -1,0 +1,1 @@
+"""Where a station may stand, and why elsewhere it may not."""

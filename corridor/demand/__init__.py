@@ -1,0 +1,1 @@
+"""Who drives where, how often, burning how much hydrogen."""

@@ -1,0 +1,1 @@
+"""What a user may say: scenario files, their defaults and their faults."""

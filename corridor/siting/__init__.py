@@ -1,0 +1,1 @@
+"""The decision: which stations, how large, when, supplied from where."""

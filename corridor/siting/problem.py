@@ -1,0 +1,186 @@
+"""The siting problem as pure data: no map, no files, no solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period of the plan.
+
+    Parameters
+    ----------
+    year
+        First year.
+    weight
+        Sum of the discount factors of its years, A_t. [year]
+    """
+
+    year: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """A station size.
+
+    Parameters
+    ----------
+    usable_kg_per_day
+        Average daily kilograms it can sell once the peak day and the busiest hour are kept
+        free, and the fraction of a gram per stop rounded up. [kg/day]
+    """
+
+    id: str
+    usable_kg_per_day: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A candidate site with its costs.
+
+    Parameters
+    ----------
+    capex_cny, annual_cny
+        For each tier of the problem, smallest first: overnight cost of having that tier (not the
+        step), and yearly cost (annuity + fixed operation + staff). For an existing station the
+        tiers up to the existing one carry no CAPEX and no annuity. [CNY], [CNY/year]
+    allowed
+        For each tier, whether it may be the final size here.
+    existing_level
+        Number of the existing tier, counted from 1; 0 where nothing stands.
+    existing_from
+        Index of the first period in which the existing station works.
+    required_level, required_from
+        At least this tier number from this period index on; 0 where free.
+    power_cny_per_kg
+        Electricity of compressing and cooling at the station. [CNY/kg]
+    """
+
+    id: str
+    capex_cny: tuple[float, ...]
+    annual_cny: tuple[float, ...]
+    allowed: tuple[bool, ...]
+    existing_level: int = 0
+    existing_from: int = 0
+    required_level: int = 0
+    required_from: int = 0
+    power_cny_per_kg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A visit: passage of a site (its index in the problem) after burning `at_g` grams."""
+
+    site: int
+    at_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A variant of a trip: stops in driving order, whole consumption and detour cost.
+
+    Parameters
+    ----------
+    id
+        Variant id within the commodity.
+    total_g
+        Consumption of the whole walk. [g]
+    cost_cny_per_trip
+        Detour cost beyond hydrogen. [CNY/trip]
+    """
+
+    id: str
+    stops: tuple[Stop, ...]
+    total_g: int
+    cost_cny_per_trip: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A commodity q in its period: F trips a day, usable tank U, fuel f0 at the start, f1 at the end.
+
+    Parameters
+    ----------
+    loop
+        The walk is repeated for ever; `start_g` and `end_g` are then 0 and mean nothing.
+    need_g
+        What an unserved trip would have bought; it is priced at the unmet price. [g]
+    """
+
+    id: str
+    period: int
+    trips_per_day: float
+    usable_g: int
+    start_g: int
+    end_g: int
+    loop: bool
+    need_g: int
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A plant: limits and cost at the gate per period, expansion steps, lanes to sites.
+
+    Parameters
+    ----------
+    limit_kg_per_day
+        Per period, without expansion, leaving the plant. [kg/day]
+    expanded_limit_kg_per_day
+        Per period, the gas limit that no expansion can pass. [kg/day]
+    gate_cny_per_kg
+        Per period, gate price plus filling. [CNY/kg]
+    steps_kg_per_day, steps_capex_cny, steps_annual_cny
+        Expansion steps, bought in order, never undone.
+    lane_cny_per_kg
+        Per period, per site: transport cost, or None where the site cannot be reached.
+    """
+
+    id: str
+    limit_kg_per_day: tuple[float, ...]
+    expanded_limit_kg_per_day: tuple[float, ...]
+    gate_cny_per_kg: tuple[float, ...]
+    steps_kg_per_day: tuple[float, ...]
+    steps_capex_cny: tuple[float, ...]
+    steps_annual_cny: tuple[float, ...]
+    lane_cny_per_kg: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """A policy row: from `period` on, at least one of `sites` must be open at `level` or more."""
+
+    name: str
+    period: int
+    sites: tuple[int, ...]
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitingProblem:
+    """Everything that decides a plan.
+
+    Parameters
+    ----------
+    unmet_cny_per_kg
+        Price of a kilogram wanted and not sold. [CNY/kg]
+    loss_fraction
+        Hydrogen lost between plant gate and nozzle. [-]
+    budget_cny
+        Per period, overnight CAPEX (stations and expansions) that may be spent; None is no limit.
+        What is not spent carries over to later periods. [CNY]
+    covers
+        Spacing and equity policies.
+    """
+
+    periods: tuple[Period, ...]
+    tiers: tuple[Tier, ...]
+    sites: tuple[Site, ...]
+    flows: tuple[Flow, ...]
+    sources: tuple[Source, ...]
+    unmet_cny_per_kg: float
+    loss_fraction: float
+    budget_cny: tuple[float | None, ...]
+    covers: tuple[Cover, ...] = ()
