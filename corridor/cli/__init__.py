@@ -12,16 +12,16 @@ import sys
 from importlib import import_module
 
 _VERBS = (
-    ("check", "check", None),
-    ("new", "new", None),
-    ("solve", "solve", None),
-    ("evaluate", "evaluate", None),
-    ("verify", "verify", None),
-    ("report", "report", None),
-    ("compare", "compare", None),
-    ("frlm", "frlm", None),
-    ("fetch", "fetch", None),
-    ("schema", "schema", None),
+    "check",
+    "new",
+    "solve",
+    "evaluate",
+    "verify",
+    "report",
+    "compare",
+    "frlm",
+    "fetch",
+    "schema",
 )
 
 _EPILOG = (
@@ -57,8 +57,8 @@ def _app():  # type: ignore[no-untyped-def]  # typer is imported late
             typer.echo(f"corridor {__version__}")
             raise typer.Exit
 
-    for module, verb, _ in _VERBS:
-        app.command(verb)(getattr(import_module(f"corridor.cli.{module}"), verb))
+    for verb in _VERBS:
+        app.command(verb)(getattr(import_module(f"corridor.cli.{verb}"), verb))
     return app
 
 

@@ -1,0 +1,110 @@
+"""How results reach the terminal: the table or the JSON object on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from corridor.pipeline.run import Run
+
+
+def print_json(document: object) -> None:
+    """Print one JSON object on stdout, whatever the terminal's encoding."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print_text(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
+
+
+def print_text(text: str) -> None:
+    """Print on stdout; what the terminal cannot encode becomes a question mark."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def progress_printer() -> Callable[[str], None]:
+    """Return a function that prints a line of progress with the seconds since now."""
+    started = time.monotonic()
+
+    def say(message: str) -> None:
+        sys.stderr.write(f"[{time.monotonic() - started:6.1f} s] {message}\n")
+        sys.stderr.flush()
+
+    return say
+
+
+def show_run(run: Run, *, as_json: bool) -> None:
+    """Print a run: one JSON object, or a short table of stations and figures."""
+    if as_json:
+        print_json(run.summary())
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    plan = run.plan
+    colour = {"PASS": "green", "PASS-WITH-GAP": "yellow", "FAIL": "red"}[run.verdict]
+    if run.verdict == "FAIL":
+        console.print("certificate FAIL: this plan must not be used", style="bold white on red")
+        for failure in run.failures[:10]:
+            console.print(f"  {failure}", markup=False)
+        console.print(f"run folder {run.folder}", markup=False)
+        return
+    table = Table(title=plan["title"] or plan["name"], title_justify="left")
+    for name, justify in (
+        ("station", "left"), ("carriageway", "left"), ("km", "right"), ("from", "right"),
+        ("tier", "left"), ("kg/day", "right"), ("trucks/day", "right"), ("use", "right"),
+        ("CAPEX M CNY", "right"),
+    ):
+        table.add_column(name, justify=justify, no_wrap=name != "station")  # type: ignore[arg-type]
+    for station in plan["stations"]:
+        last = station["timeline"][-1]
+        table.add_row(
+            f"{station['name_zh']} {station['name_en']}".strip(),
+            f"{station['route']} {station['carriageway']}".strip(),
+            "" if station["chainage_km"] is None else f"{station['chainage_km']:.1f}",
+            str(station["period"]),
+            " > ".join(dict.fromkeys(row["tier"] for row in station["timeline"])),
+            f"{last['load_kg_per_day']:,.0f}",
+            f"{last['trucks_per_day']:,.0f}",
+            f"{last['utilisation']:.0%}",
+            f"{station['capex_cny'] / 1e6:,.1f}",
+        )
+    console.print(table)
+    console.print(_periods(plan["kpis"]["by_period"]))
+    console.print(
+        f"certificate [bold {colour}]{run.verdict}[/]   gap {plan['gap']:.3%} "
+        f"(target {plan['gap_target']:.1%})   net present cost "
+        f"{plan['kpis']['npv_without_unmet_cny'] / 1e6:,.0f} M CNY "
+        f"+ unmet demand {plan['costs_npv_cny']['unmet'] / 1e6:,.0f} M CNY"
+    )
+    console.print(f"run folder  {run.folder}", markup=False, soft_wrap=True)
+    console.print(f"report      {run.folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def _periods(rows: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+
+    table = Table()
+    for name in (
+        "period", "stations", "wanted t/day", "plants give t/day", "sold t/day", "served",
+        "shortfall t/day", "LCOH CNY/kg", "CAPEX M CNY",
+    ):
+        table.add_column(name, justify="right")
+    for row in rows:
+        lcoh = row["lcoh_cny_per_kg"]
+        table.add_row(
+            str(row["year"]),
+            str(row["stations"]),
+            f"{row['demand_kg_per_day'] / 1000:,.2f}",
+            f"{row['available_kg_per_day'] / 1000:,.2f}",
+            f"{row['sold_kg_per_day'] / 1000:,.2f}",
+            "–" if row["coverage_by_kg"] is None else f"{row['coverage_by_kg']:.0%}",
+            f"{row['shortfall_kg_per_day'] / 1000:,.2f}",
+            "–" if lcoh is None else f"{lcoh['total']:.1f}",
+            f"{row['capex_cny'] / 1e6:,.1f}",
+        )
+    return table

@@ -1,0 +1,57 @@
+"""`corridor solve`: a scenario in, a certified siting report out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def solve(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Run folder; default runs/<name>-<hash> here."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Solve again even if a verified run stands there.")
+    ] = False,
+    solver: Annotated[
+        str | None, typer.Option("--solver", help="highs or cbc; default: the scenario's.")
+    ] = None,
+    time_limit_s: Annotated[
+        float | None, typer.Option("--time-limit", help="Seconds for the solver. [s]")
+    ] = None,
+    dump_instance: Annotated[
+        Path | None,
+        typer.Option(
+            "--dump-instance",
+            help="Also write the trips as corridor.instance/1 files into this folder.",
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Choose stations, sizes, years and plants; certify the plan; write its run folder.
+
+    Exit code 0: certified, gap within the scenario's target (PASS). 5: certified with a larger
+    gap (PASS-WITH-GAP). Anything else: no result, and a sentence that says why.
+    """
+    from corridor.cli.show import progress_printer, show_run
+    from corridor.pipeline.run import solve_scenario
+    from corridor.scenario.load import load_scenario
+
+    progress = progress_printer()
+    question = load_scenario(scenario)
+    if solver is not None:
+        question = question.with_("solver.name", solver)
+    if time_limit_s is not None:
+        question = question.with_("solver.time_limit_s", time_limit_s)
+    if dump_instance is not None:
+        from corridor.pipeline.instances import dump_instances
+
+        for path in dump_instances(question, dump_instance, progress):
+            progress(f"instance  {path}")
+    run = solve_scenario(question, out=out, force=force, progress=progress)
+    show_run(run, as_json=json)
+    raise typer.Exit(run.exit_code)

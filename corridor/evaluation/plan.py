@@ -1,0 +1,306 @@
+"""From a solution in indices to the plan that is written: stations, stop plans, deliveries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from corridor.candidates.sites import CandidateSites
+from corridor.demand.trips import Commodity, Demand
+from corridor.evaluation.books import keep_books, net_present
+from corridor.evaluation.kpis import measure
+from corridor.siting.problem import SitingProblem
+from corridor.siting.solution import Solution
+from corridor.supply.supply import Supply
+
+if TYPE_CHECKING:
+    from corridor.network.network import Network
+    from corridor.scenario.scenario import Scenario
+
+SCHEMA = "corridor.plan/1"
+
+
+def make_plan(
+    scenario: Scenario,
+    network: Network,
+    sites: CandidateSites,
+    demand: Demand,
+    supply: Supply,
+    problem: SitingProblem,
+    solution: Solution,
+    inputs: dict[str, str],
+) -> dict[str, Any]:
+    """Write a solution down in the planner's terms.
+
+    Parameters
+    ----------
+    scenario, network, sites, demand, supply, problem
+        What the solution was computed from.
+    solution
+        Levels, stop plans, deliveries, bound.
+    inputs
+        SHA-256 of the files in ``inputs/`` ("scenario_sha256", ...).
+
+    Returns
+    -------
+    dict
+        The ``corridor.plan/1`` document of docs/formats.md, section 8.
+    """
+    from corridor import __version__
+
+    books = keep_books(problem, supply, solution)
+    npv = net_present(books)
+    stations = _stations(scenario, sites, problem, solution, books)
+    return {
+        "schema": SCHEMA,
+        "name": scenario.name,
+        "title": scenario.title,
+        "created_by": f"corridor {__version__}",
+        "inputs": inputs,
+        "status": solution.status,
+        "objective_cny": npv["total"],
+        "bound_cny": min(solution.bound_cny, npv["total"]),
+        "gap": _gap(npv["total"], solution.bound_cny),
+        "gap_target": scenario.solver.gap_target,
+        "periods": [
+            {"year": p.year, "last_year": last, "weight": p.weight}
+            for p, last in zip(problem.periods, _last_years(scenario), strict=True)
+        ],
+        "stations": stations,
+        "trips": _trips(demand, problem, solution),
+        "unmet": _unmet(problem, supply, solution, books),
+        "supply": _deliveries(scenario, supply, problem, solution),
+        "expansions": _expansions(problem, solution),
+        "plants": [
+            {
+                "id": plant.id,
+                "name_zh": plant.name_zh,
+                "name_en": plant.name_en,
+                "kind": plant.kind,
+                "lon": plant.lon,
+                "lat": plant.lat,
+                "node": plant.node,
+                "source": plant.source,
+                "confidence": plant.confidence,
+            }
+            for plant in supply.plants
+        ],
+        "off_plants": [
+            {"id": p.id, "name_zh": p.name_zh, "name_en": p.name_en, "reason": p.reason}
+            for p in supply.off
+        ],
+        "costs_npv_cny": npv,
+        "kpis": measure(scenario, network, demand, supply, problem, solution, books, stations),
+        "solver": {
+            "name": solution.solver_name,
+            "version": solution.solver_version,
+            "pulp": solution.pulp_version,
+            "options": dict(solution.options),
+            "status_reported": solution.status_reported,
+            "seconds": solution.seconds,
+            "nodes": solution.nodes,
+        },
+        "sizes": sizes(network, sites, demand, supply, solution),
+        "caveats": [*network.notes, *demand.notes, *supply.notes],
+    }
+
+
+def sizes(
+    network: Network, sites: CandidateSites, demand: Demand, supply: Supply, solution: Solution
+) -> dict[str, int]:
+    """Count everything whose number a reader may ask for."""
+    return {
+        "routes": len(network.routes),
+        "nodes": len(network.nodes),
+        "arcs": len(network.arcs),
+        "service_area_sides": len(network.sides),
+        "candidate_sites": len(sites.sites),
+        "rejected_sites": len(sites.rejected),
+        "commodities": len(demand.commodities),
+        "od_routes": len({(c.origin, c.destination) for c in demand.commodities}),
+        "variants": sum(len(c.variants) for c in demand.commodities),
+        "plants": len(supply.plants),
+        "plants_off": len(supply.off),
+        "lanes": len(supply.lanes),
+        **dict(solution.sizes),
+    }
+
+
+def _gap(objective: float, bound: float) -> float:
+    return max(0.0, objective - bound) / max(1.0, abs(objective))
+
+
+def _last_years(scenario: Scenario) -> list[int]:
+    years = list(scenario.time.periods)
+    return [*(year - 1 for year in years[1:]), scenario.time.horizon_end_year]
+
+
+def _stations(
+    scenario: Scenario,
+    sites: CandidateSites,
+    problem: SitingProblem,
+    solution: Solution,
+    books: tuple[Any, ...],
+) -> list[dict[str, Any]]:
+    """One record per station that is open in the last period, with its timeline."""
+    by_id = {site.id: site for site in sites.sites}
+    calls = [[0.0] * len(problem.sites) for _ in problem.periods]
+    for plan in solution.stop_plans:
+        flow = problem.flows[plan.flow]
+        for stop, _ in plan.purchases:
+            calls[flow.period][flow.ways[plan.way].stops[stop].site] += plan.trips_per_day
+    peak = scenario.station.peak_day_factor
+    stations = []
+    for j, site in enumerate(problem.sites):
+        levels = [solution.levels[t][j] for t in range(len(problem.periods))]
+        if not levels[-1]:
+            continue
+        candidate = by_id[site.id]
+        timeline, before = [], site.existing_level
+        for t, level in enumerate(levels):
+            if not level:
+                continue
+            tier = problem.tiers[level - 1]
+            nameplate = scenario.tier[tier.id].capacity_kg_per_day
+            load = books[t].station_kg_per_day[j]
+            paid = site.capex_cny[before - 1] if before else 0.0
+            timeline.append(
+                {
+                    "year": problem.periods[t].year,
+                    "tier": tier.id,
+                    "capacity_kg_per_day": nameplate,
+                    "usable_kg_per_day": scenario.usable_kg_per_day(tier.id),
+                    "load_kg_per_day": load,
+                    "peak_day_kg": load * peak,
+                    "utilisation": load / nameplate,
+                    "trucks_per_day": calls[t][j],
+                    "build_cny": site.capex_cny[level - 1] - paid,
+                }
+            )
+            before = max(before, level)
+        stations.append(
+            {
+                "id": site.id,
+                "name_zh": candidate.name_zh,
+                "name_en": candidate.name_en,
+                "kind": candidate.kind,
+                "route": candidate.route,
+                "carriageway": candidate.carriageway,
+                "chainage_km": None if candidate.chainage_m is None else candidate.chainage_m / 1000,
+                "county": candidate.county,
+                "lon": candidate.lon,
+                "lat": candidate.lat,
+                "node": candidate.node,
+                "period": timeline[0]["year"],
+                "tier": timeline[-1]["tier"],
+                "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"],
+                "load_kg_per_day": timeline[-1]["load_kg_per_day"],
+                "existing": site.existing_level > 0,
+                "capex_cny": sum(row["build_cny"] for row in timeline),
+                "timeline": timeline,
+            }
+        )
+    return sorted(stations, key=lambda s: (s["period"], s["route"], s["chainage_km"] or 0, s["id"]))
+
+
+def _trips(demand: Demand, problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
+    commodities = {c.id: c for c in demand.commodities}
+    rows = []
+    for plan in solution.stop_plans:
+        flow = problem.flows[plan.flow]
+        way = flow.ways[plan.way]
+        visits = _visit_index(commodities[flow.id], way.id)
+        rows.append(
+            {
+                "commodity": flow.id,
+                "variant": way.id,
+                "trips_per_day": plan.trips_per_day,
+                "stops": [
+                    {
+                        "visit": visits[problem.sites[way.stops[stop].site].id, way.stops[stop].at_g],
+                        "station": problem.sites[way.stops[stop].site].id,
+                        "fuel_g": fuel_g,
+                    }
+                    for stop, fuel_g in plan.purchases
+                ],
+            }
+        )
+    return sorted(rows, key=lambda r: (r["commodity"], -r["trips_per_day"], r["variant"]))
+
+
+def _visit_index(commodity: Commodity, variant_id: str) -> dict[tuple[str, int], int]:
+    """Find a visit by site and fuel burnt: every arc burns at least a gram, so no two agree."""
+    variant = next(v for v in commodity.variants if v.id == variant_id)
+    return {(visit.site, visit.at_g): k for k, visit in enumerate(variant.visits)}
+
+
+def _unmet(
+    problem: SitingProblem, supply: Supply, solution: Solution, books: tuple[Any, ...]
+) -> list[dict[str, Any]]:
+    limit = [
+        sum(s.limit_kg_per_day[t] + sum(s.steps_kg_per_day[: solution.steps[t][i]])
+            for i, s in enumerate(problem.sources))
+        for t in range(len(problem.periods))
+    ]
+    rows = []
+    for q, flow in enumerate(problem.flows):
+        trips = solution.unmet_trips_per_day[q]
+        if trips <= 0:
+            continue
+        t = flow.period
+        if not flow.ways:
+            why = "no way can be driven even with every candidate site open"
+        elif books[t].sent_kg_per_day >= limit[t] * (1 - 1e-6):
+            why = "the plants' hydrogen is sold out"
+        elif problem.budget_cny[t] is not None:
+            why = "not within the budget, or cheaper left unmet at the unmet price"
+        else:
+            why = "cheaper left unmet at the unmet price"
+        rows.append(
+            {
+                "commodity": flow.id,
+                "trips_per_day": trips,
+                "kg_per_day": trips * flow.need_g / 1000,
+                "why": why,
+            }
+        )
+    return rows
+
+
+def _deliveries(
+    scenario: Scenario, supply: Supply, problem: SitingProblem, solution: Solution
+) -> list[dict[str, Any]]:
+    lanes = {(lane.plant, lane.site, lane.year): lane for lane in supply.lanes}
+    rows = []
+    for t, period in enumerate(problem.periods):
+        for i, source in enumerate(problem.sources):
+            for j, kg in enumerate(solution.supply_kg_per_day[t][i]):
+                if kg <= 0:
+                    continue
+                lane = lanes[source.id, problem.sites[j].id, period.year]
+                rows.append(
+                    {
+                        "plant": source.id,
+                        "station": problem.sites[j].id,
+                        "year": period.year,
+                        "kg_per_day": kg,
+                        "round_trip_km": lane.round_trip_km,
+                        "delivery_cny_per_kg": lane.delivery_cny_per_kg,
+                        "trailers_per_day": kg / scenario.delivery.payload_kg,
+                    }
+                )
+    return rows
+
+
+def _expansions(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
+    return [
+        {
+            "plant": source.id,
+            "year": period.year,
+            "steps": solution.steps[t][i],
+            "added_kg_per_day": sum(source.steps_kg_per_day[: solution.steps[t][i]]),
+            "capex_cny": sum(source.steps_capex_cny[: solution.steps[t][i]]),
+        }
+        for t, period in enumerate(problem.periods)
+        for i, source in enumerate(problem.sources)
+        if solution.steps[t][i]
+    ]

@@ -1,0 +1,1 @@
+"""From a scenario to a certified run folder: the first package that sees every stage."""
