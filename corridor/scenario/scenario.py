@@ -1,0 +1,158 @@
+"""The scenario: everything a plan depends on, checked and frozen."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from corridor.scenario.flows import (
+    AdoptionSpec,
+    CountSpec,
+    DemandSpec,
+    FleetSpec,
+    GravitySpec,
+    MarketsSpec,
+    OdSpec,
+    ThroughSpec,
+    ZoneSpec,
+)
+from corridor.scenario.periods import MoneySpec, TimeSpec
+from corridor.scenario.plants import CarbonSpec, DeliverySpec, PlantSpec
+from corridor.scenario.roads import (
+    CandidatesSpec,
+    DecisionSpec,
+    ExistingStationSpec,
+    NetworkSpec,
+    SiteSpec,
+)
+from corridor.scenario.spec import Identifier, Spec, Text
+from corridor.scenario.stations import PolicySpec, StationSpec, TierSpec
+from corridor.scenario.trucks import TruckSpec
+
+SCHEMA: Final = "corridor.scenario/1"
+
+
+class SolverSpec(Spec):
+    """How the plan is searched for."""
+
+    name: Literal["highs", "cbc"] = "highs"
+    """Solver. [-]"""
+
+    gap_target: float = Field(ge=0, le=0.5)
+    """Proven gap at which the search may stop and the plan passes. [-]"""
+
+    time_limit_s: float = Field(gt=0, le=604800)
+    """Longest search. [s]"""
+
+    threads: int = Field(ge=1, le=256)
+    """Threads of the solver. [-]"""
+
+    seed: int = Field(ge=0, le=2_000_000_000)
+    """Seed of the solver. [-]"""
+
+
+class AssumptionsSpec(Spec):
+    """Which column of the table of default numbers counts."""
+
+    levels: dict[str, Literal["low", "base", "high"]] = Field(default_factory=dict)
+    """By prefix of a key: take the low or high column instead of base. [-]"""
+
+
+class Scenario(Spec):
+    """Everything a plan depends on; `corridor.scenario.load.load_scenario` reads one."""
+
+    schema_: Literal["corridor.scenario/1"] = Field(default=SCHEMA, alias="schema")
+    """Version of this form. [-]"""
+
+    name: Identifier
+    """Short name; part of the run folder's name. [-]"""
+
+    title: Text = ""
+    """Title of the report. [-]"""
+
+    description: Text = ""
+    """What the scenario asks. [-]"""
+
+    preset: Literal["liupanshui-xingyi", "none"] = "liupanshui-xingyi"
+    """Corridor whose default words and numbers are taken; `none`: generic numbers only. [-]"""
+
+    time: TimeSpec
+    """Periods. [-]"""
+
+    money: MoneySpec
+    """Discounting, prices and budget. [-]"""
+
+    network: NetworkSpec
+    """Roads. [-]"""
+
+    candidates: CandidatesSpec
+    """Which places are candidates. [-]"""
+
+    site: dict[Identifier, SiteSpec] = Field(default_factory=dict)
+    """Own candidate sites by id. [-]"""
+
+    existing_station: dict[Identifier, ExistingStationSpec] = Field(default_factory=dict)
+    """Existing stations by id. [-]"""
+
+    decision: dict[Identifier, DecisionSpec] = Field(default_factory=dict)
+    """What is already decided, by id of a candidate site. [-]"""
+
+    tier: dict[Identifier, TierSpec] = Field(min_length=1)
+    """Sizes of stations by id. [-]"""
+
+    station: StationSpec
+    """What all stations have in common. [-]"""
+
+    truck: dict[Identifier, TruckSpec] = Field(min_length=1)
+    """Truck classes by id. [-]"""
+
+    adoption: AdoptionSpec | None = None
+    """Hydrogen trucks in service; needed unless `demand.use_markets` is false. [-]"""
+
+    demand: DemandSpec
+    """What hydrogen trucks want. [-]"""
+
+    market: MarketsSpec | None = None
+    """Shares of the markets; needed unless `demand.use_markets` is false. [-]"""
+
+    fleet: dict[Identifier, FleetSpec] = Field(default_factory=dict)
+    """Captive fleets by id. [-]"""
+
+    gravity: GravitySpec | None = None
+    """Gravity model of the regional market; needed where its share is above 0. [-]"""
+
+    zone: dict[Identifier, ZoneSpec] = Field(default_factory=dict)
+    """Freight weights by place id. [-]"""
+
+    through: dict[Identifier, ThroughSpec] = Field(default_factory=dict)
+    """Through traffic by id. [-]"""
+
+    od: dict[Identifier, OdSpec] = Field(default_factory=dict)
+    """The user's own flows by id. [-]"""
+
+    count: dict[Identifier, CountSpec] = Field(default_factory=dict)
+    """Traffic counts by id. [-]"""
+
+    plant: dict[Identifier, PlantSpec] = Field(default_factory=dict)
+    """Sources of hydrogen by id. [-]"""
+
+    delivery: DeliverySpec
+    """Tube trailers. [-]"""
+
+    carbon: CarbonSpec
+    """Emission factors. [-]"""
+
+    policy: PolicySpec = Field(default_factory=PolicySpec)
+    """Rules that a plan must keep. [-]"""
+
+    solver: SolverSpec
+    """How the plan is searched for. [-]"""
+
+    assumptions: AssumptionsSpec = Field(default_factory=AssumptionsSpec)
+    """Which column of the table of default numbers counts. [-]"""
+
+    @property
+    def tiers_by_size(self) -> tuple[str, ...]:
+        """Tier ids, smallest first."""
+        return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))

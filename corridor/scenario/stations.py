@@ -1,0 +1,78 @@
+"""Sizes of stations, what they have in common, and policies about them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from corridor.scenario.spec import Fraction, Identifier, Spec, Year
+
+
+class TierSpec(Spec):
+    """A size of station."""
+
+    capacity_kg_per_day: float = Field(gt=0, le=50000)
+    """Nameplate capacity. [kg/day]"""
+
+    dispensers: int = Field(ge=1, le=100)
+    """Number of dispensers. [-]"""
+
+    peak_kg_per_hour: float = Field(gt=0, le=20000)
+    """What the dispensers can sell in the busiest hour at an acceptable wait. [kg/h]"""
+
+    capex_cny: float = Field(ge=0, le=1e9)
+    """Overnight CAPEX without land. [CNY]"""
+
+    land_cny: float = Field(ge=0, le=1e9)
+    """Land, counted with the CAPEX and written off over the life of the station. [CNY]"""
+
+    fixed_opex_fraction: float = Field(ge=0, le=0.5)
+    """Fixed operation and maintenance per year, as a share of CAPEX. [1/year]"""
+
+    staff_cny_per_year: float = Field(ge=0, le=1e8)
+    """Staff. [CNY/year]"""
+
+
+class StationSpec(Spec):
+    """What all stations have in common."""
+
+    life_years: int = Field(ge=1, le=60)
+    """Economic life. [year]"""
+
+    compression_kwh_per_kg: float = Field(ge=0, le=20)
+    """Electricity of compressing and cooling at the station. [kWh/kg]"""
+
+    subsidy_fraction: Fraction
+    """Share of the CAPEX that a subsidy pays. [-]"""
+
+    peak_day_factor: float = Field(ge=1, le=10)
+    """Busiest day over average day. [-]"""
+
+    busiest_hour_fraction: float = Field(ge=1 / 24, le=1)
+    """Share of a day's hydrogen that is sold in the busiest hour. [-]"""
+
+
+class SpacingSpec(Spec):
+    """Stations at most so far apart on both carriageways of a route; a hard rule.
+
+    Where no set of candidates can keep the rule, or the budget cannot pay for it, the scenario
+    is infeasible.
+    """
+
+    route: str = Field(min_length=1, max_length=40)
+    """Reference of the route. [-]"""
+
+    max_gap_km: float = Field(gt=0, le=2000)
+    """Longest stretch of a carriageway without a station. [km]"""
+
+    from_year: Year
+    """First year that the rule holds. [year]"""
+
+    min_tier: Identifier | None = None
+    """Smallest tier that counts; without it, all count. [-]"""
+
+
+class PolicySpec(Spec):
+    """Rules that a plan must keep."""
+
+    spacing: dict[Identifier, SpacingSpec] = Field(default_factory=dict)
+    """Spacing rules by id. [-]"""
