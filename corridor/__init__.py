@@ -1,3 +1,85 @@
-"""Site, size and time hydrogen refuelling stations along an expressway corridor."""
+"""Site, size and time hydrogen refuelling stations along an expressway corridor.
+
+>>> import corridor
+>>> scenario = corridor.load_scenario("scenarios/liupanshui-xingyi.toml")  # doctest: +SKIP
+>>> run = corridor.solve_scenario(scenario)  # doctest: +SKIP
+>>> run.verdict  # doctest: +SKIP
+'PASS'
+
+Names are loaded when first used, so that ``import corridor`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corridor.certificate import Certificate, certify
+    from corridor.core.errors import CorridorError, InfeasibleError, InputError
+    from corridor.demand.trips import Demand
+    from corridor.network.network import Network
+    from corridor.pipeline.run import Run, solve_scenario, verify_run
+    from corridor.pipeline.study import Question, Study, pose_question, study
+    from corridor.report import compare_runs
+    from corridor.scenario.load import load_scenario
+    from corridor.scenario.scenario import Scenario
+    from corridor.siting.problem import SitingProblem
+    from corridor.siting.solution import Solution
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "Certificate": "certificate",
+    "CorridorError": "core.errors",
+    "Demand": "demand.trips",
+    "InfeasibleError": "core.errors",
+    "InputError": "core.errors",
+    "Network": "network.network",
+    "Question": "pipeline.study",
+    "Run": "pipeline.run",
+    "Scenario": "scenario.scenario",
+    "SitingProblem": "siting.problem",
+    "Solution": "siting.solution",
+    "Study": "pipeline.study",
+    "certify": "certificate",
+    "compare_runs": "report",
+    "load_scenario": "scenario.load",
+    "pose_question": "pipeline.study",
+    "solve_scenario": "pipeline.run",
+    "study": "pipeline.study",
+    "verify_run": "pipeline.run",
+}
+
+__all__ = [
+    "Certificate",
+    "CorridorError",
+    "Demand",
+    "InfeasibleError",
+    "InputError",
+    "Network",
+    "Question",
+    "Run",
+    "Scenario",
+    "SitingProblem",
+    "Solution",
+    "Study",
+    "certify",
+    "compare_runs",
+    "load_scenario",
+    "pose_question",
+    "solve_scenario",
+    "study",
+    "verify_run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home at first use (PEP 562)."""
+    if name in _HOME:
+        return getattr(import_module(f"corridor.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'corridor' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
