@@ -76,8 +76,13 @@ def planning_scenarios() -> list[Path]:
 def table(runs: list[corridor.Run]) -> str:
     """Return one row per scenario and period as CSV text."""
     columns = [
-        "stations", "demand_kg_per_day", "available_kg_per_day", "sold_kg_per_day",
-        "shortfall_kg_per_day", "coverage_by_kg", "capex_cny",
+        "stations",
+        "demand_kg_per_day",
+        "available_kg_per_day",
+        "sold_kg_per_day",
+        "shortfall_kg_per_day",
+        "coverage_by_kg",
+        "capex_cny",
     ]
     text = io.StringIO()
     writer = csv.writer(text)

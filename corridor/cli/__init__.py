@@ -93,6 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _say(line: str) -> None:
     """Print to stderr whatever the terminal's encoding is, without control characters."""
-    clean = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line)
+    clean = "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line
+    )
     encoding = sys.stderr.encoding or "utf-8"
     sys.stderr.write(clean.encode(encoding, "replace").decode(encoding) + "\n")

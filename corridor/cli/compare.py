@@ -9,7 +9,9 @@ import typer
 
 
 def compare(
-    run_dirs: Annotated[list[Path], typer.Argument(help="Two or more run folders, baseline first.")],
+    run_dirs: Annotated[
+        list[Path], typer.Argument(help="Two or more run folders, baseline first.")
+    ],
     html: Annotated[
         Path | None, typer.Option("--html", help="Also write the comparison as a page.")
     ] = None,

@@ -55,8 +55,14 @@ def show_run(run: Run, *, as_json: bool) -> None:
         return
     table = Table(title=plan["title"] or plan["name"], title_justify="left")
     for name, justify in (
-        ("station", "left"), ("carriageway", "left"), ("km", "right"), ("from", "right"),
-        ("tier", "left"), ("kg/day", "right"), ("trucks/day", "right"), ("use", "right"),
+        ("station", "left"),
+        ("carriageway", "left"),
+        ("km", "right"),
+        ("from", "right"),
+        ("tier", "left"),
+        ("kg/day", "right"),
+        ("trucks/day", "right"),
+        ("use", "right"),
         ("CAPEX M CNY", "right"),
     ):
         table.add_column(name, justify=justify, no_wrap=name != "station")  # type: ignore[arg-type]
@@ -90,8 +96,15 @@ def _periods(rows: list[dict[str, Any]]) -> Any:
 
     table = Table()
     for name in (
-        "period", "stations", "wanted t/day", "plants give t/day", "sold t/day", "served",
-        "shortfall t/day", "LCOH CNY/kg", "CAPEX M CNY",
+        "period",
+        "stations",
+        "wanted t/day",
+        "plants give t/day",
+        "sold t/day",
+        "served",
+        "shortfall t/day",
+        "LCOH CNY/kg",
+        "CAPEX M CNY",
     ):
         table.add_column(name, justify="right")
     for row in rows:

@@ -50,7 +50,9 @@ class PeriodBooks:
     station_kg_per_day: tuple[float, ...]
 
 
-def keep_books(problem: SitingProblem, supply: Supply, solution: Solution) -> tuple[PeriodBooks, ...]:
+def keep_books(
+    problem: SitingProblem, supply: Supply, solution: Solution
+) -> tuple[PeriodBooks, ...]:
     """Add up every block of cost, period by period.
 
     Parameters
@@ -132,12 +134,12 @@ def net_present(books: tuple[PeriodBooks, ...]) -> dict[str, float]:
 
 
 def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
-    """Return the LCOH of some periods, split by link of the chain; None where nothing is sold.
+    r"""Return the LCOH of some periods, split by link of the chain; None where nothing is sold.
 
-    .. math:: \\mathrm{LCOH} = \\sum_t A_t C_t \\big/ \\sum_t A_t \\, 365 \\, k_t
+    .. math:: \mathrm{LCOH} = \sum_t A_t C_t \big/ \sum_t A_t \, 365 \, k_t
 
-    with yearly cost :math:`C_t` and kilograms sold per day :math:`k_t`. The price of unmet demand is
-    no cost of hydrogen and stays outside.
+    with yearly cost :math:`C_t` and kilograms sold per day :math:`k_t`. The price of unmet demand
+    is no cost of hydrogen and stays outside.
 
     Parameters
     ----------

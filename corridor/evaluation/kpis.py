@@ -241,9 +241,7 @@ def _by_od(
     return rows
 
 
-def _by_plant(
-    supply: Supply, problem: SitingProblem, solution: Solution
-) -> list[dict[str, Any]]:
+def _by_plant(supply: Supply, problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
     names = {plant.id: plant for plant in supply.plants}
     rows = []
     for t, period in enumerate(problem.periods):

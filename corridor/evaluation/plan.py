@@ -67,7 +67,7 @@ def make_plan(
         ],
         "stations": stations,
         "trips": _trips(demand, problem, solution),
-        "unmet": _unmet(problem, supply, solution, books),
+        "unmet": _unmet(problem, solution),
         "supply": _deliveries(scenario, supply, problem, solution),
         "expansions": _expansions(problem, solution),
         "plants": [
@@ -125,6 +125,13 @@ def sizes(
     }
 
 
+def usable_kg_per_day(scenario: Scenario, tier_id: str) -> float:
+    """Return what a tier sells on an average day, peak day and busiest hour kept free. [kg/d]."""
+    tier, station = scenario.tier[tier_id], scenario.station
+    hourly = tier.peak_kg_per_hour / station.busiest_hour_fraction
+    return min(tier.capacity_kg_per_day, hourly) / station.peak_day_factor
+
+
 def _gap(objective: float, bound: float) -> float:
     return max(0.0, objective - bound) / max(1.0, abs(objective))
 
@@ -168,7 +175,7 @@ def _stations(
                     "year": problem.periods[t].year,
                     "tier": tier.id,
                     "capacity_kg_per_day": nameplate,
-                    "usable_kg_per_day": scenario.usable_kg_per_day(tier.id),
+                    "usable_kg_per_day": usable_kg_per_day(scenario, tier.id),
                     "load_kg_per_day": load,
                     "peak_day_kg": load * peak,
                     "utilisation": load / nameplate,
@@ -185,7 +192,9 @@ def _stations(
                 "kind": candidate.kind,
                 "route": candidate.route,
                 "carriageway": candidate.carriageway,
-                "chainage_km": None if candidate.chainage_m is None else candidate.chainage_m / 1000,
+                "chainage_km": None
+                if candidate.chainage_m is None
+                else candidate.chainage_m / 1000,
                 "county": candidate.county,
                 "lon": candidate.lon,
                 "lat": candidate.lat,
@@ -216,7 +225,9 @@ def _trips(demand: Demand, problem: SitingProblem, solution: Solution) -> list[d
                 "trips_per_day": plan.trips_per_day,
                 "stops": [
                     {
-                        "visit": visits[problem.sites[way.stops[stop].site].id, way.stops[stop].at_g],
+                        "visit": visits[
+                            problem.sites[way.stops[stop].site].id, way.stops[stop].at_g
+                        ],
                         "station": problem.sites[way.stops[stop].site].id,
                         "fuel_g": fuel_g,
                     }
@@ -233,37 +244,17 @@ def _visit_index(commodity: Commodity, variant_id: str) -> dict[tuple[str, int],
     return {(visit.site, visit.at_g): k for k, visit in enumerate(variant.visits)}
 
 
-def _unmet(
-    problem: SitingProblem, supply: Supply, solution: Solution, books: tuple[Any, ...]
-) -> list[dict[str, Any]]:
-    limit = [
-        sum(s.limit_kg_per_day[t] + sum(s.steps_kg_per_day[: solution.steps[t][i]])
-            for i, s in enumerate(problem.sources))
-        for t in range(len(problem.periods))
+def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
+    return [
+        {
+            "commodity": flow.id,
+            "trips_per_day": solution.unmet_trips_per_day[q],
+            "kg_per_day": solution.unmet_trips_per_day[q] * flow.need_g / 1000,
+            "why": solution.unmet_why[q],
+        }
+        for q, flow in enumerate(problem.flows)
+        if solution.unmet_trips_per_day[q] > 0
     ]
-    rows = []
-    for q, flow in enumerate(problem.flows):
-        trips = solution.unmet_trips_per_day[q]
-        if trips <= 0:
-            continue
-        t = flow.period
-        if not flow.ways:
-            why = "no way can be driven even with every candidate site open"
-        elif books[t].sent_kg_per_day >= limit[t] * (1 - 1e-6):
-            why = "the plants' hydrogen is sold out"
-        elif problem.budget_cny[t] is not None:
-            why = "not within the budget, or cheaper left unmet at the unmet price"
-        else:
-            why = "cheaper left unmet at the unmet price"
-        rows.append(
-            {
-                "commodity": flow.id,
-                "trips_per_day": trips,
-                "kg_per_day": trips * flow.need_g / 1000,
-                "why": why,
-            }
-        )
-    return rows
 
 
 def _deliveries(

@@ -39,41 +39,25 @@ def read_stations(
     FileError
         If the file cannot be read.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: there is no such file.") from error
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read: {error.strerror}.") from error
-    if len(data) > _MAX_BYTES:
-        raise InputError(f"{path}: larger than 1 MiB; a list of stations is not.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text.", "Save the table as UTF-8.") from error
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(_text(path)))
     if tuple(reader.fieldnames or ()) != _COLUMNS:
         raise InputError(f"{path}: the header must be {','.join(_COLUMNS)}.")
     faults: list[Fault] = []
     found: dict[str, dict[int, str]] = {}
     for number, row in enumerate(reader, start=2):
         station, year, tier = ((row[name] or "").strip() for name in _COLUMNS)
-
-        def fault(column: str, value: str, expected: str, line: int = number) -> None:
-            faults.append(
-                Fault(file=str(path), key=f"line {line}, {column}", value=value, expected=expected)
-            )
-
-        if None in row:
-            fault("columns", "", "three values in a row")
-        if not station:
-            fault("station", "", "a candidate id; inputs/sites.json of a run lists them")
-        if year not in map(str, years):
-            fault("year", year, f"one of the periods {', '.join(map(str, years))}")
+        wrong = ""
+        if None in row or not station:
+            wrong = "three values in a row: a candidate id, a year, a tier"
+        elif year not in map(str, years):
+            wrong = f"year: one of the periods {', '.join(map(str, years))}"
         elif tier not in tiers:
-            fault("tier", tier, f"one of the tiers {', '.join(tiers)}")
+            wrong = f"tier: one of {', '.join(tiers)}"
         elif int(year) in found.setdefault(station, {}):
-            fault("year", year, f"{station} has one row per year")
+            wrong = f"one row per station and year; {station} has two for {year}"
+        if wrong:
+            value = ",".join((station, year, tier))
+            faults.append(Fault(file=str(path), key=f"line {number}", value=value, expected=wrong))
         else:
             found[station][int(year)] = tier
     if not faults and not found:
@@ -83,6 +67,21 @@ def read_stations(
     if faults:
         raise InputError(faults)
     return {station: sorted(rows.items()) for station, rows in sorted(found.items())}
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file.") from error
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}.") from error
+    if len(data) > _MAX_BYTES:
+        raise InputError(f"{path}: larger than 1 MiB; a list of stations is not.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text.", "Save the table as UTF-8.") from error
 
 
 def levels_of(

@@ -79,15 +79,13 @@ def instance_document(question: Question, period: int) -> dict[str, Any]:
         for j, site in enumerate(problem.sites)
         if nodes[j]
     ]
-    asks: list[dict[str, Any]] = [
-        {"objective": "max_flow", "stations": p} for p in STATIONS_ASKED
-    ]
+    asks: list[dict[str, Any]] = [{"objective": "max_flow", "stations": p} for p in STATIONS_ASKED]
     asks.append({"objective": "min_stations", "coverable_share": "1"})
     asks.append({"objective": "min_cost", "coverable_share": "9/10"})
     return {
         "schema": "corridor.instance/1",
         "name": f"{question.scenario.name}-{problem.periods[period].year}",
-        "source": "corridor solve --dump-instance; uncapacitated, costs are the smallest tier's CAPEX in CNY",
+        "source": "corridor solve --dump-instance; no capacities; cost: smallest tier's CAPEX in CNY",
         "unit": "g",
         "directed": True,
         "edges": edges,

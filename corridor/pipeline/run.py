@@ -60,8 +60,19 @@ class Run:
 
     def summary(self) -> dict[str, Any]:
         """Return what ``corridor solve --json`` prints."""
-        keys = ("id", "name_zh", "name_en", "lon", "lat", "route", "carriageway", "period", "tier",
-                "capacity_kg_per_day", "load_kg_per_day")
+        keys = (
+            "id",
+            "name_zh",
+            "name_en",
+            "lon",
+            "lat",
+            "route",
+            "carriageway",
+            "period",
+            "tier",
+            "capacity_kg_per_day",
+            "load_kg_per_day",
+        )
         return {
             "name": self.plan["name"],
             "status": self.plan["status"],
@@ -315,7 +326,15 @@ def rewrite_report(folder: Path) -> tuple[str, Path]:
         write_text(folder / "certificate.json", pretty_json(document))
     _write_pages(folder)
     if verdict != "FAIL":
-        kept = ("name", "scenario_sha256", "code_sha256", "version", "created", "verdict",
-                "exit_code", "seconds")
+        kept = (
+            "name",
+            "scenario_sha256",
+            "code_sha256",
+            "version",
+            "created",
+            "verdict",
+            "exit_code",
+            "seconds",
+        )
         seal(folder, {key: getattr(manifest, key) for key in kept})
     return verdict, folder / "report.html"

@@ -71,7 +71,9 @@ def pose_question(scenario: Scenario, progress: Progress = silent) -> Question:
         f"{len(network.arcs)} arcs, {len(network.sides)} service-area sides"
     )
     network, sites = attach_sites(network, scenario)
-    progress(f"sites     {len(sites.sites)} candidates, {len(sites.rejected)} rejected with reasons")
+    progress(
+        f"sites     {len(sites.sites)} candidates, {len(sites.rejected)} rejected with reasons"
+    )
     demand = estimate_demand(scenario, network, sites)
     progress(
         f"demand    {len(demand.commodities)} commodities, "

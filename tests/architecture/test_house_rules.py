@@ -93,7 +93,9 @@ def test_nothing_prints_or_swallows() -> None:
 
 def test_no_path_of_a_machine_and_no_secret() -> None:
     """What we ship names no home folder and no registry."""
-    pattern = re.compile(r"(/work/|/root/|/home/[a-z]|C:\\\\Users|pypi-more|BEGIN [A-Z ]*PRIVATE KEY)")
+    pattern = re.compile(
+        r"(/work/|/root/|/home/[a-z]|C:\\\\Users|pypi-more|BEGIN [A-Z ]*PRIVATE KEY)"
+    )
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split()
