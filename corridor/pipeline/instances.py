@@ -85,7 +85,7 @@ def instance_document(question: Question, period: int) -> dict[str, Any]:
     return {
         "schema": "corridor.instance/1",
         "name": f"{question.scenario.name}-{problem.periods[period].year}",
-        "source": "corridor solve --dump-instance; no capacities; cost: smallest tier's CAPEX in CNY",
+        "source": "corridor solve --dump-instance; no capacities; cost: smallest tier, CNY",
         "unit": "g",
         "directed": True,
         "edges": edges,
