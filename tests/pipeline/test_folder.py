@@ -100,7 +100,7 @@ def test_a_folder_without_manifest_is_no_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_killed_run_leaves_nothing_that_reads_as_a_result(tmp_path: Path, signum: int) -> None:
-    """After TERM and INT nothing is left; after KILL only a hidden folder, swept by the next run."""
+    """TERM and INT leave nothing; KILL leaves a hidden folder that the next run sweeps."""
     code = (
         "import sys, time\n"
         "from pathlib import Path\n"
