@@ -1,0 +1,328 @@
+"""The shape of the four inputs of a certificate (docs/formats.md, sections 1 to 7)."""
+
+from __future__ import annotations
+
+from corridor.certificate.shape import (
+    Anything,
+    ByYear,
+    Flag,
+    Items,
+    Maybe,
+    Number,
+    Record,
+    Table,
+    Text,
+    Whole,
+)
+
+ANY = Text()
+ID = Text(empty=False)
+YEAR = Whole(1900, 2200)
+LON = Number(-180, 180)
+LAT = Number(-90, 90)
+GRAMS = Whole(0, 10**9)
+POSITIVE = Number(0, above=True)
+AMOUNT = Number(0)
+SHARE = Number(0, 1)
+
+_TRUCK = Record(
+    {
+        "mass_laden_kg": POSITIVE,
+        "mass_empty_kg": POSITIVE,
+        "tank_kg": POSITIVE,
+        "usable_fraction": SHARE,
+        "reserve_fraction": SHARE,
+        "rolling_resistance": AMOUNT,
+        "drag_area_m2": AMOUNT,
+        "air_density_kg_per_m3": AMOUNT,
+        "drivetrain_efficiency": Number(0, 1, above=True),
+        "fuel_cell_efficiency": Number(0, 1, above=True),
+        "regen_fraction": SHARE,
+        "auxiliary_kw": AMOUNT,
+        "speed_km_per_h": POSITIVE,
+        "consumption_factor": POSITIVE,
+    },
+    {"diesel_l_per_100km": AMOUNT},
+)
+
+_TIER = Record(
+    {
+        "capacity_kg_per_day": POSITIVE,
+        "peak_kg_per_hour": POSITIVE,
+        "capex_cny": AMOUNT,
+        "land_cny": AMOUNT,
+        "fixed_opex_fraction": AMOUNT,
+        "staff_cny_per_year": AMOUNT,
+    }
+)
+
+_PLANT = Record(
+    {},
+    {
+        "nameplate_kg_per_day": ByYear(AMOUNT),
+        "gate_cny_per_kg": ByYear(AMOUNT),
+        "kind": Text(("coke_oven_gas", "electrolysis", "other")),
+        "place": ANY,
+        "lon": LON,
+        "lat": LAT,
+        "extra_km": AMOUNT,
+        "enabled": Flag(),
+        "from_year": YEAR,
+        "coke_mt_per_year": ByYear(AMOUNT),
+        "coke_rate_fraction": ByYear(SHARE),
+        "gas_nm3_per_t": ByYear(AMOUNT),
+        "own_use_fraction": ByYear(SHARE),
+        "committed_gas_fraction": ByYear(SHARE),
+        "hydrogen_fraction": ByYear(SHARE),
+        "recovery_fraction": ByYear(SHARE),
+        "committed_kg_per_day": ByYear(AMOUNT),
+        "availability_fraction": ByYear(SHARE),
+        "purification_kwh_per_kg": ByYear(AMOUNT),
+        "purification_capex_cny_per_kg_per_day": ByYear(AMOUNT),
+        "purification_life_years": ByYear(POSITIVE),
+        "expansions_kg_per_day": Items(AMOUNT),
+        "carbon_kg_per_kg": Table(ByYear(Number())),
+    },
+)
+
+_DECISION = Record(
+    {},
+    {
+        "open": Text(("required", "forbidden", "free")),
+        "from_year": YEAR,
+        "min_tier": ANY,
+        "tiers": Items(ANY),
+    },
+)
+
+_OD = Record(
+    {
+        "origin": ID,
+        "destination": ID,
+        "truck": ID,
+        "convention": Text(("LOOP", "ONEWAY")),
+        "trips_per_day": Table(AMOUNT, years=True),
+    }
+)
+
+_PLACED_FLOW = Record({"origin": ID, "destination": ID, "truck": ID, "share": SHARE})
+
+SCENARIO = Record(
+    {
+        "time": Record(
+            {"periods": Items(YEAR, 1, 50), "base_year": YEAR, "horizon_end_year": YEAR}
+        ),
+        "money": Record(
+            {
+                "discount_rate": Number(0, 1),
+                "unmet_price_cny_per_kg": AMOUNT,
+                "power_price_cny_per_kwh": AMOUNT,
+            },
+            {"budget_cny": Table(Maybe(AMOUNT), years=True)},
+        ),
+        "network": Record(
+            {
+                "unresolved_climb_m_per_100km": AMOUNT,
+                "unresolved_grade": AMOUNT,
+                "max_grade": AMOUNT,
+            },
+            {"open_year": Table(YEAR), "removed_sides": Items(ANY)},
+        ),
+        "tier": Table(_TIER, least=1),
+        "station": Record(
+            {
+                "life_years": POSITIVE,
+                "compression_kwh_per_kg": AMOUNT,
+                "subsidy_fraction": SHARE,
+                "peak_day_factor": POSITIVE,
+                "busiest_hour_fraction": POSITIVE,
+            }
+        ),
+        "truck": Table(_TRUCK, least=1),
+        "demand": Record(
+            {
+                "kg_per_truck_day": POSITIVE,
+                "through_start_fraction": SHARE,
+                "through_end_fraction": SHARE,
+                "detour_cny_per_hour": AMOUNT,
+                "detour_cny_per_km": AMOUNT,
+            },
+            {"use_markets": Flag(), "max_detour_stops": Whole(0, 100)},
+        ),
+        "delivery": Record(
+            {
+                "payload_kg": POSITIVE,
+                "trailer_capex_cny": AMOUNT,
+                "tractor_capex_cny": AMOUNT,
+                "life_years": POSITIVE,
+                "crew_persons": AMOUNT,
+                "crew_cny_per_year": AMOUNT,
+                "trailer_om_fraction": AMOUNT,
+                "operating_hours_per_year": POSITIVE,
+                "speed_km_per_h": POSITIVE,
+                "load_unload_hours": AMOUNT,
+                "diesel_l_per_100km": AMOUNT,
+                "diesel_cny_per_l": AMOUNT,
+                "maintenance_cny_per_km": AMOUNT,
+                "toll_cny_per_km": AMOUNT,
+                "filling_kwh_per_kg": AMOUNT,
+                "loss_fraction": Number(0, 0.99),
+            }
+        ),
+        "solver": Record({"gap_target": Number(0, 1)}),
+    },
+    {
+        "name": ANY,
+        "candidates": Record({}, {"max_detour_m": AMOUNT}),
+        "site": Table(
+            Record({"lon": LON, "lat": LAT}, {"capex_factor": POSITIVE, "carriageway": ANY})
+        ),
+        "existing_station": Table(
+            Record({"lon": LON, "lat": LAT, "tier": ID, "since_year": YEAR}, {"carriageway": ANY})
+        ),
+        "decision": Table(_DECISION),
+        "adoption": Record(
+            {
+                "level": Text(("low", "base", "high")),
+                "trucks_low": Table(AMOUNT, years=True, least=1),
+                "trucks_base": Table(AMOUNT, years=True, least=1),
+                "trucks_high": Table(AMOUNT, years=True, least=1),
+            }
+        ),
+        "market": Table(Record({"share": SHARE})),
+        "fleet": Table(_PLACED_FLOW),
+        "gravity": Record({}, {"truck": ANY, "beta_per_km": AMOUNT, "pairs_max": Whole(0, 10**6)}),
+        "zone": Table(Record({}, {"mass": AMOUNT})),
+        "through": Table(_PLACED_FLOW),
+        "od": Table(_OD),
+        "plant": Table(_PLANT),
+        "carbon": Record({}, {"grid_kg_per_kwh": AMOUNT, "diesel_kg_per_l": AMOUNT}),
+        "policy": Record(
+            {},
+            {
+                "spacing": Table(
+                    Record(
+                        {"route": ID, "max_gap_km": POSITIVE, "from_year": YEAR}, {"min_tier": ANY}
+                    )
+                )
+            },
+        ),
+    },
+)
+
+NETWORK = Record(
+    {
+        "schema": Text(("corridor.network/1",)),
+        "nodes": Items(
+            Record(
+                {"id": ID, "kind": ID, "lon": LON, "lat": LAT},
+                {
+                    "elevation_m": Number(-1000, 9000),
+                    "route": ANY,
+                    "carriageway": ANY,
+                    "chainage_m": Whole(-(10**8), 10**8),
+                },
+            )
+        ),
+        "arcs": Items(
+            Record(
+                {
+                    "id": ID,
+                    "tail": ID,
+                    "head": ID,
+                    "length_m": Whole(1, 10**7),
+                    "kind": Text(("mainline", "ramp", "access")),
+                    "open_year": Whole(0, 2200),
+                },
+                {"close_year": YEAR, "route": ANY, "carriageway": ANY, "section": ANY},
+            )
+        ),
+        "routes": Items(Record({"ref": ID, "up": ANY, "down": ANY, "length_m": Whole(0, 10**8)})),
+        "sides": Items(Record({"id": ID, "lon": LON, "lat": LAT, "node": ANY})),
+        "places": Items(Record({"id": ID, "node": ANY})),
+    }
+)
+
+
+_VARIANT = Record(
+    {
+        "id": ID,
+        "legs": Items(
+            Record(
+                {
+                    "load": Text(("laden", "empty")),
+                    "arcs": Items(ID),
+                    "grams": Items(Whole(1, 10**9)),
+                }
+            ),
+            1,
+        ),
+        "visits": Items(Record({"site": ID, "position": GRAMS, "at_g": GRAMS})),
+        "total_g": GRAMS,
+        "length_m": Whole(1, 10**9),
+        "detour_sites": Items(ID),
+        "detour_cny_per_trip": AMOUNT,
+    }
+)
+
+TRIPS = Record(
+    {
+        "schema": Text(("corridor.trips/1",)),
+        "commodities": Items(
+            Record(
+                {
+                    "id": ID,
+                    "od": ID,
+                    "origin": ID,
+                    "destination": ID,
+                    "truck": ID,
+                    "year": YEAR,
+                    "market": Text(("captive", "regional", "through")),
+                    "cargo": ANY,
+                    "convention": Text(("LOOP", "ONEWAY")),
+                    "usable_g": GRAMS,
+                    "start_g": GRAMS,
+                    "end_g": GRAMS,
+                    "trips_per_day": AMOUNT,
+                    "need_g": GRAMS,
+                    "variants": Items(_VARIANT),
+                }
+            )
+        ),
+        "trucks_by_year": Items(Items(AMOUNT, 5, 5)),
+    }
+)
+
+SITES = Record(
+    {
+        "schema": Text(("corridor.sites/1",)),
+        "sites": Items(
+            Record(
+                {
+                    "id": ID,
+                    "kind": Text(("sa_side", "exit", "hub", "existing", "user")),
+                    "name_zh": ANY,
+                    "name_en": ANY,
+                    "node": ID,
+                    "lon": LON,
+                    "lat": LAT,
+                    "route": ANY,
+                    "carriageway": ANY,
+                    "county": ANY,
+                    "existing_tier": ANY,
+                    "tiers": Items(ID),
+                    "required_tier": ANY,
+                    "forbidden": Flag(),
+                    "capex_factor": AMOUNT,
+                },
+                {
+                    "chainage_m": Whole(-(10**8), 10**8),
+                    "existing_since": YEAR,
+                    "required_from": YEAR,
+                },
+            )
+        ),
+        "rejected": Items(Anything((dict,))),
+        "plants": Items(Record({"id": ID, "node": ID, "extra_km": AMOUNT})),
+    }
+)

@@ -1,0 +1,186 @@
+"""Check the figures that people read: coverage, cost per kilogram, shortfall, by period and OD."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corridor.certificate.dossier import Document, Dossier
+from corridor.certificate.money import BLOCKS, Ledger, gap_of
+from corridor.certificate.supply import plant_limits
+from corridor.certificate.verdict import Check, Tally
+
+RELATIVE = 1e-6
+ABSOLUTE = 1e-6
+"""Tolerance of a key figure, each in its own unit."""
+DAYS = 365
+LINKS = {
+    "production": ("production",),
+    "purification": ("purification", "expansions"),
+    "compression": ("filling", "station_power"),
+    "transport": ("transport",),
+    "station": ("stations",),
+    "detour": ("detour",),
+}
+"""Link of the chain -> blocks of cost that its share of the LCOH is made of."""
+
+
+def check_kpis(d: Dossier, ledger: Ledger) -> Check:
+    """Recompute the key figures from the plan's rows and the ledger."""
+    tally = Tally(
+        "kpis",
+        "Cost per kilogram adds up and, times the kilograms, is the cost; coverage, shortfall, "
+        "CAPEX and the rows by period and OD pair follow from the plan",
+    )
+    total, unmet = float(ledger.total), float(ledger.block("unmet"))
+    expected: dict[str, Any] = {
+        "npv_cny": total,
+        "npv_without_unmet_cny": total - unmet,
+        "capex_total_cny": _capex(d, ledger),
+        "lcoh_cny_per_kg": _lcoh(d, ledger, d.years),
+        "by_period": [_period(d, ledger, year) for year in d.years],
+        "by_od": [_od(d, c) for c in d.trips["commodities"]],
+        "demand_lines": [_line(d, row) for row in d.trips["trucks_by_year"]],
+    }
+    kpis = d.plan["kpis"]
+    for key in ("lcoh_cny_per_kg", "by_period"):
+        tally.require(key in kpis, f"kpis: {key} is missing.")
+    if "gap_without_unmet" in kpis:
+        own = max(1.0, total - unmet)
+        gap = gap_of(total, d.plan["bound_cny"]) * max(1.0, abs(total)) / own
+        expected["gap_without_unmet"] = gap
+    for key, value in expected.items():
+        if key in kpis:
+            _compare(tally, f"kpis.{key}", kpis[key], value)
+    return tally.done()
+
+
+def _compare(tally: Tally, where: str, stated: Any, true: Any) -> None:
+    """Compare what was recomputed; what stands beside it is not ours to judge."""
+    if isinstance(true, dict):
+        if tally.require(isinstance(stated, dict), f"{where} is not a table."):
+            for key, value in true.items():
+                if key in stated:
+                    _compare(tally, f"{where}.{key}", stated[key], value)
+    elif isinstance(true, list):
+        if tally.require(
+            isinstance(stated, list) and len(stated) == len(true),
+            f"{where} should have {len(true)} rows.",
+        ):
+            for number, value in enumerate(true):
+                _compare(tally, f"{where}[{number}]", stated[number], value)
+    elif true is None or isinstance(true, str):
+        tally.require(stated == true, f"{where} is {stated!r}, recomputed {true!r}.")
+    elif isinstance(stated, int | float) and not isinstance(stated, bool):
+        tally.close(where, stated, true, relative=RELATIVE, absolute=ABSOLUTE, unit="")
+    else:
+        tally.require(False, f"{where} is not a number, recomputed {true:.10g}.")
+
+
+def _sold(d: Dossier, year: int) -> float:
+    return sum(load for (_, at), load in d.loads.items() if at == year)
+
+
+def _lcoh(d: Dossier, ledger: Ledger, years: tuple[int, ...]) -> dict[str, float] | None:
+    kg = sum(float(ledger.weights[year]) * DAYS * _sold(d, year) for year in years)
+    if kg <= 0:
+        return None
+    split = {
+        link: sum(
+            float(ledger.weights[year] * ledger.by_year[year, block])
+            for year in years
+            for block in blocks
+        )
+        / kg
+        for link, blocks in LINKS.items()
+    }
+    return {**split, "total": sum(split.values())}
+
+
+def _capex(d: Dossier, ledger: Ledger) -> float:
+    steps = {plant: capex for (plant, year), capex in ledger.steps.items() if year == d.years[-1]}
+    return float(sum(ledger.builds.values()) + sum(steps.values()))
+
+
+def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
+    flows = [c for c in d.trips["commodities"] if c["year"] == year]
+    lost = {row["commodity"]: row["trips_per_day"] for row in d.plan["unmet"]}
+    driven: dict[str, float] = {}
+    for row in d.plan["trips"]:
+        key = row["commodity"]
+        driven[key] = driven.get(key, 0.0) + row["trips_per_day"]
+    wanted = sum(c["trips_per_day"] * c["need_g"] / 1000 for c in flows)
+    unmet = sum(lost.get(c["id"], 0.0) * c["need_g"] / 1000 for c in flows)
+    trips = sum(c["trips_per_day"] for c in flows)
+    length = {c["id"]: c["variants"][0]["length_m"] / 1000 for c in flows}
+    km = sum(c["trips_per_day"] * length[c["id"]] for c in flows)
+    km_driven = sum(driven.get(c["id"], 0.0) * length[c["id"]] for c in flows)
+    sold = _sold(d, year)
+    sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
+    available = _available(d, year)
+    usable = available * (1 - d.scenario["delivery"]["loss_fraction"])
+    rows = [row for (_, at), row in d.timeline.items() if at == year]
+    capacity = sum(row["capacity_kg_per_day"] for row in rows)
+    shortfall = max(0.0, wanted - usable)
+    price = d.scenario["money"]["unmet_price_cny_per_kg"]
+    return {
+        "year": year,
+        "demand_kg_per_day": wanted,
+        "served_kg_per_day": wanted - unmet,
+        "sold_kg_per_day": sold,
+        "unmet_kg_per_day": unmet,
+        "coverage_by_kg": _share(wanted - unmet, wanted),
+        "coverage_by_trips": _share(sum(driven.get(c["id"], 0.0) for c in flows), trips),
+        "coverage_by_vehicle_km": _share(km_driven, km),
+        "available_kg_per_day": available,
+        "sent_kg_per_day": sent,
+        "shortfall_kg_per_day": shortfall,
+        "shortfall_cny_per_year": DAYS * shortfall * price,
+        "unmet_cny_per_year": float(ledger.by_year[year, "unmet"]),
+        "stations": len(rows),
+        "capex_cny": float(sum(c for (_, at), c in ledger.builds.items() if at == year)),
+        "lcoh_cny_per_kg": _lcoh(d, ledger, (year,)),
+        "trailers_per_day": sent / d.scenario["delivery"]["payload_kg"],
+        "utilisation": _share(sold, capacity),
+    }
+
+
+def _available(d: Dossier, year: int) -> float:
+    """Return what the plants may send, the steps bought counted in full. [kg/day]."""
+    taking_part = {plant["id"] for plant in d.sites["plants"]}
+    total = sum(
+        plant_limits(plant, year)[0] for key, plant in d.plants.items() if key in taking_part
+    )
+    for row in d.plan["expansions"]:
+        if row["year"] == year:
+            sizes = d.plants[row["plant"]].get("expansions_kg_per_day") or []
+            total += sum(sizes[: row["steps"]])
+    return total
+
+
+def _od(d: Dossier, c: Document) -> dict[str, Any]:
+    served = sum(row["trips_per_day"] for row in d.plan["trips"] if row["commodity"] == c["id"])
+    return {
+        "commodity": c["id"],
+        "od": c["od"],
+        "year": c["year"],
+        "trips_per_day": c["trips_per_day"],
+        "length_km": c["variants"][0]["length_m"] / 1000,
+        "need_kg_per_trip": c["need_g"] / 1000,
+        "wanted_kg_per_day": c["trips_per_day"] * c["need_g"] / 1000,
+        "served_kg_per_day": served * c["need_g"] / 1000,
+        "coverage": _share(served, c["trips_per_day"]),
+    }
+
+
+def _line(d: Dossier, row: list[float]) -> dict[str, float]:
+    per_truck = d.scenario["demand"]["kg_per_truck_day"]
+    names = ("low_kg_per_day", "base_kg_per_day", "high_kg_per_day", "used_kg_per_day")
+    kg = {name: trucks * per_truck for name, trucks in zip(names, row[1:], strict=True)}
+    return {"year": row[0], **kg}
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
+
+
+assert {block for blocks in LINKS.values() for block in blocks} == set(BLOCKS) - {"unmet"}

@@ -1,0 +1,297 @@
+"""Checks of money in exact decimals: builds, budget, every block of cost, objective, bound, gap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from corridor.certificate.dossier import Document, Dossier, in_year
+from corridor.certificate.supply import delivery_cny_per_kg
+from corridor.certificate.verdict import Check, Tally
+
+DIGITS = 50
+"""Digits of the decimal arithmetic."""
+RELATIVE = 1e-9
+ABSOLUTE_CNY = 1.0
+"""Tolerance of money besides 1e-9 of it: sums of doubles in the plan. [CNY]"""
+BUDGET_SLACK_CNY = 0.5
+"""A budget is a promise: only rounding below a yuan is let through. [CNY]"""
+DAYS = 365
+BLOCKS = (
+    "stations",
+    "expansions",
+    "production",
+    "purification",
+    "filling",
+    "transport",
+    "station_power",
+    "detour",
+    "unmet",
+)
+
+
+def exact(value: float) -> Decimal:
+    """Return a number of a file as the decimal that was written."""
+    return Decimal(repr(value))
+
+
+def annuity(rate: Decimal, years: Decimal) -> Decimal:
+    """Return CRF(r, n) = r / (1 - (1+r)^-n). [1/year]."""
+    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that costs money, recomputed.
+
+    Parameters
+    ----------
+    weights
+        Year of a period -> A_t. [year]
+    by_year
+        (year, block) -> cost of one year of that period. [CNY/year]
+    builds
+        (station, year) -> overnight CAPEX of that period. [CNY]
+    steps
+        (plant, year) -> overnight CAPEX of all steps bought so far. [CNY]
+    """
+
+    weights: Mapping[int, Decimal]
+    by_year: Mapping[tuple[int, str], Decimal]
+    builds: Mapping[tuple[str, int], Decimal]
+    steps: Mapping[tuple[str, int], Decimal]
+
+    def block(self, name: str) -> Decimal:
+        """Return the discounted sum of a block. [CNY]."""
+        return sum((w * self.by_year[y, name] for y, w in self.weights.items()), Decimal(0))
+
+    @property
+    def total(self) -> Decimal:
+        """Net present cost. [CNY]."""
+        return sum((self.block(name) for name in BLOCKS), Decimal(0))
+
+
+def last_years(d: Dossier) -> dict[int, int]:
+    """Return the last year of every period."""
+    ends = [*(year - 1 for year in d.years[1:]), d.scenario["time"]["horizon_end_year"]]
+    return dict(zip(d.years, ends, strict=True))
+
+
+def keep_ledger(d: Dossier) -> Ledger:
+    """Recompute every cost of the plan from the scenario, the sites and the plan's rows."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        rate = exact(d.scenario["money"]["discount_rate"])
+        base = d.scenario["time"]["base_year"]
+        weights = {
+            first: sum(((1 + rate) ** (base - y) for y in range(first, last + 1)), Decimal(0))
+            for first, last in last_years(d).items()
+        }
+        by_year = {(year, name): Decimal(0) for year in d.years for name in BLOCKS}
+        builds = _stations(d, rate, by_year)
+        steps = _expansions(d, rate, by_year)
+        _supply(d, rate, by_year)
+        _trips(d, by_year)
+        return Ledger(weights=weights, by_year=by_year, builds=builds, steps=steps)
+
+
+def _stations(
+    d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]
+) -> dict[tuple[str, int], Decimal]:
+    station = d.scenario["station"]
+    recovery = annuity(rate, exact(station["life_years"]))
+    unsubsidised = 1 - exact(station["subsidy_fraction"])
+    power = exact(station["compression_kwh_per_kg"]) * exact(
+        d.scenario["money"]["power_price_cny_per_kwh"]
+    )
+
+    def overnight(site: Document, tier: str) -> Decimal:
+        table = d.scenario["tier"][tier]
+        capex = exact(table["capex_cny"]) * exact(site["capex_factor"])
+        return capex * unsubsidised + exact(table["land_cny"])
+
+    builds = {}
+    for record in d.plan["stations"]:
+        site = d.site[record["id"]]
+        exists = site["existing_tier"]
+        free = overnight(site, exists) if exists else Decimal(0)
+        paid = Decimal(0)
+        for row in record["timeline"]:
+            table, year = d.scenario["tier"][row["tier"]], row["year"]
+            spent = max(Decimal(0), overnight(site, row["tier"]) - free)
+            builds[record["id"], year] = spent - paid
+            paid = spent
+            by_year[year, "stations"] += (
+                recovery * spent
+                + exact(table["fixed_opex_fraction"])
+                * exact(table["capex_cny"])
+                * exact(site["capex_factor"])
+                + exact(table["staff_cny_per_year"])
+            )
+    for (_, year), load in d.loads.items():
+        by_year[year, "station_power"] += DAYS * exact(load) * power
+    return builds
+
+
+def _expansions(
+    d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]
+) -> dict[tuple[str, int], Decimal]:
+    steps = {}
+    for row in d.plan["expansions"]:
+        plant, year = d.plants[row["plant"]], row["year"]
+        sizes = (plant.get("expansions_kg_per_day") or [])[: row["steps"]]
+        # A step's price is fixed when the plan is made: the first period's.
+        price = in_year(plant.get("purification_capex_cny_per_kg_per_day"), d.years[0])
+        life = in_year(plant.get("purification_life_years"), d.years[0], 1.0)
+        capex = sum((exact(size) * exact(price) for size in sizes), Decimal(0))
+        steps[row["plant"], year] = capex
+        by_year[year, "expansions"] += annuity(rate, exact(life)) * capex
+    return steps
+
+
+def _supply(d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]) -> None:
+    delivery, money = d.scenario["delivery"], d.scenario["money"]
+    power = exact(money["power_price_cny_per_kwh"])
+    filling = exact(delivery["filling_kwh_per_kg"]) * power
+    for row in d.plan["supply"]:
+        plant, year = d.plants[row["plant"]], row["year"]
+        gate = exact(in_year(plant.get("gate_cny_per_kg"), year))
+        life = exact(in_year(plant.get("purification_life_years"), year, 1.0))
+        capex = exact(in_year(plant.get("purification_capex_cny_per_kg_per_day"), year))
+        purification = (
+            exact(in_year(plant.get("purification_kwh_per_kg"), year)) * power
+            + annuity(rate, life) * capex / DAYS
+        )
+        transport = delivery_cny_per_kg(delivery, row["round_trip_km"], money["discount_rate"])
+        kg_per_year = DAYS * exact(row["kg_per_day"])
+        by_year[year, "production"] += kg_per_year * (gate - purification)
+        by_year[year, "purification"] += kg_per_year * purification
+        by_year[year, "filling"] += kg_per_year * filling
+        by_year[year, "transport"] += kg_per_year * exact(transport)
+
+
+def _trips(d: Dossier, by_year: dict[tuple[int, str], Decimal]) -> None:
+    for row, year in d.driven():
+        variant = d.variant[row["commodity"], row["variant"]]
+        price = exact(variant["detour_cny_per_trip"])
+        by_year[year, "detour"] += DAYS * exact(row["trips_per_day"]) * price
+    price = exact(d.scenario["money"]["unmet_price_cny_per_kg"])
+    for row in d.plan["unmet"]:
+        commodity = d.commodity[row["commodity"]]
+        kg = exact(row["trips_per_day"]) * commodity["need_g"] / 1000
+        by_year[commodity["year"], "unmet"] += DAYS * kg * price
+
+
+def check_money(d: Dossier, ledger: Ledger) -> Check:
+    """Compare every amount of the plan with the ledger."""
+    tally = Tally(
+        "money",
+        "Periods and their weights, CAPEX of every build and step, every block of cost and the "
+        "objective, recomputed in decimals of 50 digits",
+    )
+    ends = last_years(d)
+    years = [row["year"] for row in d.plan["periods"]]
+    tally.require(years == list(d.years), f"the plan's periods are {years}, not {list(d.years)}.")
+    for row in d.plan["periods"]:
+        if row["year"] in ends:
+            tally.require(
+                row["last_year"] == ends[row["year"]],
+                f"period {row['year']} ends in {row['last_year']}, not {ends[row['year']]}.",
+            )
+            weight = float(ledger.weights[row["year"]])
+            tally.close(
+                f"period {row['year']}: weight",
+                row["weight"],
+                weight,
+                relative=RELATIVE,
+                absolute=RELATIVE,
+                unit="years",
+            )
+    for record in d.plan["stations"]:
+        for row in record["timeline"]:
+            true = ledger.builds[record["id"], row["year"]]
+            _close(tally, f"station {record['id']}, {row['year']}: build", row["build_cny"], true)
+        whole = sum(
+            (ledger.builds[record["id"], r["year"]] for r in record["timeline"]), Decimal(0)
+        )
+        _close(tally, f"station {record['id']}: CAPEX", record["capex_cny"], whole)
+    for row in d.plan["expansions"]:
+        where = f"plant {row['plant']}, {row['year']}"
+        sizes = d.plants[row["plant"]].get("expansions_kg_per_day") or []
+        added = exact(sum(sizes[: row["steps"]]))
+        _close(tally, f"{where}: added kg/day", row["added_kg_per_day"], added)
+        true = ledger.steps[row["plant"], row["year"]]
+        _close(tally, f"{where}: CAPEX of expansions", row["capex_cny"], true)
+    stated = d.plan["costs_npv_cny"]
+    expected = {**{name: ledger.block(name) for name in BLOCKS}, "total": ledger.total}
+    for name, value in expected.items():
+        if tally.require(name in stated, f"costs_npv_cny: {name} is missing."):
+            _close(tally, f"costs_npv_cny: {name}", stated[name], value)
+    for name in stated.keys() - expected.keys():
+        tally.fail(f"costs_npv_cny: {name} is no block of cost.")
+    _close(tally, "objective_cny", d.plan["objective_cny"], ledger.total)
+    return tally.done()
+
+
+def check_budget(d: Dossier, ledger: Ledger) -> Check:
+    """Hold what is spent up to each period against what is available up to then."""
+    tally = Tally(
+        "budget", "CAPEX spent so far never exceeds the budget so far, carry-over included"
+    )
+    budget = d.scenario["money"].get("budget_cny") or {}
+    if not budget:
+        return tally.done()
+    spent = available = Decimal(0)
+    before = 0
+    for year in d.years:
+        steps = {plant: capex for (plant, y), capex in ledger.steps.items() if y == year}
+        earlier = {plant: capex for (plant, y), capex in ledger.steps.items() if y == before}
+        spent += sum((c for (_, y), c in ledger.builds.items() if y == year), Decimal(0))
+        spent += sum((c - earlier.get(p, Decimal(0)) for p, c in steps.items()), Decimal(0))
+        available += sum(
+            (exact(amount or 0) for key, amount in budget.items() if before < int(key) <= year),
+            Decimal(0),
+        )
+        tally.require(
+            spent <= available + exact(BUDGET_SLACK_CNY),
+            f"up to {year}: {spent:.2f} CNY are spent, {available:.2f} CNY are available.",
+        )
+        tally.call(float(available - spent), f"up to {year}: {available - spent:.2f} CNY are left")
+        before = year
+    return tally.done()
+
+
+def gap_of(objective: float, bound: float) -> float:
+    """Return the proven gap as a fraction of the objective, never below 0."""
+    return max(0.0, objective - bound) / max(1.0, abs(objective))
+
+
+def check_bound(d: Dossier, ledger: Ledger) -> Check:
+    """Hold the bound, the gap and the status against the recomputed objective."""
+    tally = Tally(
+        "bound",
+        "The bound is not above the recomputed objective; gap, target and status follow from both",
+    )
+    plan, objective = d.plan, float(ledger.total)
+    bound, target = plan["bound_cny"], d.scenario["solver"]["gap_target"]
+    allowed = RELATIVE * abs(objective) + ABSOLUTE_CNY
+    tally.require(
+        bound <= objective + allowed,
+        f"the bound {bound:.2f} CNY is above the objective {objective:.2f} CNY.",
+    )
+    gap = gap_of(objective, bound)
+    tally.close("gap", plan["gap"], gap, relative=1e-6, absolute=1e-9, unit="")
+    tally.require(
+        plan["gap_target"] == target, f"the gap target is {plan['gap_target']}, not {target}."
+    )
+    tally.require(
+        plan["status"] != "OPTIMAL" or gap <= target + 1e-9,
+        f"the plan is called optimal, its gap of {gap:.6g} is above the target {target:g}.",
+    )
+    tally.call(target - gap, f"gap {gap:.6g}, target {target:g}")
+    return tally.done()
+
+
+def _close(tally: Tally, what: str, stated: float, true: Decimal) -> None:
+    tally.close(what, stated, float(true), relative=RELATIVE, absolute=ABSOLUTE_CNY, unit="CNY")

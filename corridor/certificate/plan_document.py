@@ -1,0 +1,132 @@
+"""The shape of plan.json (docs/formats.md, section 8), and of the whole run folder."""
+
+from __future__ import annotations
+
+from corridor.certificate.documents import (
+    AMOUNT,
+    ANY,
+    GRAMS,
+    ID,
+    LAT,
+    LON,
+    NETWORK,
+    SCENARIO,
+    SITES,
+    TRIPS,
+    YEAR,
+)
+from corridor.certificate.shape import (
+    Anything,
+    Flag,
+    Items,
+    Maybe,
+    Number,
+    Record,
+    Table,
+    Text,
+    Whole,
+)
+
+PLAN = Record(
+    {
+        "schema": Text(("corridor.plan/1",)),
+        "inputs": Record(
+            dict.fromkeys(
+                ("scenario_sha256", "network_sha256", "trips_sha256", "sites_sha256"), Text()
+            )
+        ),
+        "status": Text(("OPTIMAL", "FEASIBLE")),
+        "objective_cny": Number(),
+        "bound_cny": Number(),
+        "gap": Number(),
+        "gap_target": Number(),
+        "periods": Items(Record({"year": YEAR, "last_year": YEAR, "weight": AMOUNT}), 1),
+        "stations": Items(
+            Record(
+                {
+                    "id": ID,
+                    "name_zh": ANY,
+                    "name_en": ANY,
+                    "kind": ANY,
+                    "route": ANY,
+                    "carriageway": ANY,
+                    "chainage_km": Maybe(Number()),
+                    "county": ANY,
+                    "lon": LON,
+                    "lat": LAT,
+                    "node": ANY,
+                    "period": YEAR,
+                    "tier": ID,
+                    "capacity_kg_per_day": AMOUNT,
+                    "load_kg_per_day": Number(),
+                    "existing": Flag(),
+                    "capex_cny": Number(),
+                    "timeline": Items(
+                        Record(
+                            {
+                                "year": YEAR,
+                                "tier": ID,
+                                "capacity_kg_per_day": AMOUNT,
+                                "usable_kg_per_day": AMOUNT,
+                                "load_kg_per_day": Number(),
+                                "peak_day_kg": Number(),
+                                "utilisation": Number(),
+                                "trucks_per_day": Number(),
+                                "build_cny": Number(),
+                            }
+                        ),
+                        1,
+                    ),
+                }
+            )
+        ),
+        "trips": Items(
+            Record(
+                {
+                    "commodity": ID,
+                    "variant": ID,
+                    "trips_per_day": AMOUNT,
+                    "stops": Items(
+                        Record({"visit": GRAMS, "station": ID, "fuel_g": Whole(1, 10**9)})
+                    ),
+                }
+            )
+        ),
+        "unmet": Items(Record({"commodity": ID, "trips_per_day": AMOUNT, "kg_per_day": AMOUNT})),
+        "supply": Items(
+            Record(
+                {
+                    "plant": ID,
+                    "station": ID,
+                    "year": YEAR,
+                    "kg_per_day": AMOUNT,
+                    "round_trip_km": AMOUNT,
+                    "delivery_cny_per_kg": AMOUNT,
+                    "trailers_per_day": AMOUNT,
+                }
+            )
+        ),
+        "expansions": Items(
+            Record(
+                {
+                    "plant": ID,
+                    "year": YEAR,
+                    "steps": Whole(1, 1000),
+                    "added_kg_per_day": AMOUNT,
+                    "capex_cny": AMOUNT,
+                }
+            )
+        ),
+        "costs_npv_cny": Table(Number()),
+        "kpis": Anything((dict,)),
+    }
+)
+
+FILES = {
+    "inputs/scenario.json": SCENARIO,
+    "inputs/network.json": NETWORK,
+    "inputs/trips.json": TRIPS,
+    "inputs/sites.json": SITES,
+    "plan.json": PLAN,
+}
+"""Relative path -> shape."""
