@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from corridor.frlm.routes import Route
 
-JOINT_LIMIT = 2000
+JOINT_LIMIT = 256
 """Most joint sets of the alternatives of one trip that are written out at once."""
 
 SitesAt = Callable[[int], int]

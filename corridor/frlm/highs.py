@@ -1,0 +1,155 @@
+"""The bridge to HiGHS: a model as arrays, or a PuLP model, passed in one call."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import highspy
+import numpy as np
+
+from corridor.core.errors import SolverError
+from corridor.frlm.model import Floats, LinearModel, Outcome, Result, Rows
+
+_KIND = highspy.HighsModelStatus
+
+
+class Highs:
+    """One HiGHS model that may be changed and solved again.
+
+    Parameters
+    ----------
+    model
+        What to solve.
+    relax
+        True: drop integrality until `make_integer` is called.
+    options
+        HiGHS options by name.
+    """
+
+    def __init__(
+        self, model: LinearModel, *, relax: bool = False, options: dict[str, Any] | None = None
+    ) -> None:
+        self.model = model
+        self.highs = highspy.Highs()
+        self._set("output_flag", False)
+        self._set("threads", 1)
+        self._set("random_seed", 0)
+        for name, value in (options or {}).items():
+            self._set(name, value)
+        self._pass(model, relax=relax)
+        self.is_integer = bool(model.integer.any()) and not relax
+
+    def _set(self, name: str, value: Any) -> None:
+        """Set an option."""
+        if self.highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS refuses the option {name} = {value!r}.")
+
+    def _pass(self, model: LinearModel, *, relax: bool) -> None:
+        """Hand the arrays over."""
+        lp = highspy.HighsLp()
+        lp.num_col_ = len(model.cost)
+        lp.num_row_ = len(model.row_lower)
+        lp.sense_ = highspy.ObjSense.kMaximize if model.maximise else highspy.ObjSense.kMinimize
+        lp.col_cost_ = model.cost
+        lp.col_lower_ = model.lower
+        lp.col_upper_ = model.upper
+        lp.row_lower_ = model.row_lower
+        lp.row_upper_ = model.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = model.row_first.astype(np.int32)
+        lp.a_matrix_.index_ = model.row_column.astype(np.int32)
+        lp.a_matrix_.value_ = model.row_value
+        if model.integer.any() and not relax:
+            whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+            lp.integrality_ = [whole if flag else real for flag in model.integer]
+        if self.highs.passModel(lp) == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS refuses the model.")
+
+    def make_integer(self) -> None:
+        """Restore integrality."""
+        index = np.flatnonzero(self.model.integer).astype(np.int32)
+        kinds = np.full(len(index), highspy.HighsVarType.kInteger)
+        if len(index):
+            self.highs.changeColsIntegrality(len(index), index, kinds)
+        self.is_integer = bool(len(index))
+
+    def change_cost(self, columns: np.ndarray[Any, Any], cost: Floats) -> None:
+        """Set the objective of some columns."""
+        self.highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
+
+    def change_bounds(self, columns: np.ndarray[Any, Any], lower: Floats, upper: Floats) -> None:
+        """Set the bounds of some columns."""
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def add_rows(self, rows: Rows) -> None:
+        """Add rows; the basis stays."""
+        self.highs.addRows(
+            len(rows.lower),
+            rows.lower,
+            rows.upper,
+            len(rows.column),
+            rows.first[:-1].astype(np.int32),
+            rows.column.astype(np.int32),
+            rows.value,
+        )
+
+    def start_from(self, columns: np.ndarray[Any, Any], values: Floats) -> None:
+        """Offer a point, given on some columns, to start from."""
+        self.highs.setSolution(len(columns), columns.astype(np.int32), values)
+
+    def duals(self) -> tuple[Floats, Floats]:
+        """Return reduced costs and row duals of the last relaxation."""
+        solution = self.highs.getSolution()
+        return np.array(solution.col_dual), np.array(solution.row_dual)
+
+    def solve(self, *, time_limit: float = math.inf, gap: float = 0.0) -> Result:
+        """Solve.
+
+        Parameters
+        ----------
+        time_limit
+            Longest time from now. [s]
+        gap
+            Relative gap at which the search may stop. [share]
+        """
+        if time_limit <= 0:
+            return Result(outcome="limit", x=None, objective=math.nan, bound=self._no_bound())
+        # HiGHS counts the time of all runs of one object against its limit.
+        self._set("time_limit", float(self.highs.getRunTime() + min(time_limit, 1e9)))
+        self._set("mip_rel_gap", float(gap))
+        self._set("mip_abs_gap", 0.0)
+        self.highs.run()
+        return self._result()
+
+    def _no_bound(self) -> float:
+        """Return the bound that says nothing."""
+        return math.inf if self.model.maximise else -math.inf
+
+    def _result(self) -> Result:
+        """Read what was found; status words are taken only together with the numbers."""
+        info = self.highs.getInfo()
+        status = self.highs.getModelStatus()
+        has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        x = np.array(self.highs.getSolution().col_value) if has_point else None
+        objective = float(info.objective_function_value) if has_point else math.nan
+        outcome: Outcome = "limit"
+        if status == _KIND.kOptimal and has_point:
+            outcome = "optimal"
+        elif status in (_KIND.kInfeasible, _KIND.kUnboundedOrInfeasible):
+            outcome = "infeasible"
+        elif status in (_KIND.kSolveError, _KIND.kPresolveError, _KIND.kModelError):
+            outcome = "failed"
+        if self.is_integer:
+            bound = float(info.mip_dual_bound)
+        else:
+            bound = objective if outcome == "optimal" else self._no_bound()
+        if math.isnan(bound) or abs(bound) >= highspy.kHighsInf:
+            bound = self._no_bound()
+        return Result(
+            outcome=outcome,
+            x=x,
+            objective=objective,
+            bound=bound,
+            nodes=max(0, int(info.mip_node_count)),
+        )

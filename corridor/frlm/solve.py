@@ -1,0 +1,196 @@
+"""Solve a covering problem to its goal with HiGHS: relaxation first, exact recount always."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from corridor.core.errors import SolverError
+from corridor.frlm.arc_cover import ArcCover, arc_cover
+from corridor.frlm.goal import PROOF, Goal, Solution
+from corridor.frlm.highs import Highs
+from corridor.frlm.model import INFINITY, Rows
+from corridor.frlm.options import Clock, Options
+from corridor.frlm.problem import Bools, CoverProblem, Floats
+
+_WHOLE = 1e-6
+
+
+def settled(problem: CoverProblem, goal: Goal) -> Solution | None:
+    """Return the answer where none has to be searched for: nothing to gain or all affordable."""
+    nothing = np.zeros(len(problem.site), bool)
+    if goal.maximise:
+        if not problem.flow or goal.limit < min(goal.price):
+            return Solution(is_open=nothing, value=problem.always, bound=Fraction(problem.always))
+        if sum(goal.price) <= goal.limit:
+            everything = without_idle(problem, ~nothing)
+            return Solution(
+                is_open=everything, value=problem.coverable, bound=Fraction(problem.coverable)
+            )
+    elif goal.target <= problem.always:
+        return Solution(is_open=nothing, value=0, bound=Fraction(0))
+    return None
+
+
+def without_idle(problem: CoverProblem, is_open: Bools, least: int | None = None) -> Bools:
+    """Return open columns without those that can close while the flow stays at least `least`.
+
+    Parameters
+    ----------
+    problem, is_open
+        What is open now.
+    least
+        Flow to keep; None: all that is served now. [whole flow units]
+    """
+    kept = is_open.copy()
+    if least is None:
+        least = problem.served_units(kept)
+    for column in np.flatnonzero(is_open):
+        kept[column] = False
+        if problem.served_units(kept) < least:
+            kept[column] = True
+    return kept
+
+
+class Search:
+    """Keeps the best answer and the best bound while solvers come and go.
+
+    Parameters
+    ----------
+    problem, goal
+        What is solved.
+    """
+
+    def __init__(self, problem: CoverProblem, goal: Goal) -> None:
+        self.problem = problem
+        self.goal = goal
+        self.is_open: Bools | None = None
+        self.value = 0
+        self.bound: Fraction | None = None
+        self.nodes = 0
+
+    def offer(self, is_open: Bools) -> bool:
+        """Take an answer if it is allowed and better; tell whether it is allowed."""
+        served = self.problem.served_units(is_open)
+        price = self.goal.price_of(is_open)
+        if price > self.goal.limit if self.goal.maximise else served < self.goal.target:
+            return False
+        value = served if self.goal.maximise else price
+        if self.is_open is None or (
+            value > self.value if self.goal.maximise else value < self.value
+        ):
+            self.is_open, self.value = is_open.copy(), value
+        return True
+
+    def limit_to(self, bound: float, scale: Fraction) -> None:
+        """Take a bound of a model's objective if it is better.
+
+        Parameters
+        ----------
+        bound
+            Bound on the objective.
+        scale
+            Whole units in one unit of the objective.
+        """
+        if not math.isfinite(bound):
+            return
+        exact = Fraction(bound) * scale
+        if self.goal.maximise:
+            exact += self.problem.always
+            if self.bound is None or exact < self.bound:
+                self.bound = exact
+        elif self.bound is None or exact > self.bound:
+            self.bound = exact
+
+    def is_done(self, gap: float = 0.0) -> bool:
+        """Tell whether the best answer is proved to a relative gap."""
+        found = self.solution()
+        if found.is_proven:
+            return True
+        if found.is_open is None or found.bound is None or not gap:
+            return False
+        return abs(found.bound - found.value) <= Fraction(gap) * abs(found.value)
+
+    def solution(self) -> Solution:
+        """Return the best answer, the bound rounded to what whole units allow."""
+        if self.is_open is None:
+            return Solution(is_open=None, value=0, bound=self.bound, nodes=self.nodes)
+        bound = self.bound
+        if bound is not None:
+            bound = self._rounded(bound)
+            if abs(bound - self.value) <= PROOF * abs(self.value):
+                bound = Fraction(self.value)  # the rest is the noise of floats
+        return Solution(is_open=self.is_open, value=self.value, bound=bound, nodes=self.nodes)
+
+    def _rounded(self, bound: Fraction) -> Fraction:
+        """Round a bound to whole units, forgiving the last digits of a float."""
+        fuzz = abs(bound) * PROOF / 10
+        if self.goal.maximise:
+            whole = Fraction((bound + fuzz).__floor__())
+            return max(Fraction(self.value), min(bound, whole))
+        whole = Fraction((bound - fuzz).__ceil__())
+        return min(Fraction(self.value), max(bound, whole))
+
+
+def columns_open(x: Floats, sites: int) -> Bools:
+    """Return which columns a point opens."""
+    opened: Bools = x[:sites] > 0.5
+    return opened
+
+
+def is_whole(x: Floats) -> bool:
+    """Tell whether all entries are whole, up to a solver's tolerance."""
+    return bool(np.all(np.abs(x - np.round(x)) <= _WHOLE))
+
+
+def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
+    """Solve by the whole arc-cover model: its relaxation first, then branch and bound."""
+    cover = arc_cover(search.problem, search.goal)
+    highs = Highs(cover.model, relax=True)
+    relaxed = highs.solve(time_limit=clock.left())
+    if relaxed.outcome == "optimal" and relaxed.x is not None:
+        search.limit_to(relaxed.bound, cover.scale)
+        if is_whole(relaxed.x[: cover.sites]):
+            search.offer(columns_open(relaxed.x, cover.sites))
+        if search.is_done(options.gap):
+            return
+    highs.make_integer()
+    finish_whole(search, cover, highs, options, clock)
+
+
+def finish_whole(
+    search: Search, cover: ArcCover, highs: Highs, options: Options, clock: Clock
+) -> None:
+    """Run branch and bound until its answer stands the exact recount.
+
+    A solver works within tolerances: what it returns may cost a little too much or serve a little
+    too little. Such an answer is cut off, which loses no right one, and the search goes on.
+    """
+    while not search.is_done(options.gap):
+        if search.is_open is not None:
+            start = search.is_open.astype(float)
+            highs.start_from(np.arange(cover.sites), start)
+        result = highs.solve(time_limit=clock.left(), gap=options.gap)
+        if result.outcome in ("infeasible", "failed"):
+            raise SolverError(f"HiGHS calls a solvable model {result.outcome}.")
+        search.nodes += result.nodes
+        search.limit_to(result.bound, cover.scale)
+        if result.x is None:
+            return
+        opened = columns_open(result.x, cover.sites)
+        if search.offer(opened):
+            return
+        if clock.left() <= 0:
+            return
+        highs.add_rows(_cut(search.goal, opened))
+
+
+def _cut(goal: Goal, opened: Bools) -> Rows:
+    """Return a row that forbids some open columns and everything that is no better."""
+    if goal.maximise:
+        inside = np.flatnonzero(opened).tolist()
+        return Rows.of([(inside, [1.0] * len(inside), -INFINITY, len(inside) - 1.0)])
+    outside = np.flatnonzero(~opened).tolist()
+    return Rows.of([(outside, [1.0] * len(outside), 1.0, INFINITY)])
