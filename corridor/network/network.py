@@ -116,6 +116,8 @@ class Route:
         Basis of most of the length.
     source
         Where the line and the length come from.
+    up_en, down_en
+        English names of the carriageways ("Xingyi-bound"); may be empty.
     """
 
     ref: str
@@ -126,6 +128,8 @@ class Route:
     length_m: int
     length_basis: LengthBasis
     source: str = ""
+    up_en: str = ""
+    down_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,8 @@ class ServiceAreaSide:
         Its node (kind ``sa_side``), or empty where it is not on the modelled network.
     left_out_because
         Why it has no node; empty where it has one.
+    direction_en, county_en
+        English forms of `direction_zh` and `county_zh`; may be empty.
     """
 
     id: str
@@ -153,6 +159,8 @@ class ServiceAreaSide:
     node: str
     left_out_because: str = ""
     source: str = ""
+    direction_en: str = ""
+    county_en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
