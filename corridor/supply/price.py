@@ -1,0 +1,284 @@
+"""The supply stage: what each plant can spare by period, and what a kilogram costs at a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import asin, cos, radians, sin, sqrt
+from typing import TYPE_CHECKING
+
+from corridor.core.errors import Fault, InputError
+from corridor.supply.chain import (
+    available_kg_per_day,
+    expandable_to_kg_per_day,
+    plant_gas_limit_kg_per_day,
+    running,
+)
+from corridor.supply.costs import filling_cny_per_kg, purification_cny_per_kg
+from corridor.supply.delivery import delivery_cny_per_kg
+from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
+
+if TYPE_CHECKING:
+    from corridor.candidates.sites import CandidateSites
+    from corridor.network.network import Network, Node
+    from corridor.network.paths import Router
+    from corridor.scenario.plants import PlantSpec
+    from corridor.scenario.scenario import Scenario
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius of the Earth (IUGG) [km]."""
+
+METHODS_MIN = 2
+"""Emissions of by-product hydrogen depend on the allocation more than on the plant: one method
+alone would be a claim, not a figure."""
+
+OFF_ROAD = ("terminal", "plaza", "cordon", "site")
+"""Kinds of node that a plant may be joined to."""
+
+
+def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) -> Supply:
+    """Price every plant and every lane from a plant to a candidate site.
+
+    Parameters
+    ----------
+    scenario
+        Plants, delivery, money.
+    network
+        The network that already holds the nodes of the candidate sites.
+    sites
+        Candidate sites.
+
+    Returns
+    -------
+    Supply
+        Plants that take part, plants that do not with the reason, and a lane wherever a trailer
+        can go and come back in that period.
+
+    Raises
+    ------
+    InputError
+        If a plant that is on lacks a number, a place, or a second method for its emissions.
+    """
+    years = tuple(scenario.time.periods)
+    off: list[OffPlant] = []
+    plants: list[Plant] = []
+    notes: list[str] = []
+    faults: list[Fault] = []
+    for plant_id, spec in sorted(scenario.plant.items()):
+        reason = _why_off(spec, years)
+        if not reason:
+            found = _faults_of(scenario, network, plant_id, spec, years)
+            faults += found
+            if found:
+                continue
+            plant, remarks = _plant(scenario, network, plant_id, spec, years)
+            plants.append(plant)
+            notes += remarks
+        else:
+            off.append(
+                OffPlant(id=plant_id, name_zh=spec.name_zh, name_en=spec.name_en, reason=reason)
+            )
+    if faults:
+        raise InputError(faults)
+    lanes = _lanes(scenario, network, sites, plants, years)
+    served = {lane.plant for lane in lanes}
+    for plant in plants:
+        if plant.id not in served:
+            reason = "No candidate site can be reached from the plant and left again."
+            off.append(
+                OffPlant(id=plant.id, name_zh=plant.name_zh, name_en=plant.name_en, reason=reason)
+            )
+    return Supply(
+        plants=tuple(plant for plant in plants if plant.id in served),
+        off=tuple(sorted(off, key=lambda plant: plant.id)),
+        lanes=tuple(lanes),
+        loss_fraction=scenario.delivery.loss_fraction,
+        notes=tuple(notes),
+    )
+
+
+def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
+    """Return why a plant takes no part; empty where it does."""
+    if not spec.enabled:
+        return spec.off_because or "Switched off in the scenario (plant.<id>.enabled)."
+    if not any(running(spec, year) for year in years):
+        return f"Begins to work in {spec.from_year}, after the last period of the plan."
+    return ""
+
+
+def _faults_of(
+    scenario: Scenario, network: Network, plant_id: str, spec: PlantSpec, years: Sequence[int]
+) -> list[Fault]:
+    """Return everything that keeps a plant which is on from being priced."""
+    from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS
+
+    faults = []
+
+    def fault(key: str, value: str, expected: str, hint: str = "") -> None:
+        full = f"plant.{plant_id}.{key}"
+        faults.append(
+            Fault(file=scenario.name, key=full, value=value, expected=expected, hint=hint)
+        )
+
+    for key in (*NEEDED, *(NEEDED_FOR_GAS if spec.kind == "coke_oven_gas" else ())):
+        try:
+            spec.at(key, years[0])
+        except KeyError:
+            fault(key, "", "is needed of a plant that is on", "Give it, or set enabled = false.")
+    if spec.place:
+        if spec.place not in {place.id for place in network.places}:
+            fault("place", spec.place, "must be a place of the network")
+    elif spec.lon is None or spec.lat is None:
+        fault("place", "", "give a place of the network, or lon and lat")
+    if len(spec.carbon_kg_per_kg) < METHODS_MIN:
+        fault(
+            "carbon_kg_per_kg",
+            ", ".join(sorted(spec.carbon_kg_per_kg)),
+            "at least two allocation methods, method -> kg CO2e per kg H2",
+            "For coke-oven gas by-product allocation and substitution differ by a factor of 3-4.",
+        )
+    return faults
+
+
+def _plant(
+    scenario: Scenario, network: Network, plant_id: str, spec: PlantSpec, years: Sequence[int]
+) -> tuple[Plant, list[str]]:
+    """Return a plant, priced link by link, and what a reader must know about it."""
+    name = spec.name_en or spec.name_zh or plant_id
+    notes = []
+    if spec.place:
+        place = next(place for place in network.places if place.id == spec.place)
+        node = next(node for node in network.nodes if node.id == place.node)
+        extra_km = spec.extra_km
+        lon = node.lon if spec.lon is None else spec.lon
+        lat = node.lat if spec.lat is None else spec.lat
+    else:
+        assert spec.lon is not None
+        assert spec.lat is not None
+        lon, lat = spec.lon, spec.lat
+        node, straight_km = _nearest(network.nodes, lon, lat)
+        extra_km = max(spec.extra_km, straight_km)
+        if extra_km > spec.extra_km:
+            notes.append(
+                f"Plant {name} is joined to {node.name_en or node.name_zh or node.id} by "
+                f"{straight_km:.1f} km in a straight line; the road is longer: give extra_km."
+            )
+    periods = tuple(_period(scenario, spec, year) for year in years)
+    for period in periods:
+        if period.purification_cny_per_kg > period.gate_cny_per_kg:
+            notes.append(
+                f"Plant {name}, {period.year}: purification alone costs "
+                f"{period.purification_cny_per_kg:.2f} CNY/kg, more than the gate price of "
+                f"{period.gate_cny_per_kg:.2f}; the feed gas then counts below zero."
+            )
+    price = spec.at("purification_capex_cny_per_kg_per_day", years[0])
+    varying = sorted(
+        method
+        for method in spec.carbon_kg_per_kg
+        if len({spec.at(f"carbon_kg_per_kg.{method}", year) for year in years}) > 1
+    )
+    if varying:
+        notes.append(f"Plant {name}: emissions are those of {years[0]} in all periods.")
+    plant = Plant(
+        id=plant_id,
+        name_zh=spec.name_zh,
+        name_en=spec.name_en,
+        kind=spec.kind,
+        node=node.id,
+        lon=lon,
+        lat=lat,
+        extra_km=extra_km,
+        periods=periods,
+        expansions=tuple(
+            ExpansionStep(added_kg_per_day=step, capex_cny=step * price)
+            for step in spec.expansions_kg_per_day
+        ),
+        carbon_kg_per_kg={
+            method: spec.at(f"carbon_kg_per_kg.{method}", years[0])
+            for method in sorted(spec.carbon_kg_per_kg)
+        },
+        source=spec.source,
+        confidence=spec.confidence,
+    )
+    return plant, notes
+
+
+def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
+    """Return what a plant can do in a period and what it costs."""
+    money = scenario.money
+    return PlantPeriod(
+        year=year,
+        gas_limit_kg_per_day=plant_gas_limit_kg_per_day(spec, year),
+        nameplate_kg_per_day=spec.at("nameplate_kg_per_day", year),
+        committed_kg_per_day=spec.at("committed_kg_per_day", year),
+        available_kg_per_day=available_kg_per_day(spec, year),
+        expandable_to_kg_per_day=expandable_to_kg_per_day(spec, year),
+        gate_cny_per_kg=spec.at("gate_cny_per_kg", year),
+        purification_cny_per_kg=purification_cny_per_kg(
+            kwh_per_kg=spec.at("purification_kwh_per_kg", year),
+            power_cny_per_kwh=money.power_price_cny_per_kwh,
+            capex_cny_per_kg_per_day=spec.at("purification_capex_cny_per_kg_per_day", year),
+            life_years=spec.at("purification_life_years", year),
+            discount_rate=money.discount_rate,
+        ),
+        filling_cny_per_kg=filling_cny_per_kg(
+            kwh_per_kg=scenario.delivery.filling_kwh_per_kg,
+            power_cny_per_kwh=money.power_price_cny_per_kwh,
+        ),
+    )
+
+
+def _lanes(
+    scenario: Scenario,
+    network: Network,
+    sites: CandidateSites,
+    plants: Sequence[Plant],
+    years: Sequence[int],
+) -> list[Lane]:
+    """Return a lane for every plant, site and period that a trailer can drive there and back."""
+    from corridor.network.paths import Router
+
+    lanes = []
+    for year in years:
+        router = Router(network, year)
+        there = {plant.id: router.distances_from(plant.node) for plant in plants}
+        back = _ways_back(router, plants)
+        for plant in plants:
+            for site in sites.sites:
+                out_m = there[plant.id].get(site.node)
+                back_m = back[plant.id].get(site.node)
+                if out_m is None or back_m is None:
+                    continue
+                km = (out_m + back_m) / 1000 + 2 * plant.extra_km
+                cost = delivery_cny_per_kg(scenario.delivery, scenario.money.discount_rate, km)
+                lanes.append(
+                    Lane(
+                        plant=plant.id,
+                        site=site.id,
+                        year=year,
+                        round_trip_km=km,
+                        delivery_cny_per_kg=cost,
+                    )
+                )
+    return sorted(lanes, key=lambda lane: (lane.plant, lane.site, lane.year))
+
+
+def _ways_back(router: Router, plants: Sequence[Plant]) -> dict[str, dict[str, float]]:
+    """Return, by plant, the distance from every node to the plant [m]."""
+    return {plant.id: dict(router.distances_to(plant.node)) for plant in plants}
+
+
+def _nearest(nodes: Iterable[Node], lon: float, lat: float) -> tuple[Node, float]:
+    """Return the nearest node off the carriageways, and its distance in a straight line [km]."""
+    reachable = [node for node in nodes if node.kind in OFF_ROAD]
+    if not reachable:
+        raise InputError("The network has no place, toll plaza or cordon that a plant could join.")
+    best = min(reachable, key=lambda node: (straight_km(lon, lat, node.lon, node.lat), node.id))
+    return best, straight_km(lon, lat, best.lon, best.lat)
+
+
+def straight_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """Return the great-circle distance between two WGS-84 positions (haversine) [km]."""
+    half_lat = radians(lat2 - lat1) / 2
+    half_lon = radians(lon2 - lon1) / 2
+    h = sin(half_lat) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, h)))
