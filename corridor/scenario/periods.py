@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from corridor.scenario.spec import Spec, Year, YearKey
@@ -40,6 +42,6 @@ class MoneySpec(Spec):
     price_year: Year
     """Year of the price level of every amount. [year]"""
 
-    budget_cny: dict[YearKey, float] = Field(default_factory=dict)
+    budget_cny: dict[YearKey, Annotated[float, Field(ge=0, le=1e12)]] = Field(default_factory=dict)
     """By first year of a period: overnight CAPEX that becomes available then and carries over;
     none at all means no limit. [CNY]"""

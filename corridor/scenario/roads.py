@@ -39,9 +39,7 @@ class PlannedLink(Spec):
     to_place: str = ""
     """Place or interchange that the line ends at; empty: the nearest interchange. [-]"""
 
-    coordinates: tuple[Annotated[Position, Field(strict=False)], ...] = Field(
-        min_length=2, strict=False
-    )
+    coordinates: tuple[Position, ...] = Field(min_length=2, strict=False)
     """The line, WGS-84, first position at `from_place`. [degree]"""
 
 

@@ -56,7 +56,7 @@ YearKey = Annotated[int, BeforeValidator(_year_key), Field(ge=2000, le=2100)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
-Position = tuple[Longitude, Latitude]
+Position = Annotated[tuple[Longitude, Latitude], Field(strict=False)]
 
 ByYear: TypeAlias = Annotated[
     Annotated[Value, Tag("number")] | Annotated[dict[YearKey, Value], Tag("by_year")],

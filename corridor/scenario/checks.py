@@ -1,0 +1,274 @@
+"""What must hold between the parts of a scenario, once each part is right by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+from math import fsum
+
+from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS, PlantSpec
+from corridor.scenario.scenario import Scenario
+
+SHARE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault at a key, before it is known which file wrote it."""
+
+    key: tuple[str, ...]
+    value: str
+    expected: str
+    hint: str = ""
+
+
+def findings(scenario: Scenario) -> tuple[Finding, ...]:
+    """Return everything in a scenario that contradicts something else in it."""
+    found: list[Finding] = []
+    for check in (_time, _budget, _tiers, _decisions, _demand, _flows, _trucks, _plants, _policy):
+        found.extend(check(scenario))
+    return tuple(found)
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Return "did you mean ...?" for the known word that is nearest, or nothing."""
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def _reference(key: tuple[str, ...], word: str, table: str, known: list[str]) -> Iterator[Finding]:
+    if word not in known:
+        listed = ", ".join(sorted(known)[:12]) or "none"
+        yield Finding(key, word, f"the id of a [{table}.…] ({listed})", nearest(word, known))
+
+
+def _time(scenario: Scenario) -> Iterator[Finding]:
+    time = scenario.time
+    if list(time.periods) != sorted(set(time.periods)):
+        yield Finding(("time", "periods"), str(list(time.periods)), "ascending years, each once")
+    if time.base_year > min(time.periods):
+        yield Finding(
+            ("time", "base_year"),
+            str(time.base_year),
+            f"a year not after the first period, {min(time.periods)}",
+        )
+    if time.horizon_end_year < max(time.periods):
+        yield Finding(
+            ("time", "horizon_end_year"),
+            str(time.horizon_end_year),
+            f"a year not before the last period, {max(time.periods)}",
+        )
+
+
+def _budget(scenario: Scenario) -> Iterator[Finding]:
+    for year in scenario.money.budget_cny:
+        if year not in scenario.time.periods:
+            yield Finding(
+                ("money", "budget_cny", str(year)),
+                str(year),
+                f"the first year of a period, one of {list(scenario.time.periods)}",
+            )
+
+
+def _tiers(scenario: Scenario) -> Iterator[Finding]:
+    ordered = scenario.tiers_by_size
+    for small, large in pairwise(ordered):
+        a, b = scenario.tier[small], scenario.tier[large]
+        if a.capacity_kg_per_day == b.capacity_kg_per_day:
+            yield Finding(
+                ("tier", large, "capacity_kg_per_day"),
+                str(b.capacity_kg_per_day),
+                f"a capacity different from that of tier {small!r}",
+            )
+        for name, unit in (("capex_cny", "CNY"), ("peak_kg_per_hour", "kg/h")):
+            if getattr(b, name) < getattr(a, name):
+                yield Finding(
+                    ("tier", large, name),
+                    str(getattr(b, name)),
+                    f"at least the {getattr(a, name)} {unit} of the smaller tier {small!r}",
+                )
+
+
+def _decisions(scenario: Scenario) -> Iterator[Finding]:
+    tiers = list(scenario.tier)
+    for name, station in scenario.existing_station.items():
+        key = ("existing_station", name)
+        yield from _reference((*key, "tier"), station.tier, "tier", tiers)
+        if name in scenario.site:
+            yield Finding(key, name, "an id that no [site.…] has", "rename one of the two")
+    for name, decision in scenario.decision.items():
+        key = ("decision", name)
+        if decision.min_tier is not None:
+            yield from _reference((*key, "min_tier"), decision.min_tier, "tier", tiers)
+        for tier in decision.tiers:
+            yield from _reference((*key, "tiers"), tier, "tier", tiers)
+        if decision.open != "required" and (decision.from_year or decision.min_tier):
+            yield Finding(
+                (*key, "open"),
+                decision.open,
+                "'required' where from_year or min_tier is given",
+                'drop the two, or write open = "required"',
+            )
+
+
+def _demand(scenario: Scenario) -> Iterator[Finding]:
+    demand = scenario.demand
+    if demand.use_markets:
+        yield from _markets(scenario)
+    elif not scenario.od:
+        yield Finding(
+            ("od",), "", "at least one flow, since demand.use_markets is false", "add an [od.…]"
+        )
+
+
+def _markets(scenario: Scenario) -> Iterator[Finding]:
+    market, adoption = scenario.market, scenario.adoption
+    why = "since demand.use_markets is true"
+    if adoption is None:
+        yield Finding(("adoption",), "", f"anchors of the hydrogen trucks, {why}")
+    else:
+        yield from _adoption(scenario)
+    if market is None:
+        yield Finding(("market",), "", f"the shares of captive, regional and through, {why}")
+        return
+    shares = [market.captive.share, market.regional.share, market.through.share]
+    yield from _sum_to_one(("market",), shares, "shares of the three markets")
+    if market.captive.share > 0:
+        fleets = [fleet.share for fleet in scenario.fleet.values()]
+        yield from _sum_to_one(("fleet",), fleets, "shares of the fleets within captive")
+    if market.through.share > 0:
+        through = [flow.share for flow in scenario.through.values()]
+        yield from _sum_to_one(("through",), through, "shares of the flows within through")
+    if market.regional.share > 0:
+        if scenario.gravity is None:
+            yield Finding(
+                ("gravity",), "", "a gravity model, since market.regional.share is above 0"
+            )
+        if sum(zone.mass > 0 for zone in scenario.zone.values()) < 2:
+            yield Finding(("zone",), "", "at least two places with a mass above 0")
+
+
+def _sum_to_one(key: tuple[str, ...], shares: list[float], what: str) -> Iterator[Finding]:
+    total = fsum(shares)
+    if abs(total - 1) > SHARE_TOLERANCE:
+        yield Finding(key, f"{total:.6g}", f"{what} that add up to 1")
+
+
+def _adoption(scenario: Scenario) -> Iterator[Finding]:
+    adoption = scenario.adoption
+    if adoption is None:
+        return
+    lines = {
+        "trucks_low": adoption.trucks_low,
+        "trucks_base": adoption.trucks_base,
+        "trucks_high": adoption.trucks_high,
+    }
+    first, last = min(scenario.time.periods), max(scenario.time.periods)
+    for name, anchors in lines.items():
+        years = sorted(anchors)
+        for earlier, later in pairwise(years):
+            if anchors[later] < anchors[earlier]:
+                yield Finding(
+                    ("adoption", name, str(later)),
+                    str(anchors[later]),
+                    f"at least the {anchors[earlier]} trucks of {earlier}",
+                )
+        if years[0] > first or years[-1] < last:
+            yield Finding(
+                ("adoption", name),
+                f"{years[0]}–{years[-1]}",
+                f"anchors not after {first} and not before {last}, the periods' first years",
+            )
+    yield from _ordered(lines["trucks_low"], lines["trucks_base"], "trucks_base", "low")
+    yield from _ordered(lines["trucks_base"], lines["trucks_high"], "trucks_high", "base")
+
+
+def _ordered(
+    below: Mapping[int, float], above: Mapping[int, float], name: str, other: str
+) -> Iterator[Finding]:
+    for year in sorted(set(below) & set(above)):
+        if above[year] < below[year]:
+            yield Finding(
+                ("adoption", name, str(year)),
+                str(above[year]),
+                f"at least the {below[year]} trucks of the {other} line",
+            )
+
+
+def _flows(scenario: Scenario) -> Iterator[Finding]:
+    trucks = list(scenario.truck)
+    flows = [
+        (table, name, flow)
+        for table, entries in (
+            ("fleet", scenario.fleet),
+            ("through", scenario.through),
+            ("od", scenario.od),
+        )
+        for name, flow in entries.items()
+    ]
+    for table, name, flow in flows:
+        yield from _reference((table, name, "truck"), flow.truck, "truck", trucks)
+        if flow.origin == flow.destination:
+            yield Finding(
+                (table, name, "destination"), flow.destination, "a place other than the origin"
+            )
+    if scenario.gravity is not None:
+        yield from _reference(("gravity", "truck"), scenario.gravity.truck, "truck", trucks)
+
+
+def _trucks(scenario: Scenario) -> Iterator[Finding]:
+    for name, truck in scenario.truck.items():
+        key = ("truck", name)
+        if truck.mass_empty_kg >= truck.mass_laden_kg:
+            yield Finding(
+                (*key, "mass_empty_kg"),
+                str(truck.mass_empty_kg),
+                f"less than the {truck.mass_laden_kg} kg of the laden truck",
+            )
+        elif truck.payload_t * 1000 > truck.mass_laden_kg - truck.mass_empty_kg + 1e-6:
+            yield Finding(
+                (*key, "payload_t"),
+                str(truck.payload_t),
+                f"at most {(truck.mass_laden_kg - truck.mass_empty_kg) / 1000:g} t, "
+                "laden less empty mass",
+            )
+        if truck.usable_g < 1:
+            yield Finding(
+                (*key, "tank_kg"),
+                str(truck.tank_kg),
+                "a tank that holds something above the reserve",
+            )
+
+
+def _plants(scenario: Scenario) -> Iterator[Finding]:
+    for name, plant in scenario.plant.items():
+        if plant.enabled:
+            yield from _enabled_plant(name, plant)
+        elif not plant.off_because:
+            yield Finding(
+                ("plant", name, "off_because"), "", "the reason why the plant is not enabled"
+            )
+
+
+def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
+    needed = NEEDED + (NEEDED_FOR_GAS if plant.kind == "coke_oven_gas" else ())
+    for key in needed:
+        if getattr(plant, key) is None:
+            yield Finding(("plant", name, key), "", "a number, since the plant is enabled")
+    if not plant.place and (plant.lon is None or plant.lat is None):
+        yield Finding(("plant", name, "place"), "", "a place of the network, or lon and lat")
+    if len(plant.carbon_kg_per_kg) < 2:
+        yield Finding(
+            ("plant", name, "carbon_kg_per_kg"),
+            ", ".join(plant.carbon_kg_per_kg),
+            "at least two allocation methods, since the method decides the result",
+        )
+
+
+def _policy(scenario: Scenario) -> Iterator[Finding]:
+    for name, spacing in scenario.policy.spacing.items():
+        if spacing.min_tier is not None:
+            key = ("policy", "spacing", name, "min_tier")
+            yield from _reference(key, spacing.min_tier, "tier", list(scenario.tier))

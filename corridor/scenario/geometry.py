@@ -1,0 +1,202 @@
+"""Read the GeoJSON maps that a scenario names: planned links and land to keep free."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import Fault, InputError
+from corridor.core.files import read_json
+from corridor.scenario.checks import nearest
+from corridor.scenario.faults import shown, swapped_hint
+
+Document = dict[str, Any]
+MAX_MAP_BYTES = 64 * 1024 * 1024
+MAX_POSITIONS = 500_000
+LINK_PROPERTIES = {
+    "name": "name",
+    "open_year": "open_year",
+    "length_km": "length_km",
+    "from": "from_place",
+    "to": "to_place",
+}
+"""Property of a planned link's feature -> key of the scenario."""
+
+
+class _MapError(Exception):
+    """What is wrong with a map: where in it, what value, what is expected, hint."""
+
+
+def inline_maps(document: Document, folder: Path, file: str, faults: list[Fault]) -> None:
+    """Replace the names of GeoJSON files in a scenario file by what they hold.
+
+    Parameters
+    ----------
+    document
+        What the file says; changed in place.
+    folder
+        Folder of the file.
+    file
+        The file as the user named it.
+    faults
+        Receives everything that is wrong.
+    """
+    network = document.get("network")
+    if isinstance(network, dict) and isinstance(network.get("planned_links"), list):
+        links: list[Any] = []
+        for index, entry in enumerate(network["planned_links"]):
+            if isinstance(entry, str):
+                key = f"network.planned_links.{index}"
+                links += _read(folder, entry, file, key, faults, _links)
+            else:
+                links.append(entry)
+        network["planned_links"] = links
+    candidates = document.get("candidates")
+    if isinstance(candidates, dict) and isinstance(candidates.get("exclusions"), list):
+        layers: list[Any] = []
+        for index, entry in enumerate(candidates["exclusions"]):
+            if isinstance(entry, dict) and isinstance(entry.get("file"), str):
+                key = f"candidates.exclusions.{index}.file"
+                polygons = _read(folder, entry["file"], file, key, faults, _polygons)
+                rest = {name: value for name, value in entry.items() if name != "file"}
+                if polygons:
+                    layers.append({**rest, "polygons": polygons})
+            else:
+                layers.append(entry)
+        candidates["exclusions"] = layers
+
+
+def _read(
+    folder: Path,
+    name: str,
+    file: str,
+    key: str,
+    faults: list[Fault],
+    parse: Callable[[Document], list[Any]],
+) -> list[Any]:
+    try:
+        path = folder / name
+        if "\0" in name or not path.is_file():
+            raise _MapError("", "", f"a GeoJSON file that is there (looked for {path})", "")
+        if path.stat().st_size > MAX_MAP_BYTES:
+            raise _MapError("", "", f"a GeoJSON file of at most {MAX_MAP_BYTES // 2**20} MiB", "")
+        content = read_json(path)
+        found = parse(content)
+        if not found:
+            raise _MapError("", "", "at least one feature", "")
+        return found
+    except _MapError as error:
+        where, value, expected, hint = error.args
+        inside = where != "" or value != ""
+        faults.append(
+            Fault(
+                file=name if inside else file,
+                key=where if inside else key,
+                value=value if inside else shown(name),
+                expected=expected,
+                hint=hint,
+            )
+        )
+    except InputError as error:
+        faults.append(
+            Fault(file=file, key=key, value=shown(name), expected=f"GeoJSON: {error.problem}")
+        )
+    return []
+
+
+def _features(content: object) -> Iterator[tuple[str, Document, Document]]:
+    """Yield where a feature stands, its geometry and its properties."""
+    if not isinstance(content, dict):
+        raise _MapError("/", shown(content), "a GeoJSON object", "")
+    crs = str(content.get("crs", ""))
+    if crs and not any(known in crs for known in ("CRS84", "4326", "4490")):
+        raise _MapError("/crs", shown(crs), "WGS-84 longitude and latitude", "convert the file")
+    kind = content.get("type")
+    if kind == "FeatureCollection" and isinstance(content.get("features"), list):
+        found = [(f"/features/{i}", entry) for i, entry in enumerate(content["features"])]
+    elif kind == "Feature":
+        found = [("", content)]
+    elif kind in ("LineString", "Polygon", "MultiPolygon"):
+        found = [("", {"geometry": content})]
+    else:
+        raise _MapError("/type", shown(kind), "a FeatureCollection or a Feature", "")
+    for where, feature in found:
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        if not isinstance(geometry, dict):
+            raise _MapError(f"{where}/geometry", shown(geometry), "a geometry", "")
+        properties = feature.get("properties")
+        yield where, geometry, properties if isinstance(properties, dict) else {}
+
+
+def _position(value: object, where: str) -> list[float]:
+    if not isinstance(value, list) or len(value) < 2:
+        raise _MapError(where, shown(value), "a position [longitude, latitude]", "")
+    lon, lat = value[:2]
+    for number in (lon, lat):
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise _MapError(where, shown(value), "a position of two numbers", "")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        metres = "metres of a projection? convert to longitude and latitude"
+        hint = swapped_hint(lon, lat) or (metres if max(abs(lon), abs(lat)) > 360 else "")
+        expected = "longitude from -180 to 180 and latitude from -90 to 90 [degree]"
+        raise _MapError(where, shown(value), expected, hint)
+    return [float(lon), float(lat)]
+
+
+def _positions(value: object, where: str, least: int) -> list[list[float]]:
+    if not isinstance(value, list) or len(value) < least:
+        raise _MapError(where, "", f"at least {least} positions", "")
+    if len(value) > MAX_POSITIONS:
+        raise _MapError(where, "", f"at most {MAX_POSITIONS} positions", "simplify the map")
+    return [_position(item, f"{where}/{index}") for index, item in enumerate(value)]
+
+
+def _links(content: Document) -> list[Any]:
+    links: list[Any] = []
+    for where, geometry, properties in _features(content):
+        if geometry.get("type") != "LineString":
+            hint = "one feature with one LineString per link"
+            raise _MapError(f"{where}/geometry/type", shown(geometry.get("type")), hint, "")
+        known = {k: properties[k] for k in LINK_PROPERTIES if properties.get(k) is not None}
+        for needed in ("name", "open_year"):
+            if needed not in known:
+                close = nearest(needed, [str(name) for name in properties])
+                raise _MapError(f"{where}/properties", "{…}", f"missing: {needed}", close)
+        line = _positions(geometry.get("coordinates"), f"{where}/geometry/coordinates", 2)
+        link = {LINK_PROPERTIES[name]: value for name, value in known.items()}
+        links.append({**link, "coordinates": line})
+    return links
+
+
+def _polygons(content: Document) -> list[Any]:
+    polygons: list[Any] = []
+    for where, geometry, _ in _features(content):
+        kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+        at = f"{where}/geometry/coordinates"
+        if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
+            raise _MapError(f"{where}/geometry/type", shown(kind), "Polygon or MultiPolygon", "")
+        parts = [(at, coordinates)]
+        if kind == "MultiPolygon":
+            parts = [(f"{at}/{index}", part) for index, part in enumerate(coordinates)]
+        polygons += [_polygon(part, place) for place, part in parts]
+    return polygons
+
+
+def _polygon(rings: object, where: str) -> list[list[list[float]]]:
+    if not isinstance(rings, list) or not rings:
+        raise _MapError(where, "", "a polygon of at least one ring", "")
+    found = [_positions(ring, f"{where}/{index}", 4) for index, ring in enumerate(rings)]
+    for index, ring in enumerate(found):
+        if math.dist(ring[0], ring[-1]) > 1e-12:
+            at = f"{where}/{index}"
+            raise _MapError(at, shown(ring[-1]), "a ring whose last position is its first", "")
+    import shapely
+    from shapely.validation import explain_validity
+
+    shape = shapely.Polygon(found[0], found[1:])
+    if not shape.is_valid:
+        reason = explain_validity(shape)
+        raise _MapError(where, "", f"a valid polygon ({reason})", "repair it in the GIS")
+    return found
