@@ -1,0 +1,199 @@
+"""Exits: where ramps meet the ordinary road, and where carriageways leave the map.
+
+The ordinary roads are not part of the network. Where an off-ramp ends and an on-ramp begins
+within reach of each other, the ordinary road (or the toll plaza) between them becomes one node
+of kind ``plaza``; the few hundred metres to it are the straight line times 1.3, labelled as
+estimated. The ramps themselves keep their metres.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from corridor.network.osm.axes import M_PER_DEG, Point
+from corridor.network.osm.objects import Extract, Tags
+from corridor.network.osm.roads import Segment, names_of
+from corridor.network.osm.turns import Turns
+
+REACH_M = 500.0
+"""Ends of ramps nearer than this to each other belong to one exit. [m] Engineering assumption."""
+
+WIDEST_M = 1_500.0
+"""No exit is wider than this from one ramp end to another. [m] Engineering assumption."""
+
+WINDING = 1.3
+"""Road metres per straight metre where no road is drawn. Engineering assumption."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """An exit, or a place where the network leaves the map.
+
+    Parameters
+    ----------
+    ends, starts
+        Copies of nodes where roads of the network end and begin.
+    toll_booths
+        Toll booths on its ramps.
+    """
+
+    id: str
+    kind: str
+    lon: float
+    lat: float
+    ends: tuple[str, ...]
+    starts: tuple[str, ...]
+    name_zh: str
+    name_en: str
+    route: str
+    toll_booths: tuple[int, ...]
+
+
+def gates_of(
+    segments: list[Segment], turns: Turns, extract: Extract, place: dict[int, Point]
+) -> list[Gate]:
+    """Return the exits and the places where carriageways end, in order of id."""
+    leaving: dict[str, list[Segment]] = defaultdict(list)
+    arriving: dict[str, list[Segment]] = defaultdict(list)
+    for segment in segments:
+        arriving[turns.head[segment.key]].append(segment)
+        for tail in turns.tails[segment.key]:
+            leaving[tail].append(segment)
+    dangling = sorted((arriving.keys() | leaving.keys()) - (arriving.keys() & leaving.keys()))
+    gates = []
+    for ramps in (True, False):
+        members = [
+            name
+            for name in dangling
+            if all(segment.road.link for segment in (*arriving[name], *leaving[name])) is ramps
+        ]
+        for group in _clusters(members, turns, place):
+            ends = tuple(name for name in group if arriving[name])
+            starts = tuple(name for name in group if leaving[name])
+            gate = _gate(ends, starts, ramps, arriving, leaving, turns, extract, place)
+            if gate is not None:
+                gates.append(gate)
+    return sorted(gates, key=lambda gate: gate.id)
+
+
+def _clusters(names: list[str], turns: Turns, place: dict[int, Point]) -> list[list[str]]:
+    """Join names nearest first, never to a group wider than an exit can be."""
+    at = {name: place[turns.node[name]] for name in names}
+    pairs: list[tuple[float, str, str]] = []
+    ordered = sorted(names, key=lambda name: (at[name][1], name))
+    for i, a in enumerate(ordered):
+        for b in ordered[i + 1 :]:
+            if (at[b][1] - at[a][1]) * M_PER_DEG > REACH_M:
+                break
+            distance = apart_m(at[a], at[b])
+            if distance <= REACH_M:
+                pairs.append((distance, min(a, b), max(a, b)))
+    group = {name: [name] for name in names}
+    for _, a, b in sorted(pairs):
+        one, other = group[a], group[b]
+        if one is other:
+            continue
+        if max(apart_m(at[x], at[y]) for x in one for y in other) > WIDEST_M:
+            continue
+        one.extend(other)
+        for name in other:
+            group[name] = one
+    unique = {id(members): sorted(members) for members in group.values()}
+    return sorted(unique.values())
+
+
+def apart_m(a: Point, b: Point) -> float:
+    """Return the distance of two near points on a sphere. [m]."""
+    x = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
+    return math.hypot(x, b[1] - a[1]) * M_PER_DEG
+
+
+def _gate(
+    ends: tuple[str, ...],
+    starts: tuple[str, ...],
+    ramps: bool,
+    arriving: dict[str, list[Segment]],
+    leaving: dict[str, list[Segment]],
+    turns: Turns,
+    extract: Extract,
+    place: dict[int, Point],
+) -> Gate | None:
+    members = [turns.node[name] for name in (*ends, *starts)]
+    lead = min(abs(member) for member in members)
+    if not ramps:
+        if not (ends and starts):
+            return None  # only one carriageway leaves the map here: an end, not a place
+        roads = [s.road for name in ends for s in arriving[name]]
+        label = sorted({road.refs[0] if road.refs else road.name_en for road in roads} - {""})
+        name_zh, name_en = "", f"{'/'.join(label) or 'road'}, end on the map"
+        booths: tuple[int, ...] = ()
+    else:
+        upstream = _search(ends, arriving, lambda s: turns.tails[s.key])
+        downstream = _search(starts, leaving, lambda s: (turns.head[s.key],))
+        near = sorted({turns.node[name] for name in upstream | downstream})
+        booths = tuple(n for n in near if _tag(extract, n, "barrier") == "toll_booth")
+        name_zh, name_en = _exit_name(near, booths, extract)
+    spots = [place[node] for node in (booths or members)]
+    return Gate(
+        id=f"{'exit' if ramps else 'cordon'}-n{lead}",
+        kind="plaza" if ramps else "cordon",
+        lon=round(sum(spot[0] for spot in spots) / len(spots), 7),
+        lat=round(sum(spot[1] for spot in spots) / len(spots), 7),
+        ends=ends,
+        starts=starts,
+        name_zh=name_zh,
+        name_en=name_en,
+        route="",
+        toll_booths=booths,
+    )
+
+
+def _search(
+    names: Iterable[str],
+    neighbours: Mapping[str, list[Segment]],
+    step: Callable[[Segment], tuple[str, ...]],
+) -> set[str]:
+    """Return the copies reached over ramps only; the last ones lie on a carriageway."""
+    seen = set(names)
+    queue = deque(names)
+    while queue:
+        for segment in neighbours[queue.popleft()]:
+            if segment.road.link:
+                for name in step(segment):
+                    if name not in seen:
+                        seen.add(name)
+                        queue.append(name)
+    return seen
+
+
+def _tag(extract: Extract, node: int, key: str) -> str:
+    found = extract.nodes.get(node)
+    return found.tags.get(key, "") if found else ""
+
+
+def junction_name(tags: Tags) -> tuple[str, str]:
+    """Return the names of a junction with its number: ("屯里", "Exit 12 Tunli")."""
+    chinese, english = names_of(tags)
+    ref = tags.get("ref", "")
+    to = tags.get("exit_to", "") if not (chinese or english) else ""
+    return chinese, " ".join(part for part in (f"Exit {ref}" if ref else "", english or to) if part)
+
+
+def _exit_name(near: list[int], booths: tuple[int, ...], extract: Extract) -> tuple[str, str]:
+    for node in booths:
+        chinese, english = names_of(extract.nodes[node].tags)
+        if chinese or english:
+            return chinese, english
+    found = sorted(
+        {
+            junction_name(extract.nodes[node].tags)
+            for node in near
+            if _tag(extract, node, "highway") == "motorway_junction"
+        }
+    )
+    chinese = "/".join(sorted({zh for zh, _ in found if zh})[:2])
+    english = "/".join(sorted({en for _, en in found if en})[:3])
+    return chinese, english

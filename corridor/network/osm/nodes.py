@@ -1,0 +1,357 @@
+"""The nodes, sides and places of the network, named from the tags of their objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corridor.network.network import Arc, Node, NodeKind, Place, ServiceAreaSide
+from corridor.network.osm.axes import Axes, Point, route_of
+from corridor.network.osm.contract import Contracted
+from corridor.network.osm.exits import WINDING, Gate, apart_m, junction_name
+from corridor.network.osm.objects import Extract, Tags
+from corridor.network.osm.roads import LeftOut, Segment, names_of
+from corridor.network.osm.sides import Feature, Side
+from corridor.network.osm.turns import Turns
+
+TOWN_REACH_M = 20_000.0
+"""A town farther from the nearest exit is not joined to it. [m] Engineering assumption."""
+
+_FUEL_KEYS = ("hydrogen", "h35", "h70", "gh2", "lh2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointOfInterest:
+    """A place of freight off the expressway: a town of the map, or a point the user names."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    lon: float
+    lat: float
+    kind: str = "town"
+    population: int | None = None
+    source: str = ""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a network is made of, not yet in order."""
+
+    nodes: list[Node] = field(default_factory=list)
+    arcs: list[Arc] = field(default_factory=list)
+    sides: list[ServiceAreaSide] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    side_names: list[str] = field(default_factory=list)
+
+
+def town_points(features: list[Feature]) -> list[PointOfInterest]:
+    """Return the cities and towns of an extract that have a name."""
+    points = []
+    for feature in features:
+        chinese, english = names_of(feature.tags)
+        if feature.tags.get("place") in {"city", "town"} and (chinese or english):
+            digits = feature.tags.get("population", "").replace(",", "").replace(" ", "")
+            known = digits.isascii() and digits.isdigit() and len(digits) < 10
+            points.append(
+                PointOfInterest(
+                    id=f"town-{feature.object_id}",
+                    name_zh=chinese,
+                    name_en=english,
+                    lon=feature.lon,
+                    lat=feature.lat,
+                    population=int(digits) if known else None,
+                    source="OpenStreetMap (ODbL)",
+                )
+            )
+    return points
+
+
+class NodeMaker:
+    """Makes the nodes, sides and places of a network."""
+
+    def __init__(
+        self,
+        extract: Extract,
+        turns: Turns,
+        axes: Axes,
+        place: dict[int, Point],
+        elevation_m: dict[int, float],
+    ) -> None:
+        self.extract, self.turns, self.axes = extract, turns, axes
+        self.place, self.elevation_m = place, elevation_m
+
+    def _tags(self, node: int) -> Tags:
+        found = self.extract.nodes.get(node)
+        return found.tags if found else {}
+
+    def must_stay(self, segments: list[Segment]) -> set[str]:
+        """Return the copies that must stay nodes: sides, named junctions, toll booths."""
+        stay = set()
+        for name, node in self.turns.node.items():
+            tags = self._tags(node)
+            if (
+                node < 0
+                or tags.get("highway") == "motorway_junction"
+                or tags.get("barrier") == "toll_booth"
+            ):
+                stay.add(name)
+        live = {self.turns.head[s.key] for s in segments}
+        live |= {tail for s in segments for tail in self.turns.tails[s.key]}
+        return stay & live
+
+    def assemble(
+        self,
+        segments: list[Segment],
+        contracted: Contracted,
+        gates: list[Gate],
+        sides: list[Side],
+        points: Sequence[PointOfInterest],
+    ) -> Parts:
+        """Return all parts of the network."""
+        parts = Parts()
+        new_id = {f"p{number + 1}": side.id for number, side in enumerate(sides)}
+        parts.nodes = self._road_nodes(segments, contracted, new_id)
+        for arc in contracted.arcs:
+            if arc.tail in new_id or arc.head in new_id:
+                parts.arcs.append(_renamed(arc, new_id))
+            else:
+                parts.arcs.append(arc)
+        for side in sides:
+            self._side(side, parts)
+        for gate in gates:
+            self._gate(gate, parts)
+        for point in sorted(points, key=lambda point: point.id):
+            _join(point, gates, parts)
+        return parts
+
+    def _road_nodes(
+        self, segments: list[Segment], contracted: Contracted, new_id: dict[str, str]
+    ) -> list[Node]:
+        leaving: dict[str, list[Segment]] = defaultdict(list)
+        arriving: dict[str, list[Segment]] = defaultdict(list)
+        for segment in segments:
+            arriving[self.turns.head[segment.key]].append(segment)
+            for tail in self.turns.tails[segment.key]:
+                leaving[tail].append(segment)
+        names = sorted(contracted.used)
+        mainline = {
+            name: min(
+                (s for s in (*arriving[name], *leaving[name]) if not s.road.link),
+                key=lambda s: s.key,
+                default=None,
+            )
+            for name in names
+        }
+        chainage = self._chainage(names, mainline)
+        nodes = []
+        for name in names:
+            node = self.turns.node[name]
+            tags = self._tags(node)
+            road = mainline[name]
+            chinese, english = "", ""
+            if tags.get("highway") == "motorway_junction":
+                chinese, english = junction_name(tags)
+            elif tags.get("barrier") == "toll_booth":
+                chinese, english = names_of(tags)
+                english = english or "toll booth"
+            lon, lat = self.place[node]
+            height = self.elevation_m.get(node)
+            nodes.append(
+                Node(
+                    id=new_id.get(name, name),
+                    kind=_kind(name, arriving[name], leaving[name], new_id),
+                    lon=round(lon, 7),
+                    lat=round(lat, 7),
+                    elevation_m=None if height is None else round(height, 1),
+                    route=route_of(road.road) if road else "",
+                    carriageway=self.axes.carriageway(road) if road else "",
+                    chainage_m=chainage.get(name),
+                    name_zh=chinese,
+                    name_en=english,
+                )
+            )
+        return nodes
+
+    def _chainage(self, names: list[str], mainline: dict[str, Segment | None]) -> dict[str, int]:
+        by_route: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            road = mainline[name]
+            if road is not None:
+                by_route[route_of(road.road)].append(name)
+        found: dict[str, int] = {}
+        for ref, members in by_route.items():
+            points = [self.place[self.turns.node[name]] for name in members]
+            metres = self.axes.by_ref[ref].chainage_m(points)
+            found.update((name, round(m)) for name, m in zip(members, metres, strict=True))
+        return found
+
+    def _side(self, side: Side, parts: Parts) -> None:
+        feature = side.feature
+        chinese, english = names_of(feature.tags)
+        axis = self.axes.by_ref[side.route]
+        point = next(node for node in parts.nodes if node.id == side.id)
+        parts.side_names.append(chinese or english)
+        parts.sides.append(
+            ServiceAreaSide(
+                id=side.id,
+                name_zh=chinese,
+                name_en=english,
+                kind="service_area" if feature.tags["highway"] == "services" else "parking_area",
+                highway_zh=axis.name_zh or axis.name_en or axis.ref,
+                direction_zh=side.carriageway,
+                county_zh="",
+                lon=feature.lon,
+                lat=feature.lat,
+                elevation_m=point.elevation_m,
+                node=side.id,
+                source=f"OpenStreetMap {feature.object_id} (ODbL); entered by: {side.why}",
+            )
+        )
+        index = parts.nodes.index(point)
+        parts.nodes[index] = Node(
+            id=point.id,
+            kind="sa_side",
+            lon=point.lon,
+            lat=point.lat,
+            elevation_m=point.elevation_m,
+            route=point.route,
+            carriageway=point.carriageway,
+            chainage_m=point.chainage_m,
+            name_zh=chinese,
+            name_en=english or ("service area" if not chinese else ""),
+        )
+
+    def _gate(self, gate: Gate, parts: Parts) -> None:
+        kind: NodeKind = "cordon" if gate.kind == "cordon" else "plaza"
+        heights = [
+            self.elevation_m[self.turns.node[name]]
+            for name in (*gate.ends, *gate.starts)
+            if self.turns.node[name] in self.elevation_m
+        ]
+        parts.nodes.append(
+            Node(
+                id=gate.id,
+                kind=kind,
+                lon=gate.lon,
+                lat=gate.lat,
+                elevation_m=round(sum(heights) / len(heights), 1) if heights else None,
+                route="",
+                name_zh=gate.name_zh,
+                name_en=gate.name_en,
+            )
+        )
+        for name in (*gate.ends, *gate.starts):
+            inward = name in gate.ends
+            metres = apart_m(self.place[self.turns.node[name]], (gate.lon, gate.lat))
+            tail, head = (name, gate.id) if inward else (gate.id, name)
+            parts.arcs.append(_estimated(tail, head, metres, "ramp"))
+        if kind == "cordon":
+            parts.places.append(
+                Place(
+                    id=gate.id,
+                    name_zh=gate.name_zh,
+                    name_en=gate.name_en,
+                    kind="cordon",
+                    node=gate.id,
+                    source="OpenStreetMap (ODbL): where the carriageways leave the map",
+                )
+            )
+
+    def hydrogen_stations(self, features: list[Feature]) -> list[dict[str, Any]]:
+        """Return the filling stations of the map that sell hydrogen."""
+        found = []
+        for feature in features:
+            sold = [
+                f"{key}={value}"
+                for key, value in sorted(feature.tags.items())
+                if key.lower().startswith("fuel:")
+                and any(word in key.lower() for word in _FUEL_KEYS)
+                and value not in {"no", "0"}
+            ]
+            if sold:
+                chinese, english = names_of(feature.tags)
+                found.append(
+                    {"id": f"h2-{feature.object_id}", "name_zh": chinese, "name_en": english,
+                     "lon": feature.lon, "lat": feature.lat, "tags": "; ".join(sold)}
+                )  # fmt: skip
+        return found
+
+
+def _kind(
+    name: str, arriving: list[Segment], leaving: list[Segment], new_id: dict[str, str]
+) -> NodeKind:
+    if name in new_id:
+        return "sa_side"
+    roads = [*arriving, *leaving]
+    if all(segment.road.link for segment in roads):
+        return "shape"
+    if len(leaving) > 1 or any(segment.road.link for segment in leaving):
+        return "diverge"
+    if len(arriving) > 1 or any(segment.road.link for segment in arriving):
+        return "merge"
+    if not arriving or not leaving:
+        return "end"
+    return "shape"
+
+
+def _renamed(arc: Arc, new_id: dict[str, str]) -> Arc:
+    from dataclasses import replace
+
+    tail, head = new_id.get(arc.tail, arc.tail), new_id.get(arc.head, arc.head)
+    return replace(arc, id=f"{tail}_{head}", tail=tail, head=head)
+
+
+def _estimated(tail: str, head: str, metres: float, kind: str) -> Arc:
+    return Arc(
+        id=f"{tail}_{head}",
+        tail=tail,
+        head=head,
+        length_m=max(1, round(metres * WINDING)),
+        kind="ramp" if kind == "ramp" else "access",
+        section="",
+        length_basis="estimated",
+    )
+
+
+def _join(point: PointOfInterest, gates: list[Gate], parts: Parts) -> None:
+    """Join a place to the nearest exit that can be left and entered there."""
+    usable = [gate for gate in gates if gate.kind == "plaza" and gate.ends and gate.starts]
+    near = [(apart_m((point.lon, point.lat), (g.lon, g.lat)), g.id) for g in usable]
+    metres, gate = min(near, default=(float("inf"), ""))
+    name = point.name_zh or point.name_en or point.id
+    if metres > TOWN_REACH_M:
+        parts.left_out.append(
+            LeftOut(
+                what=f"{point.kind} {name}",
+                why=f"no complete exit within {TOWN_REACH_M / 1000:.0f} km",
+                objects=point.id,
+            )
+        )
+        return
+    parts.nodes.append(
+        Node(
+            id=point.id,
+            kind="terminal",
+            lon=point.lon,
+            lat=point.lat,
+            name_zh=point.name_zh,
+            name_en=point.name_en,
+        )
+    )
+    parts.arcs.append(_estimated(point.id, gate, metres, "access"))
+    parts.arcs.append(_estimated(gate, point.id, metres, "access"))
+    parts.places.append(
+        Place(
+            id=point.id,
+            name_zh=point.name_zh,
+            name_en=point.name_en,
+            kind="park" if point.kind == "park" else "town",
+            node=point.id,
+            population=point.population,
+            source=point.source,
+        )
+    )
