@@ -69,7 +69,7 @@ def solve_ask(
     """
     options = options or Options()
     clock = Clock(options.time_limit)
-    problem = prepare(tables, ask)
+    problem = prepare(tables, ask, reduce=options.method != "hop-flow")
     prepared = clock.spent()
     problem, goal, solution, solver = _solve(tables, problem, ask, options, clock)
     solved = clock.spent()

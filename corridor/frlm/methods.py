@@ -7,7 +7,7 @@ from corridor.frlm.instance import Ask
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.prepare import Tables
 from corridor.frlm.problem import CoverProblem
-from corridor.frlm.solve import Search, settled, solve_arc_cover
+from corridor.frlm.solve import Search, settled, solve_arc_cover, solve_hop_flow
 
 
 def solve_goal(
@@ -20,5 +20,8 @@ def solve_goal(
     if known is not None:
         return known, "none needed"
     search = Search(problem, goal)
+    if options.method == "hop-flow":
+        solve_hop_flow(search, tables, ask, options, clock)
+        return search.solution(), "highs hop-flow"
     solve_arc_cover(search, options, clock)
     return search.solution(), "highs arc-cover"

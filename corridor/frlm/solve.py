@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.frlm.arc_cover import ArcCover, arc_cover
+from corridor.frlm.arc_cover import arc_cover
 from corridor.frlm.goal import PROOF, Goal, Solution
 from corridor.frlm.highs import Highs
+from corridor.frlm.hop_flow import hop_flow
+from corridor.frlm.instance import Ask
 from corridor.frlm.model import INFINITY, Rows
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.problem import Bools, CoverProblem, Floats
+from corridor.frlm.prepare import Tables
+from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
 
 _WHOLE = 1e-6
 
@@ -84,7 +88,7 @@ class Search:
             self.is_open, self.value = is_open.copy(), value
         return True
 
-    def limit_to(self, bound: float, scale: Fraction) -> None:
+    def limit_to(self, bound: float, scale: Fraction, offset: int) -> None:
         """Take a bound of a model's objective if it is better.
 
         Parameters
@@ -93,12 +97,14 @@ class Search:
             Bound on the objective.
         scale
             Whole units in one unit of the objective.
+        offset
+            Flow served that the objective leaves out. [whole flow units]
         """
         if not math.isfinite(bound):
             return
         exact = Fraction(bound) * scale
         if self.goal.maximise:
-            exact += self.problem.always
+            exact += offset
             if self.bound is None or exact < self.bound:
                 self.bound = exact
         elif self.bound is None or exact > self.bound:
@@ -151,46 +157,86 @@ def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
     highs = Highs(cover.model, relax=True)
     relaxed = highs.solve(time_limit=clock.left())
     if relaxed.outcome == "optimal" and relaxed.x is not None:
-        search.limit_to(relaxed.bound, cover.scale)
+        search.limit_to(relaxed.bound, cover.scale, search.problem.always)
         if is_whole(relaxed.x[: cover.sites]):
             search.offer(columns_open(relaxed.x, cover.sites))
         if search.is_done(options.gap):
             return
     highs.make_integer()
-    finish_whole(search, cover, highs, options, clock)
+    frame = Frame(place=np.arange(cover.sites), scale=cover.scale, offset=search.problem.always)
+    finish_whole(search, highs, frame, options, clock)
+
+
+def solve_hop_flow(
+    search: Search, tables: Tables, ask: Ask, options: Options, clock: Clock
+) -> None:
+    """Solve by the hop-flow model; the problem must not have dropped sites."""
+    model = hop_flow(tables, search.problem, search.goal, ask)
+    highs = Highs(model.model)
+    # All trips are in this model, those served without a new station too.
+    frame = Frame(place=search.problem.site, scale=model.scale, offset=0)
+    finish_whole(search, highs, frame, options, clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """How a model stands to the problem.
+
+    Parameters
+    ----------
+    place
+        Column of the model for each column of the problem, shape (columns,).
+    scale
+        Whole units in one unit of the model's objective.
+    offset
+        Flow served that the objective leaves out. [whole flow units]
+    """
+
+    place: Ints
+    scale: Fraction
+    offset: int
 
 
 def finish_whole(
-    search: Search, cover: ArcCover, highs: Highs, options: Options, clock: Clock
+    search: Search, highs: Highs, frame: Frame, options: Options, clock: Clock
 ) -> None:
     """Run branch and bound until its answer stands the exact recount.
 
     A solver works within tolerances: what it returns may cost a little too much or serve a little
     too little. Such an answer is cut off, which loses no right one, and the search goes on.
+
+    Parameters
+    ----------
+    search
+        The problem, and the best known about it.
+    highs
+        The model.
+    frame
+        How it stands to the problem.
+    options, clock
+        When to stop.
     """
+    place = frame.place
     while not search.is_done(options.gap):
         if search.is_open is not None:
-            start = search.is_open.astype(float)
-            highs.start_from(np.arange(cover.sites), start)
+            highs.start_from(place, search.is_open.astype(float))
         result = highs.solve(time_limit=clock.left(), gap=options.gap)
         if result.outcome in ("infeasible", "failed"):
             raise SolverError(f"HiGHS calls a solvable model {result.outcome}.")
         search.nodes += result.nodes
-        search.limit_to(result.bound, cover.scale)
+        search.limit_to(result.bound, frame.scale, frame.offset)
         if result.x is None:
             return
-        opened = columns_open(result.x, cover.sites)
-        if search.offer(opened):
+        opened = result.x[place] > 0.5
+        if search.offer(opened) or clock.left() <= 0:
             return
-        if clock.left() <= 0:
-            return
-        highs.add_rows(_cut(search.goal, opened))
+        highs.add_rows(_cut(search.goal, opened, place))
 
 
-def _cut(goal: Goal, opened: Bools) -> Rows:
+def _cut(goal: Goal, opened: Bools, place: Ints) -> Rows:
     """Return a row that forbids some open columns and everything that is no better."""
     if goal.maximise:
-        inside = np.flatnonzero(opened).tolist()
+        inside = place[opened].tolist()
         return Rows.of([(inside, [1.0] * len(inside), -INFINITY, len(inside) - 1.0)])
-    outside = np.flatnonzero(~opened).tolist()
+    outside = place[~opened].tolist()
     return Rows.of([(outside, [1.0] * len(outside), 1.0, INFINITY)])
