@@ -89,9 +89,9 @@ class Answer:
             "uncoverable": [shortfall.document() for shortfall in self.uncoverable],
         }
 
-    def json_line(self) -> str:
-        """Return the answer as one line of JSON."""
-        return json.dumps(self.document(), ensure_ascii=False, allow_nan=False)
+    def json_line(self, *, ascii_only: bool = False) -> str:
+        """Return the answer as one line of JSON; `ascii_only` escapes all other letters."""
+        return json.dumps(self.document(), ensure_ascii=ascii_only, allow_nan=False)
 
 
 def _sizes(sizes: Sizes) -> dict[str, int]:
