@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,29 @@ def load_run(run_dir: Path | str) -> RunFolder:
         if not isinstance(documents["plan"].get(key), list):
             raise InputError(f"{path / 'plan.json'}: has no list {key!r}.")
     return RunFolder(path=path, hashes=hashes, **documents)
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn a hole in a document into a sentence.
+
+    Raises
+    ------
+    InputError
+        If the block misses a key or meets a value of the wrong kind.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise InputError(
+            f"{path}: a document of this run lacks {error} or something that it refers to.",
+            "Run `corridor verify` on the folder.",
+        ) from error
+    except (TypeError, AttributeError, ValueError, IndexError) as error:
+        raise InputError(
+            f"{path}: a document of this run holds a value of the wrong kind: {error}.",
+            "Run `corridor verify` on the folder.",
+        ) from error
 
 
 _INDEX = re.compile(r"0|[1-9][0-9]*")

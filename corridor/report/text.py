@@ -53,7 +53,8 @@ def number(value: object, kind: str) -> str:
     kind
         ``count`` and ``year`` (exact), ``km`` (one decimal), ``percent`` (of a fraction, one
         decimal), ``gap`` (of a fraction, two decimals), ``million`` and ``wan`` (CNY in millions
-        and in 万元), ``kilo`` (grams in kg), ``sig`` (three significant digits), ``full``.
+        and in 万元), ``kilo`` and ``tonnes`` (thousandths), ``sig`` (three significant digits),
+        ``plain`` (six digits, for inputs), ``full`` (every digit).
     """
     if value is None:
         return NOT_COMPUTED
@@ -69,7 +70,9 @@ def number(value: object, kind: str) -> str:
         return grouped(f"{100 * value:.1f}") + THIN_SPACE + "%"
     if kind == "gap":
         return grouped(f"{100 * value:.2f}") + THIN_SPACE + "%"
+    if kind == "plain":
+        return f"{value:.6g}" if abs(value) < 1e5 else grouped(f"{value:.0f}")
     if kind == "full":
         return grouped(repr(value))
-    scale = {"million": 1e-6, "wan": 1e-4, "kilo": 1e-3}.get(kind, 1.0)
+    scale = {"million": 1e-6, "wan": 1e-4, "kilo": 1e-3, "tonnes": 1e-3}.get(kind, 1.0)
     return significant(value * scale)

@@ -18,9 +18,9 @@ from corridor.core.files import canonical_json, pretty_json, sha256_file, sha256
 UP, DOWN = "南镇方向", "北镇方向"
 YEARS = (2026, 2030, 2035)
 WEIGHTS = (3.5, 3.0, 4.2)
-TRUCKS = {2026: (60.0, 100.0, 150.0), 2030: (200.0, 400.0, 700.0), 2035: (500.0, 1000.0, 1800.0)}
+TRUCKS = {2026: (30.0, 50.0, 70.0), 2030: (70.0, 120.0, 180.0), 2035: (110.0, 200.0, 340.0)}
 BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour")
-AVAILABLE = {"ovens": {2026: 3000.0, 2030: 6000.0, 2035: 8000.0}, "hydro": {2026: 0.0, 2030: 900.5, 2035: 900.5}}
+AVAILABLE = {"ovens": {2026: 1600.0, 2030: 2400.0, 2035: 4000.0}, "hydro": {2026: 0.0, 2030: 450.5, 2035: 450.5}}
 
 
 def _node(node: str, kind: str, km: float | None, carriageway: str = "", **more: Any) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def scenario() -> dict[str, Any]:
         "money": {"discount_rate": 0.08, "unmet_price_cny_per_kg": 80.0, "power_price_cny_per_kwh": 0.55, "price_year": 2025},
         "demand": {"kg_per_truck_day": 30.0}, "adoption": {"level": "base"},
         "station": {"peak_day_factor": 1.3}, "delivery": {"payload_kg": 320.0},
-        "tier": {"t1": {"capacity_kg_per_day": 1000.0}, "t2": {"capacity_kg_per_day": 3000.0}},
+        "tier": {"t1": {"capacity_kg_per_day": 1500.0}, "t2": {"capacity_kg_per_day": 4000.0}},
         "truck": {"t49": {"tank_kg": 40.0}},
         "solver": {"name": "highs", "gap_target": 0.01, "time_limit_s": 60.0},
     }  # fmt: skip
@@ -204,7 +204,7 @@ _STATIONS = {
     "b.exit": ((None, "t1", "t1"), 21220, False),
 }
 _CAPEX = {None: 0.0, "t1": 18_800_000.0, "t2": 31_250_000.0}
-_CAPACITY = {"t1": 1000.0, "t2": 3000.0}
+_CAPACITY = {"t1": 1500.0, "t2": 4000.0}
 
 
 def plan() -> dict[str, Any]:

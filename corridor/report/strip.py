@@ -1,0 +1,249 @@
+"""The strip diagram: chainage across, altitude above, both carriageways and stations below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from corridor.report import svg
+from corridor.report.figures import Figures
+from corridor.report.folder import Json, RunFolder
+from corridor.report.text import number
+
+WIDTH, LEFT, RIGHT = 1080.0, 64.0, 20.0
+PROFILE_TOP, PROFILE_BOTTOM = 14.0, 112.0
+LABEL_H = 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    length_km: float
+
+    def x(self, km: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * km / max(self.length_km, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A station on the strip: its place in the plan, its mark, its label."""
+
+    index: int
+    station: Json
+    row: int
+    above: bool
+    label_x: float
+
+
+def routes_to_draw(run: RunFolder) -> list[Json]:
+    """Return the routes that carry a station, the one with the most stations first."""
+    count: dict[str, int] = {}
+    for station in run.plan["stations"]:
+        count[station["route"]] = count.get(station["route"], 0) + 1
+    routes = [r for r in run.network["routes"] if count.get(r["ref"])]
+    return sorted(routes, key=lambda r: (-count[r["ref"]], r["ref"]))
+
+
+def strip_diagram(figures: Figures, route: Json) -> Markup:
+    """Draw one route.
+
+    Parameters
+    ----------
+    figures
+        Looks the loads up in the plan.
+    route
+        A route of the network document.
+
+    Returns
+    -------
+    Markup
+        SVG. Traffic keeps right: the carriageway of growing chainage is the lower one.
+    """
+    run, ref = figures.run, route["ref"]
+    nodes = [n for n in run.network["nodes"] if n["route"] == ref and n["chainage_m"] is not None]
+    chainages = [n["chainage_m"] / 1000 for n in nodes]
+    axis = _Axis(max([route["length_m"] / 1000, *chainages]))
+    spots = _spots(run.plan["stations"], route, axis)
+    rows_above = 1 + max((spot.row for spot in spots if spot.above), default=-1)
+    rows_below = 1 + max((spot.row for spot in spots if not spot.above), default=-1)
+    y_down = PROFILE_BOTTOM + 34 + rows_above * 2 * LABEL_H + 8
+    y_up = y_down + 36
+    y_axis = y_up + 16 + rows_below * 2 * LABEL_H + 18
+    ways = (y_down, y_up)
+    sites = [s for s in run.sites["sites"] if s["route"] == ref and s["chainage_m"] is not None]
+    years = [period["year"] for period in run.plan["periods"]]
+    parts = [
+        *_profile(nodes, axis),
+        *_carriageway(route["down"], y_down, axis, to_right=False),
+        *_carriageway(route["up"], y_up, axis, to_right=True),
+        *_interchanges(nodes, axis, y_down, y_up),
+        *_candidates(sites, {s.station["id"] for s in spots}, route, axis, ways),
+        *(part for spot in spots for part in _station(figures, spot, route, axis, ways, years)),
+        *_chainage_axis(axis, y_axis),
+    ]
+    title = f"{ref} {route['name_en']} {route['name_zh']}: chainage, altitude, stations"
+    return svg.drawing(WIDTH, y_axis + 34, title, parts, "strip")
+
+
+def longest_gap(run: RunFolder, route: Json, carriageway: str) -> tuple[str, str] | None:
+    """Return the JSON pointers of the two chainages with the longest way without a station.
+
+    Only stations that a truck on this carriageway can use count: its own side, or off the road.
+    None where there are fewer than two.
+    """
+    usable = [
+        (station["chainage_km"], f"/stations/{i}/chainage_km")
+        for i, station in enumerate(run.plan["stations"])
+        if station["route"] == route["ref"]
+        and station["chainage_km"] is not None
+        and station["carriageway"] in (carriageway, "both")
+    ]
+    usable.sort()
+    gaps = [(b[0] - a[0], a[1], b[1]) for a, b in pairwise(usable)]
+    if not gaps:
+        return None
+    _, start, end = max(gaps)
+    return end, start
+
+
+def _profile(nodes: list[Json], axis: _Axis) -> list[Markup]:
+    known = sorted(
+        {(n["chainage_m"] / 1000, n["elevation_m"]) for n in nodes if n["elevation_m"] is not None}
+    )
+    if len(known) < 2:
+        words = svg.both("altitude not known", "海拔未知")
+        return [svg.text(LEFT, PROFILE_BOTTOM - 30, words, "quiet")]
+    low, high = min(z for _, z in known), max(z for _, z in known)
+    bottom = low - max(40.0, 0.25 * (high - low))
+
+    def y(z: float) -> float:
+        share: float = (z - bottom) / max(high - bottom, 1.0)
+        return PROFILE_BOTTOM - (PROFILE_BOTTOM - PROFILE_TOP - 8) * share
+
+    crest = [(axis.x(km), y(z)) for km, z in known]
+    floor = [(crest[-1][0], PROFILE_BOTTOM), (crest[0][0], PROFILE_BOTTOM)]
+    parts = [svg.path([*crest, *floor], "ground", closed=True), svg.path(crest, "crest")]
+    for z in (low, high):
+        parts.append(svg.line(LEFT, y(z), WIDTH - RIGHT, y(z), "grid"))
+        parts.append(svg.text(LEFT - 6, y(z) + 3.5, f"{number(round(z), 'count')} m", "tick end"))
+    words = svg.both("altitude, linear between known points", "海拔（已知点之间线性插值）")
+    return [*parts, svg.text(WIDTH - RIGHT, PROFILE_TOP - 2, words, "quiet end")]
+
+
+def _carriageway(name: str, y: float, axis: _Axis, *, to_right: bool) -> list[Markup]:
+    parts = [svg.line(LEFT, y, WIDTH - RIGHT, y, "road")]
+    for i in range(1, 9):
+        x = LEFT + (WIDTH - LEFT - RIGHT) * i / 9
+        tip = 4.0 if to_right else -4.0
+        parts.append(svg.path([(x - tip, y - 3.5), (x + tip, y), (x - tip, y + 3.5)], "arrow"))
+    x, css = (WIDTH - RIGHT, "way end") if to_right else (LEFT, "way")
+    label = f"{name} →" if to_right else f"← {name}"
+    return [*parts, svg.text(x, y + 13 if to_right else y - 7, label, css, lang="zh-CN")]
+
+
+def _interchanges(nodes: list[Json], axis: _Axis, y_down: float, y_up: float) -> list[Markup]:
+    named: dict[str, list[float]] = {}
+    for node in nodes:
+        if node["kind"] in ("diverge", "merge") and node["name_zh"]:
+            named.setdefault(node["name_zh"], []).append(node["chainage_m"] / 1000)
+    parts: list[Markup] = []
+    reach = -1e9
+    for name, kms in sorted(named.items(), key=lambda item: sum(item[1]) / len(item[1])):
+        x = axis.x(sum(kms) / len(kms))
+        parts.append(svg.line(x, y_down - 4, x, y_up + 4, "junction"))
+        width = 10.5 * len(name) + 6
+        if x - width / 2 > reach:  # names that would overlap are left to the table
+            parts.append(svg.text(x, (y_down + y_up) / 2 + 4, name, "place mid", lang="zh-CN"))
+            reach = x + width / 2
+    return parts
+
+
+def _candidates(
+    sites: list[Json], chosen: set[str], route: Json, axis: _Axis, ways: tuple[float, float]
+) -> list[Markup]:
+    parts = []
+    for site in sites:
+        if site["id"] in chosen:
+            continue
+        x = axis.x(site["chainage_m"] / 1000)
+        words = f"{site['name_zh']} {site['name_en']} · {site['carriageway']}"
+        for y in _levels(site["carriageway"], route["up"], route["down"], ways):
+            spot = svg.el("circle", svg.el("title", words), cx=x, cy=y, r=3.2, class_="candidate")
+            parts.append(spot)
+    return parts
+
+
+def _levels(way: str, up: str, down: str, ways: tuple[float, float]) -> list[float]:
+    return [ways[0]] if way == down else [ways[1]] if way == up else [sum(ways) / 2]
+
+
+def _spots(stations: list[Json], route: Json, axis: _Axis) -> list[_Spot]:
+    """Give each station's label the lowest row in which it overlaps no other."""
+    ends: dict[bool, list[float]] = {True: [], False: []}
+    spots = []
+    here = [
+        (i, s)
+        for i, s in enumerate(stations)
+        if s["route"] == route["ref"] and s["chainage_km"] is not None
+    ]
+    for index, station in sorted(here, key=lambda pair: pair[1]["chainage_km"]):
+        above = station["carriageway"] == route["down"]
+        rows = ends[above]
+        width = _label_width(station)
+        x = min(max(axis.x(station["chainage_km"]), LEFT + width / 2), WIDTH - RIGHT - width / 2)
+        row = next((i for i, end in enumerate(rows) if end < x - width / 2), len(rows))
+        if row == len(rows):
+            rows.append(0.0)
+        rows[row] = x + width / 2 + 8
+        spots.append(_Spot(index, station, row, above, x))
+    return spots
+
+
+def _label_width(station: Json) -> float:
+    name = 11.0 * len(station["name_zh"]) + 6.2 * len(station["name_en"]) + 4
+    return max(name, 6.0 * (len(_tiers(station)) + 12))
+
+
+def _tiers(station: Json) -> str:
+    rows = station["timeline"]
+    steps = [r for i, r in enumerate(rows) if i == 0 or r["tier"] != rows[i - 1]["tier"]]
+    return " → ".join(f"{row['tier']} {row['year']}" for row in steps)
+
+
+def _station(
+    figures: Figures,
+    spot: _Spot,
+    route: Json,
+    axis: _Axis,
+    ways: tuple[float, float],
+    years: list[int],
+) -> list[Markup]:
+    station = spot.station
+    x = axis.x(station["chainage_km"])
+    y = _levels(station["carriageway"], route["up"], route["down"], ways)[0]
+    period = years.index(station["period"]) if station["period"] in years else 0
+    lift = spot.row * 2 * LABEL_H
+    near = ways[0] - 22 - lift if spot.above else ways[1] + 30 + lift
+    first, second = (near - LABEL_H, near) if spot.above else (near, near + LABEL_H)
+    foot = near + 4 if spot.above else near - 11
+    name = svg.el("tspan", station["name_zh"], lang="zh-CN", class_="strong")
+    name += svg.el("tspan", f" {station['name_en']}")
+    load = figures.figure(f"/stations/{spot.index}/load_kg_per_day", tag="tspan")
+    detail = svg.el("tspan", f"{_tiers(station)} · ") + load + svg.el("tspan", " kg/d")
+    return [
+        svg.line(x, y, spot.label_x, foot, "leader"),
+        svg.mark(period, x, y, 6.5, f"station p{period % 6}"),
+        svg.text(spot.label_x, first, name, "label mid"),
+        svg.text(spot.label_x, second, detail, "detail mid"),
+    ]
+
+
+def _chainage_axis(axis: _Axis, y: float) -> list[Markup]:
+    parts = [svg.line(LEFT, y, WIDTH - RIGHT, y, "axis")]
+    for km in svg.ticks(axis.length_km, 10):
+        if km <= axis.length_km:
+            parts.append(svg.line(axis.x(km), y, axis.x(km), y + 4, "axis"))
+            parts.append(svg.text(axis.x(km), y + 16, number(round(km), "count"), "tick mid"))
+    words = svg.both("chainage, km", "里程，公里")
+    return [*parts, svg.text(WIDTH - RIGHT, y + 30, words, "quiet end")]

@@ -1,0 +1,267 @@
+"""What the page says, section by section: pointers into the plan, grouped as a planner reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corridor.report import svg
+from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
+from corridor.report.figures import Figures
+from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.register import read_register
+from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
+from corridor.report.tables import BREAKDOWN, sections
+from corridor.report.text import number
+
+CODES = {
+    "LOOP": ("loop", "往返循环"),
+    "ONEWAY": ("one way", "单程"),
+    "captive": ("captive fleet", "固定车队"),
+    "regional": ("regional", "区域货运"),
+    "through": ("through traffic", "过境"),
+    "sa_side": ("service-area side", "服务区（单侧）"),
+    "exit": ("exit site", "收费站场址"),
+    "hub": ("freight hub", "物流园区"),
+    "existing": ("existing station", "既有站"),
+    "user": ("user's site", "用户场址"),
+    "service_area": ("service area", "服务区"),
+    "parking_area": ("parking area", "停车区"),
+    "both": ("both directions", "双向"),
+    "cited": ("cited", "引用"),
+    "scaled": ("scaled to a cited length", "按引用长度缩放"),
+    "estimated": ("estimated", "估计"),
+    "measured": ("measured", "量测"),
+}
+"""Words of the files that the page translates; any other is shown as it stands."""
+
+
+def withheld_view(run: RunFolder) -> Json:
+    """Return what may be said where the plan is not certified: why, the inputs, the audit trail."""
+    certificate = run.certificate or {}
+    failing = [check for check in certificate.get("checks", []) if not check.get("ok")]
+    return {
+        **_shared(run),
+        "certified": False,
+        "reasons": [*run.objections, *map(str, certificate.get("failures", []))],
+        "failing": failing,
+    }
+
+
+def whole_view(run: RunFolder) -> Json:
+    """Return everything that the page of a certified plan says."""
+    plan, figures = run.plan, Figures(run)
+    return {
+        **_shared(run),
+        "certified": True,
+        "periods": _periods(plan),
+        "last": len(plan["periods"]) - 1,
+        "worst": _worst_shortfall(plan),
+        "caveats": plan.get("caveats") or [],
+        "strips": _strips(run, figures),
+        "stop_plans": _stop_plans(run),
+        "coverage": _coverage(plan),
+        "waterfall": waterfall(figures, "/kpis/lcoh_cny_per_kg"),
+        "demand_chart": demand_chart(figures),
+        "parts": [(key, PARTS[key]) for key in (*BREAKDOWN, "total")],
+        "blocks": list(plan.get("costs_npv_cny") or {}),
+        "methods": _methods(plan),
+        "plants": _plants(plan),
+        "lanes": _lanes(plan),
+        "unmet": _unmet(run),
+        "consumption": [
+            (truck, f"/kpis/consumption_kg_per_100km/{token(truck)}")
+            for truck in at(plan, "/kpis/consumption_kg_per_100km") or {}
+        ],
+        "chosen": {station["id"] for station in plan["stations"]},
+        "share_bar": share_bar,
+        "sizes": list(plan.get("sizes") or {}),
+    }
+
+
+def _shared(run: RunFolder) -> Json:
+    figures = Figures(run)
+    register = read_register(run.scenario)
+    return {
+        "run": run,
+        "plan": run.plan,
+        "verdict": run.verdict,
+        "f": figures.figure,
+        "calc": figures.calc,
+        "fmt": number,
+        "code": lambda word: CODES.get(word, (word, word)),
+        "token": token,
+        "certificate": run.certificate or {},
+        "register": register,
+        "unsourced": sum(a.is_assumption for a in register),
+        "changed": sum(a.changed for a in register),
+        "routes": _routes(run),
+        "left_out": [s for s in run.network.get("sides", []) if not s["node"]],
+        "placed": sum(bool(s["node"]) for s in run.network.get("sides", [])),
+    }
+
+
+def _periods(plan: Json) -> list[Json]:
+    """Return each period with its stations in service: pointers, and what changed."""
+    found = []
+    for p, period in enumerate(plan["periods"]):
+        rows = []
+        for i, station in enumerate(plan["stations"]):
+            for k, row in enumerate(station["timeline"]):
+                if row["year"] == period["year"]:
+                    before = station["timeline"][k - 1]["tier"] if k else ""
+                    new = not k and not station.get("existing")
+                    state = "new" if new else "more" if k and before != row["tier"] else ""
+                    rows.append(
+                        {
+                            "station": station,
+                            "at": f"/stations/{i}",
+                            "row": f"/stations/{i}/timeline/{k}",
+                            "tier": row["tier"],
+                            "state": state,
+                        }
+                    )
+        rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))
+        found.append(
+            {
+                "year": period["year"],
+                "last_year": period["last_year"],
+                "kpi": f"/kpis/by_period/{p}",
+                "rows": rows,
+                "new": sum(r["state"] == "new" for r in rows),
+                "more": sum(r["state"] == "more" for r in rows),
+            }
+        )
+    return found
+
+
+def _worst_shortfall(plan: Json) -> int | None:
+    """Return the index of the period with the largest shortfall, None where there is none."""
+    rows = at(plan, "/kpis/by_period") or []
+    short = [(row.get("shortfall_kg_per_day") or 0.0, -i) for i, row in enumerate(rows)]
+    return -max(short)[1] if short and max(short)[0] > 0 else None
+
+
+def _strips(run: RunFolder, figures: Figures) -> list[Json]:
+    years = [period["year"] for period in run.plan["periods"]]
+    return [
+        {
+            "route": route,
+            "drawing": strip_diagram(figures, route),
+            "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
+            "keys": [
+                (year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}"))
+                for i, year in enumerate(years)
+            ],
+        }
+        for route in routes_to_draw(run)
+    ]
+
+
+def _stop_plans(run: RunFolder) -> list[Json]:
+    """Return commodities in order of their hydrogen, each with its stop plans by pointer."""
+    rows: dict[str, list[Json]] = {}
+    names = {s["id"]: (s["name_zh"], s["name_en"], s["carriageway"]) for s in run.plan["stations"]}
+    for i, row in enumerate(run.plan["trips"]):
+        stops = [
+            {"name": names[stop["station"]], "fuel": f"/trips/{i}/stops/{k}/fuel_g"}
+            for k, stop in enumerate(row["stops"])
+        ]
+        rows.setdefault(row["commodity"], []).append(
+            {"trips": f"/trips/{i}/trips_per_day", "variant": row["variant"], "stops": stops}
+        )
+    unmet = {row["commodity"]: f"/unmet/{i}" for i, row in enumerate(run.plan["unmet"])}
+    found = []
+    for i, c in enumerate(run.trips["commodities"]):
+        found.append(
+            {
+                "c": c,
+                "at": f"/commodities/{i}",
+                "kg": c["trips_per_day"] * c["need_g"] / 1000,
+                "length_km": c["variants"][0]["length_m"] / 1000 if c["variants"] else None,
+                "plans": rows.get(c["id"], []),
+                "unmet": unmet.get(c["id"]),
+            }
+        )
+    groups: dict[str, list[Json]] = {}
+    for entry in sorted(found, key=lambda e: (e["c"]["year"], e["c"]["truck"])):
+        groups.setdefault(entry["c"]["od"], []).append(entry)
+    ordered = sorted(groups.values(), key=lambda g: (-max(e["kg"] for e in g), g[0]["c"]["od"]))
+    return [{"first": group[0]["c"], "rows": group} for group in ordered]
+
+
+def _coverage(plan: Json) -> list[Json]:
+    """Return OD pairs, those with the most hydrogen first, each with a pointer per period."""
+    years = [period["year"] for period in plan["periods"]]
+    pairs: dict[str, Json] = {}
+    for i, row in enumerate(at(plan, "/kpis/by_od") or []):
+        pair = pairs.setdefault(row["od"], {"row": row, "cells": [None] * len(years), "most": 0.0})
+        if row["year"] in years:
+            pair["cells"][years.index(row["year"])] = (f"/kpis/by_od/{i}", row.get("coverage"))
+        pair["most"] = max(pair["most"], row.get("wanted_kg_per_day") or 0.0)
+    return sorted(pairs.values(), key=lambda pair: (-pair["most"], pair["row"]["od"]))
+
+
+def _methods(plan: Json) -> list[str]:
+    found: dict[str, None] = {}
+    for row in at(plan, "/kpis/by_period") or []:
+        found.update(dict.fromkeys(row.get("co2_kg_per_kg") or {}))
+    return list(found)
+
+
+def _plants(plan: Json) -> list[Json]:
+    """Return plants with a pointer per period and their deliveries."""
+    years = [period["year"] for period in plan["periods"]]
+    found: dict[str, Json] = {}
+    for i, row in enumerate(at(plan, "/kpis/by_plant") or []):
+        plant = found.setdefault(row["plant"], {"row": row, "cells": [None] * len(years)})
+        if row["year"] in years:
+            plant["cells"][years.index(row["year"])] = f"/kpis/by_plant/{i}"
+    for i, row in enumerate(plan.get("expansions") or []):
+        if row["plant"] in found:
+            found[row["plant"]].setdefault("expansions", []).append((row, f"/expansions/{i}"))
+    return list(found.values())
+
+
+def _lanes(plan: Json) -> list[Json]:
+    stations = {s["id"]: s for s in plan["stations"]}
+    plants = {p["id"]: p for p in plan.get("plants") or []}
+    return [
+        {
+            "at": f"/supply/{i}",
+            "year": row["year"],
+            "plant": plants.get(row["plant"], {"name_zh": row["plant"], "name_en": ""}),
+            "station": stations[row["station"]],
+        }
+        for i, row in enumerate(plan.get("supply") or [])
+    ]
+
+
+def _unmet(run: RunFolder) -> list[Json]:
+    commodities = {c["id"]: c for c in run.trips["commodities"]}
+    rows = [
+        {"at": f"/unmet/{i}", "c": commodities[row["commodity"]], "row": row}
+        for i, row in enumerate(run.plan["unmet"])
+        if row["trips_per_day"] > 0
+    ]
+    return sorted(rows, key=lambda r: (r["c"]["year"], -r["row"]["kg_per_day"]))
+
+
+def _routes(run: RunFolder) -> list[Json]:
+    """Return each route with the length of its main carriageways by basis of the length. [km]"""
+    rows = sections(run)
+    found = []
+    for i, route in enumerate(run.network["routes"]):
+        mine = [row for row in rows if row["route"] == route["ref"]]
+        bases: dict[str, Any] = {}
+        for row in mine:
+            bases[row["length_basis"]] = bases.get(row["length_basis"], 0.0) + row["length_m"] / 1e3
+        found.append(
+            {
+                "route": route,
+                "at": f"/routes/{i}",
+                "bases": sorted(bases.items()),
+                "names": sorted({row["section"] for row in mine if row["section"]}),
+                "opened": sorted({row["open_year"] for row in mine if row["open_year"]}),
+            }
+        )
+    return found
