@@ -19,7 +19,7 @@ from corridor.network.network import Arc, LengthBasis, Node, NodeKind
 from corridor.network.tables import PointRow, RouteRow, SectionRow, SideRow
 
 SHAPE_CLEARANCE_M = 50
-"""A bend closer than this to another node of the carriageway is not drawn. [m]"""
+"""A bend closer than this to another node of the carriageway is not drawn. [m]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,11 @@ class Axis:
 
     @property
     def length_m(self) -> int:
-        """Length of the axis. [m]"""
+        """Length of the axis. [m]."""
         return self.sections[-1].end_m
 
     def chainage_of(self, position: LonLat) -> tuple[int, float]:
-        """Return the chainage nearest to a position and the distance from the line. [m], [m]"""
+        """Return the chainage nearest to a position and the distance from the line. [m], [m]."""
         foot = foot_on_line(self.route.line, position)
         for index in range(1, len(self.along_m)):
             if foot.along_m <= self.along_m[index]:
@@ -126,7 +126,7 @@ def lay_axis(route: RouteRow, rows: Sequence[SectionRow], ratio: float) -> Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interchange:
-    """An exit, hub or cordon at its chainage; noses lie `gap_m` before and behind it. [m]"""
+    """An exit, hub or cordon at its chainage; noses lie `gap_m` before and behind it. [m]."""
 
     point: PointRow
     chainage_m: int
@@ -223,9 +223,8 @@ def lay_carriageway(
         point, at_m = change.point, change.chainage_m
         if point.kind == "cordon":
             add(point.id, "cordon", at_m, point.name_zh, point.name_en)
-            stops[at_m] = replace(
-                stops[at_m], carriageway="", **_lonlat(axis.position(at_m, right_m=0, upwards=True))
-            )
+            lon, lat = axis.position(at_m, right_m=0, upwards=True)
+            stops[at_m] = replace(stops[at_m], carriageway="", lon=lon, lat=lat)
             continue
         starts, ends = (0, axis.length_m) if upwards else (axis.length_m, 0)
         names = (point.name_zh, point.name_en)
@@ -254,10 +253,6 @@ def lay_carriageway(
         diverges=diverges,
         merges=merges,
     )
-
-
-def _lonlat(position: LonLat) -> dict[str, float]:
-    return {"lon": position[0], "lat": position[1]}
 
 
 def _mainline(axis: Axis, base: str, carriageway: str, a: Node, b: Node) -> Arc:

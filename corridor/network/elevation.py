@@ -53,19 +53,19 @@ def with_elevation(
 
 
 def _links(by_id: dict[str, Node], arcs: Sequence[Arc]) -> dict[tuple[Key, Key], float]:
-    """Return the pieces of road between points of one altitude, with their lengths. [m]"""
+    """Return the pieces of road between points of one altitude, with their lengths. [m]."""
     links: dict[tuple[Key, Key], float] = {}
     stations: dict[str, set[int]] = {}
     for node in by_id.values():
         if isinstance(_key(node), tuple) and node.chainage_m is not None:
             stations.setdefault(node.route, set()).add(node.chainage_m)
     for route, chainages in stations.items():
-        for a, b in pairwise(sorted(chainages)):
-            links[(route, a), (route, b)] = float(b - a)
+        for before, after in pairwise(sorted(chainages)):
+            links[(route, before), (route, after)] = float(after - before)
     for arc in arcs:
         if arc.kind != "mainline":
-            a, b = sorted((_key(by_id[arc.tail]), _key(by_id[arc.head])), key=repr)
-            links[a, b] = min(float(arc.length_m), links.get((a, b), float("inf")))
+            tail, head = sorted((_key(by_id[arc.tail]), _key(by_id[arc.head])), key=repr)
+            links[tail, head] = min(float(arc.length_m), links.get((tail, head), float("inf")))
     return links
 
 

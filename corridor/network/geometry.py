@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG). [m]"""
+"""Mean radius of the Earth (IUGG). [m]."""
 
 LonLat = tuple[float, float]
 
@@ -29,7 +29,7 @@ class Foot(NamedTuple):
 
 
 def distance_m(a: LonLat, b: LonLat) -> float:
-    """Return the great-circle distance of two points (haversine). [m]"""
+    """Return the great-circle distance of two points (haversine). [m]."""
     lat_a, lat_b = math.radians(a[1]), math.radians(b[1])
     half_lon = math.radians(b[0] - a[0]) / 2
     h = (
@@ -40,7 +40,7 @@ def distance_m(a: LonLat, b: LonLat) -> float:
 
 
 def cumulative_m(line: Sequence[LonLat]) -> list[float]:
-    """Return the distance of every vertex from the start of a line. [m]"""
+    """Return the distance of every vertex from the start of a line. [m]."""
     along = [0.0]
     for a, b in pairwise(line):
         along.append(along[-1] + distance_m(a, b))
@@ -105,13 +105,13 @@ def point_along(line: Sequence[LonLat], cumulative: Sequence[float], along_m: fl
 
 
 def bearing_deg(a: LonLat, b: LonLat) -> float:
-    """Return the bearing from `a` to `b`, clockwise from north, 0 to 360. [degree]"""
+    """Return the bearing from `a` to `b`, clockwise from north, 0 to 360. [degree]."""
     east, north = _flat(a, b)
     return math.degrees(math.atan2(east, north)) % 360.0
 
 
 def moved(point: LonLat, bearing: float, by_m: float) -> LonLat:
-    """Return `point` moved along a bearing by a short way. [degree]"""
+    """Return `point` moved along a bearing by a short way. [degree]."""
     scale = math.radians(1) * EARTH_RADIUS_M
     angle = math.radians(bearing)
     return (

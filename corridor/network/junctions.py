@@ -123,7 +123,9 @@ def places(
     least `access_min_m`: an estimate, because no road below the expressways is modelled.
     """
     ratio, least = tables.assumptions["access_ratio"], tables.assumptions["access_min_m"]
-    new_nodes, arcs, found = [], [], []
+    new_nodes: list[Node] = []
+    arcs: list[Arc] = []
+    found: list[Place] = []
     for row in tables.places:
         gate = nodes[row.point]
         if row.position is None:
@@ -149,18 +151,18 @@ def places(
 
 def access_arcs(name: str, gate: str, end: str, length_m: int, open_year: int) -> Sequence[Arc]:
     """Return the road from a gate to its end and the road back."""
-    there = Arc(
-        id=f"{name}.to", tail=gate, head=end, length_m=length_m, kind="access", open_year=open_year
-    )
-    back = Arc(
-        id=f"{name}.from",
-        tail=end,
-        head=gate,
-        length_m=length_m,
-        kind="access",
-        open_year=open_year,
-    )
-    return there, back
+
+    def arc(way: str, tail: str, head: str) -> Arc:
+        return Arc(
+            id=f"{name}.{way}",
+            tail=tail,
+            head=head,
+            length_m=length_m,
+            kind="access",
+            open_year=open_year,
+        )
+
+    return arc("to", gate, end), arc("from", end, gate)
 
 
 def _gate_year(gate: Node, lines: Lines) -> int:
@@ -183,8 +185,7 @@ def _place(row: PlaceRow, node: str) -> Place:
 
 def unattached(tables: Tables, lines: Lines) -> Iterator[str]:
     """Yield what a reader should know about interchanges that are not read from a map."""
-    known = {"derived": "derived", "schematic": "schematic", "assumed": "assumed"}
-    for basis in known:
+    for basis in ("derived", "schematic", "assumed"):
         names = [p.name_en for p in tables.points if p.basis == basis and p.route in lines]
         if names:
             yield f"Position of interchanges {basis}: {', '.join(dict.fromkeys(names))}."

@@ -129,7 +129,7 @@ class Tables:
 
 def _rows(name: str, table: str) -> Iterator[dict[str, str]]:
     source = files("corridor.network").joinpath("embedded", FOLDERS[name], f"{table}.csv")
-    with source.open("r", encoding="utf-8", newline="") as stream:
+    with source.open("r", encoding="utf-8") as stream:
         for line, row in enumerate(csv.DictReader(stream), start=2):
             if None in row or None in row.values():
                 raise InternalError(f"{name}/{table}.csv: line {line} has the wrong columns.")

@@ -1,0 +1,187 @@
+"""One door to a network, wherever it comes from: embedded, our file, or OpenStreetMap."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridor.core.errors import Fault, InputError
+from corridor.core.files import read_json, sha256_file
+from corridor.network.crs import Crs, to_wgs84
+from corridor.network.network import Network
+from corridor.network.tables import FOLDERS
+
+if TYPE_CHECKING:
+    from corridor.scenario.roads import NetworkSpec
+
+
+def build_network(spec: NetworkSpec) -> Network:
+    """Return the network of a scenario.
+
+    Parameters
+    ----------
+    spec
+        The ``network`` part of a scenario.
+
+    Raises
+    ------
+    InputError
+        If the source does not exist or is no network; with every fault.
+    """
+    from corridor.network.planned import Link, with_planned_links
+
+    if spec.source in FOLDERS:
+        from corridor.network.embedded import embedded_network
+
+        network = embedded_network(
+            spec.source, open_years=spec.open_year, removed_sides=spec.removed_sides
+        )
+    else:
+        network = read_network(Path(spec.path or spec.source), crs=spec.crs)
+        network = with_open_years(network, spec.open_year)
+        network = without_sides(network, spec.removed_sides)
+    shift = to_wgs84(spec.crs)
+    links = [
+        Link(
+            name=link.name,
+            line=tuple(shift((lon, lat)) for lon, lat in link.coordinates),
+            open_year=link.open_year,
+            length_m=None if link.length_km is None else round(link.length_km * 1000),
+            start=link.from_place,
+            end=link.to_place,
+        )
+        for link in spec.planned_links
+    ]
+    return with_planned_links(network, links)
+
+
+def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
+    """Read a network file: our JSON, our GeoJSON, or an OpenStreetMap extract.
+
+    Parameters
+    ----------
+    crs
+        Coordinates of the file; OpenStreetMap is always WGS-84.
+
+    Raises
+    ------
+    InputError
+        If the file is absent, of another kind, or wrong; GraphML is never parsed.
+    """
+    name = path.name.lower()
+    if name.endswith((".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")):
+        return _from_osm(path)
+    if name.endswith(".graphml"):
+        raise InputError(
+            f"{path}: GraphML is not read: its parsers trust the file too much.",
+            "Save the network as our JSON or GeoJSON, or give an .osm extract.",
+        )
+    if name.endswith(".geojson"):
+        from corridor.network.geojson import network_from_geojson
+
+        network = network_from_geojson(read_json(path), str(path))
+    elif name.endswith(".json"):
+        from corridor.network.document import network_from_document
+
+        network = network_from_document(read_json(path), str(path))
+    else:
+        raise InputError(
+            f"{path}: is not a network file.",
+            f"Give .json, .geojson, .osm, .osm.bz2 or .osm.pbf, or one of {', '.join(FOLDERS)}.",
+        )
+    shift = to_wgs84(crs)
+    moved = []
+    for node in network.nodes:
+        lon, lat = shift((node.lon, node.lat))
+        moved.append(replace(node, lon=lon, lat=lat))
+    sides = []
+    for side in network.sides:
+        lon, lat = shift((side.lon, side.lat))
+        sides.append(replace(side, lon=lon, lat=lat))
+    return replace(
+        network,
+        nodes=tuple(moved),
+        sides=tuple(sides),
+        provenance={**network.provenance, "file": path.name, "file_sha256": sha256_file(path)},
+    )
+
+
+def _from_osm(path: Path) -> Network:
+    from corridor.network.osm import network_from_osm
+
+    network: Network = network_from_osm(path)
+    return network
+
+
+def with_open_years(network: Network, open_years: Mapping[str, int]) -> Network:
+    """Return the network with other opening years for whole sections.
+
+    Raises
+    ------
+    InputError
+        If a section does not exist; all at once.
+    """
+    sections = {arc.section for arc in network.arcs if arc.section}
+    faults = [
+        Fault(
+            file="network",
+            key=f"open_year.{key}",
+            value=str(year),
+            expected="the name of a section, one of "
+            + (", ".join(sorted(sections)[:20]) or "none"),
+        )
+        for key, year in open_years.items()
+        if key not in sections
+    ]
+    if faults:
+        raise InputError(faults)
+    return replace(
+        network,
+        arcs=tuple(
+            replace(arc, open_year=open_years.get(arc.section, arc.open_year))
+            for arc in network.arcs
+        ),
+    )
+
+
+def without_sides(network: Network, removed: Collection[str]) -> Network:
+    """Return the network without some service-area sides: their nodes become bends.
+
+    Raises
+    ------
+    InputError
+        If a side does not exist; all at once.
+    """
+    known = {side.id: side.node for side in network.sides}
+    unknown = [
+        Fault(
+            file="network",
+            key="removed_sides",
+            value=side,
+            expected="the id of a service-area side of the network",
+        )
+        for side in removed
+        if side not in known
+    ]
+    if unknown:
+        raise InputError(unknown)
+    gone = {known[side] for side in removed}
+    return replace(
+        network,
+        nodes=tuple(
+            replace(node, kind="shape", name_zh="", name_en="") if node.id in gone else node
+            for node in network.nodes
+        ),
+        sides=tuple(
+            replace(
+                side,
+                node="",
+                left_out_because="removed by the scenario (network.removed_sides)",
+            )
+            if side.id in removed
+            else side
+            for side in network.sides
+        ),
+    )
