@@ -19,9 +19,9 @@ from corridor.scenario.defaults import (
     prefix_matches,
     rows_of,
 )
+from corridor.scenario.document import validated
 from corridor.scenario.faults import shown
 from corridor.scenario.geometry import inline_maps
-from corridor.scenario.document import validated
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.tables import inline_tables
 

@@ -17,7 +17,9 @@ UNION_TAGS = ("number", "by_year")
 @cache
 def scenario_schema() -> Node:
     """Return the JSON Schema of a resolved scenario, as pydantic writes it."""
-    return Scenario.model_json_schema(by_alias=True)
+    schema = Scenario.model_json_schema(by_alias=True)
+    schema["$defs"]["NetworkSpec"]["properties"].pop("path")  # the loader's own note
+    return schema
 
 
 def deref(node: Node) -> Node:
@@ -75,10 +77,18 @@ def child(node: Node, part: str | int) -> Node | None:
         elif part in leaf.get("properties", {}):
             return deref(leaf["properties"][part])
         elif isinstance(leaf.get("additionalProperties"), dict):
-            return deref(leaf["additionalProperties"])
+            return _entry(node, leaf["additionalProperties"])
         elif leaf.get("patternProperties"):
-            return deref(next(iter(leaf["patternProperties"].values())))
+            return _entry(node, next(iter(leaf["patternProperties"].values())))
     return None
+
+
+def _entry(table: Node, entry: Node) -> Node:
+    """Return the schema of a table's entry; a plain number has the table's description."""
+    found = deref(entry)
+    if "properties" in found or "description" not in table:
+        return found
+    return {"description": table["description"], **found}
 
 
 def names_in(node: Node) -> list[str]:
@@ -123,7 +133,7 @@ def _leaf_words(leaf: Node) -> str:
     if kind == "object":
         values = leaf.get("additionalProperties")
         if isinstance(values, dict) and deref(values).get("type") in ("number", "integer"):
-            return f"a table of years with {_leaf_words(deref(values))}"
+            return f"a table with {_leaf_words(deref(values))} each"
         return "a table"
     if "pattern" in leaf:
         return f"a word matching {leaf['pattern']}"
@@ -132,6 +142,9 @@ def _leaf_words(leaf: Node) -> str:
 
 def expected(node: Node) -> str:
     """Return in words what a value must be, with range and unit."""
-    words = " or ".join(dict.fromkeys(_leaf_words(leaf) for leaf in branches(node)))
+    leaves = branches(node)
+    words = " or ".join(dict.fromkeys(_leaf_words(leaf) for leaf in leaves))
+    if len(leaves) == 2 and [leaf.get("type") for leaf in leaves] == ["number", "object"]:
+        words = f"{_leaf_words(leaves[0])}, or a table of such numbers by year"
     unit = unit_of(node)
     return f"{words} [{unit}]" if unit else words

@@ -1,0 +1,100 @@
+"""`corridor check`: whether a scenario is right, and what it assumes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from corridor.scenario.assumptions import AssumptionRow
+
+
+def check(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="List every number, not only the changed ones.")
+    ] = False,
+) -> None:
+    """Check a scenario with its parents, tables and maps; compute nothing.
+
+    Prints every number that differs from its default (--full: every number), with unit, default,
+    range, source and confidence. All faults are reported at once, exit code 3.
+    """
+    from corridor.cli.show import print_json
+    from corridor.core.files import canonical_json, sha256_text
+    from corridor.scenario.assumptions import assumptions
+    from corridor.scenario.document import resolved_document
+    from corridor.scenario.load import load_scenario
+
+    found = load_scenario(scenario)
+    document = resolved_document(found)
+    rows = assumptions(found)
+    if json:
+        print_json(
+            {
+                "name": found.name,
+                "valid": True,
+                "sha256": sha256_text(canonical_json(document)),
+                "counts": counts(document, rows),
+                "assumptions": [as_record(row) for row in rows if full or row.changed],
+                "scenario": document,
+            }
+        )
+        return
+    _print(found.name, document, [row for row in rows if full or row.changed], rows)
+
+
+def counts(document: dict[str, Any], rows: tuple[AssumptionRow, ...]) -> dict[str, int]:
+    """Count what a scenario holds."""
+    plants = document["plant"].values()
+    return {
+        "periods": len(document["time"]["periods"]),
+        "tiers": len(document["tier"]),
+        "truck_classes": len(document["truck"]),
+        "fleets": len(document["fleet"]),
+        "through_flows": len(document["through"]),
+        "own_flows": len(document["od"]),
+        "own_sites": len(document["site"]),
+        "existing_stations": len(document["existing_station"]),
+        "plants_on": sum(plant["enabled"] for plant in plants),
+        "plants_off": sum(not plant["enabled"] for plant in plants),
+        "numbers": len(rows),
+        "numbers_changed": sum(row.changed for row in rows),
+        "numbers_assumed": sum(row.confidence == "engineering assumption" for row in rows),
+    }
+
+
+def as_record(row: AssumptionRow) -> dict[str, Any]:
+    """Return an assumption as plain data."""
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+def _print(
+    name: str,
+    document: dict[str, Any],
+    shown: list[AssumptionRow],
+    rows: tuple[AssumptionRow, ...],
+) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.print(f"{name}: valid", markup=False, style="green")
+    for key, number in counts(document, rows).items():
+        console.print(f"  {key.replace('_', ' '):20} {number}", markup=False)
+    if not shown:
+        console.print("every number is its default; --full lists them", markup=False)
+        return
+    table = Table(title="numbers", title_justify="left")
+    for title in ("key", "value", "unit", "default", "low", "high", "confidence", "source"):
+        justify = "right" if title in ("value", "default", "low", "high") else "left"
+        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in shown:
+        numbers = (row.value, row.default, row.low, row.high)
+        value, default, low, high = ("" if n is None else f"{n}" for n in numbers)
+        cells = (row.key, value, row.unit, default, low, high, row.confidence, row.source)
+        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
+    console.print(table)
