@@ -11,7 +11,7 @@ from corridor.core.errors import InputError
 from corridor.network.network import Network, Route
 from corridor.network.osm.axes import Axes, Point, axes_of, route_of
 from corridor.network.osm.contract import Contracted, Contractor
-from corridor.network.osm.exits import Gate, gates_of
+from corridor.network.osm.exits import Ends, Gate
 from corridor.network.osm.nodes import NodeMaker, PointOfInterest, town_points
 from corridor.network.osm.objects import Extract
 from corridor.network.osm.roads import LeftOut, Roads, Segment, merge_left_out, roads_of
@@ -95,9 +95,10 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     contracted = Contractor(
         segments, turns, axes, roads.place, maker.must_stay(segments), elevation_m
     ).run()
-    gates = gates_of(segments, turns, extract, roads.place)
+    ends = Ends(segments, turns)
+    gates, edges = ends.gates(extract, roads.place), ends.map_edges()
     points = (*options.points, *town_points(features_of(extract)))
-    parts = maker.assemble(segments, contracted, gates, [side for _, side in sides], points)
+    parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides], points)
     _fill(report, extract, roads, segments, contracted, gates, rules, turns)
     report.dropped = merge_left_out(
         [*roads.left_out, *report.dropped, *dropped_areas, *parts.left_out]
@@ -110,7 +111,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     ]  # fmt: skip
     report.notes += remarks
     report.counts.update(nodes=len(parts.nodes), arcs=len(parts.arcs), places=len(parts.places))
-    report.counts["service_area_sides"] = len(sides)
+    report.counts.update(service_area_sides=len(sides), map_edges=len(edges))
     network = Network(
         name=options.name,
         nodes=tuple(sorted(parts.nodes, key=lambda node: node.id)),
@@ -277,8 +278,7 @@ def _fill(
     report.counts.update(
         junctions=sum(tag.get("highway") == "motorway_junction" for tag in tags.values()),
         toll_booths=sum(tag.get("barrier") == "toll_booth" for tag in tags.values()),
-        exits=sum(gate.kind == "plaza" for gate in gates),
-        cordons=sum(gate.kind == "cordon" for gate in gates),
+        exits=len(gates),
         fuel_stations=sum(feature.tags.get("amenity") == "fuel" for feature in features),
         turn_restrictions_not_read=rules.unread,
         ways_cut_at_absent_nodes=roads.cut_ways,

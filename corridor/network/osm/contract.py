@@ -129,6 +129,8 @@ class Contractor:
         for step in chain:
             metres.append(metres[-1] + step.segment.length_m)
         stay = _bends(points, metres, [self.elevation_m.get(node) for node in nodes])
+        if chain[0].tail == chain[-1].head and len(stay) == 2:
+            stay.insert(1, len(chain) // 2)  # a loop needs a node between its two equal ends
         return [chain[a:b] for a, b in itertools.pairwise(stay)]
 
     def _arc(self, piece: list[Step], count: dict[str, int]) -> Arc:

@@ -1,4 +1,4 @@
-"""Exits: where ramps meet the ordinary road, and where carriageways leave the map.
+"""Exits: where ramps meet the ordinary road; and edges: where carriageways leave the map.
 
 The ordinary roads are not part of the network. Where an off-ramp ends and an on-ramp begins
 within reach of each other, the ordinary road (or the toll plaza) between them becomes one node
@@ -9,11 +9,11 @@ estimated. The ramps themselves keep their metres.
 from __future__ import annotations
 
 import math
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from corridor.network.osm.axes import M_PER_DEG, Point
+from corridor.network.osm.axes import M_PER_DEG, Point, route_of
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import Segment, names_of
 from corridor.network.osm.turns import Turns
@@ -30,18 +30,19 @@ WINDING = 1.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """An exit, or a place where the network leaves the map.
+    """An exit: the toll plaza or the ordinary road between its ramps.
 
     Parameters
     ----------
     ends, starts
-        Copies of nodes where roads of the network end and begin.
+        Copies of nodes where ramps end and begin.
+    route
+        The route that most of its ramps belong to.
     toll_booths
         Toll booths on its ramps.
     """
 
     id: str
-    kind: str
     lon: float
     lat: float
     ends: tuple[str, ...]
@@ -52,31 +53,83 @@ class Gate:
     toll_booths: tuple[int, ...]
 
 
-def gates_of(
-    segments: list[Segment], turns: Turns, extract: Extract, place: dict[int, Point]
-) -> list[Gate]:
-    """Return the exits and the places where carriageways end, in order of id."""
-    leaving: dict[str, list[Segment]] = defaultdict(list)
-    arriving: dict[str, list[Segment]] = defaultdict(list)
-    for segment in segments:
-        arriving[turns.head[segment.key]].append(segment)
-        for tail in turns.tails[segment.key]:
-            leaving[tail].append(segment)
-    dangling = sorted((arriving.keys() | leaving.keys()) - (arriving.keys() & leaving.keys()))
-    gates = []
-    for ramps in (True, False):
-        members = [
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where one carriageway leaves the map or enters it; the copy of its last or first node."""
+
+    copy: str
+    segment: Segment
+    leaves: bool
+
+
+class Ends:
+    """Where roads of the network end and begin."""
+
+    def __init__(self, segments: list[Segment], turns: Turns) -> None:
+        self.turns = turns
+        self.leaving: dict[str, list[Segment]] = defaultdict(list)
+        self.arriving: dict[str, list[Segment]] = defaultdict(list)
+        for segment in segments:
+            self.arriving[turns.head[segment.key]].append(segment)
+            for tail in turns.tails[segment.key]:
+                self.leaving[tail].append(segment)
+        ends, starts = set(self.arriving), set(self.leaving)
+        self.dangling = sorted(ends ^ starts)
+
+    def map_edges(self) -> list[Edge]:
+        """Return where carriageways leave or enter the map.
+
+        The two carriageways are never joined there: that would be a turn across the median.
+        """
+        edges = []
+        for name in self.dangling:
+            leaves = name in self.arriving
+            roads = self.arriving[name] if leaves else self.leaving[name]
+            mainline = [segment for segment in roads if not segment.road.link]
+            if mainline:
+                edges.append(Edge(name, mainline[0], leaves))
+        return edges
+
+    def gates(self, extract: Extract, place: dict[int, Point]) -> list[Gate]:
+        """Return the exits, in order of id."""
+        ramps = [
             name
-            for name in dangling
-            if all(segment.road.link for segment in (*arriving[name], *leaving[name])) is ramps
+            for name in self.dangling
+            if all(s.road.link for s in (*self.arriving.get(name, ()), *self.leaving.get(name, ())))
         ]
-        for group in _clusters(members, turns, place):
-            ends = tuple(name for name in group if arriving[name])
-            starts = tuple(name for name in group if leaving[name])
-            gate = _gate(ends, starts, ramps, arriving, leaving, turns, extract, place)
-            if gate is not None:
-                gates.append(gate)
-    return sorted(gates, key=lambda gate: gate.id)
+        groups = _clusters(ramps, self.turns, place)
+        gates = [self._gate(group, extract, place) for group in groups]
+        return sorted(gates, key=lambda gate: gate.id)
+
+    def _gate(self, group: list[str], extract: Extract, place: dict[int, Point]) -> Gate:
+        turns = self.turns
+        ends = tuple(name for name in group if name in self.arriving)
+        starts = tuple(name for name in group if name in self.leaving)
+        upstream = _search(ends, self.arriving, lambda s: turns.tails[s.key])
+        downstream = _search(starts, self.leaving, lambda s: (turns.head[s.key],))
+        reached = sorted(upstream | downstream)
+        near = sorted({turns.node[name] for name in reached})
+        booths = tuple(n for n in near if _tag(extract, n, "barrier") == "toll_booth")
+        name_zh, name_en = _exit_name(near, booths, extract)
+        members = [turns.node[name] for name in group]
+        spots = [place[node] for node in (booths or members)]
+        routes = Counter(
+            route_of(segment.road)
+            for name in reached
+            for segment in (*self.arriving.get(name, ()), *self.leaving.get(name, ()))
+            if not segment.road.link
+        )
+        return Gate(
+            id=f"exit-n{min(members)}",
+            lon=round(sum(spot[0] for spot in spots) / len(spots), 7),
+            lat=round(sum(spot[1] for spot in spots) / len(spots), 7),
+            ends=ends,
+            starts=starts,
+            name_zh=name_zh,
+            name_en=name_en,
+            route=min(routes, key=lambda ref: (-routes[ref], ref)) if routes else "",
+            toll_booths=booths,
+        )
 
 
 def _clusters(names: list[str], turns: Turns, place: dict[int, Point]) -> list[list[str]]:
@@ -111,46 +164,6 @@ def apart_m(a: Point, b: Point) -> float:
     return math.hypot(x, b[1] - a[1]) * M_PER_DEG
 
 
-def _gate(
-    ends: tuple[str, ...],
-    starts: tuple[str, ...],
-    ramps: bool,
-    arriving: dict[str, list[Segment]],
-    leaving: dict[str, list[Segment]],
-    turns: Turns,
-    extract: Extract,
-    place: dict[int, Point],
-) -> Gate | None:
-    members = [turns.node[name] for name in (*ends, *starts)]
-    lead = min(abs(member) for member in members)
-    if not ramps:
-        if not (ends and starts):
-            return None  # only one carriageway leaves the map here: an end, not a place
-        roads = [s.road for name in ends for s in arriving[name]]
-        label = sorted({road.refs[0] if road.refs else road.name_en for road in roads} - {""})
-        name_zh, name_en = "", f"{'/'.join(label) or 'road'}, end on the map"
-        booths: tuple[int, ...] = ()
-    else:
-        upstream = _search(ends, arriving, lambda s: turns.tails[s.key])
-        downstream = _search(starts, leaving, lambda s: (turns.head[s.key],))
-        near = sorted({turns.node[name] for name in upstream | downstream})
-        booths = tuple(n for n in near if _tag(extract, n, "barrier") == "toll_booth")
-        name_zh, name_en = _exit_name(near, booths, extract)
-    spots = [place[node] for node in (booths or members)]
-    return Gate(
-        id=f"{'exit' if ramps else 'cordon'}-n{lead}",
-        kind="plaza" if ramps else "cordon",
-        lon=round(sum(spot[0] for spot in spots) / len(spots), 7),
-        lat=round(sum(spot[1] for spot in spots) / len(spots), 7),
-        ends=ends,
-        starts=starts,
-        name_zh=name_zh,
-        name_en=name_en,
-        route="",
-        toll_booths=booths,
-    )
-
-
 def _search(
     names: Iterable[str],
     neighbours: Mapping[str, list[Segment]],
@@ -160,7 +173,7 @@ def _search(
     seen = set(names)
     queue = deque(names)
     while queue:
-        for segment in neighbours[queue.popleft()]:
+        for segment in neighbours.get(queue.popleft(), ()):
             if segment.road.link:
                 for name in step(segment):
                     if name not in seen:

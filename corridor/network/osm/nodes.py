@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corridor.network.network import Arc, Node, NodeKind, Place, ServiceAreaSide
 from corridor.network.osm.axes import Axes, Point, route_of
 from corridor.network.osm.contract import Contracted
-from corridor.network.osm.exits import WINDING, Gate, apart_m, junction_name
+from corridor.network.osm.exits import WINDING, Edge, Gate, apart_m, junction_name
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import LeftOut, Segment, names_of
 from corridor.network.osm.sides import Feature, Side
@@ -108,6 +108,7 @@ class NodeMaker:
         segments: list[Segment],
         contracted: Contracted,
         gates: list[Gate],
+        edges: list[Edge],
         sides: list[Side],
         points: Sequence[PointOfInterest],
     ) -> Parts:
@@ -124,8 +125,11 @@ class NodeMaker:
             self._side(side, parts)
         for gate in gates:
             self._gate(gate, parts)
+        for edge in edges:
+            self._edge(edge, parts)
         for point in sorted(points, key=lambda point: point.id):
             _join(point, gates, parts)
+        parts.nodes = _all_with_heights(parts.nodes)
         return parts
 
     def _road_nodes(
@@ -212,36 +216,27 @@ class NodeMaker:
             )
         )
         index = parts.nodes.index(point)
-        parts.nodes[index] = Node(
-            id=point.id,
+        parts.nodes[index] = replace(
+            point,
             kind="sa_side",
-            lon=point.lon,
-            lat=point.lat,
-            elevation_m=point.elevation_m,
-            route=point.route,
-            carriageway=point.carriageway,
-            chainage_m=point.chainage_m,
             name_zh=chinese,
             name_en=english or ("service area" if not chinese else ""),
         )
 
     def _gate(self, gate: Gate, parts: Parts) -> None:
-        kind: NodeKind = "cordon" if gate.kind == "cordon" else "plaza"
-        heights = [
-            self.elevation_m[self.turns.node[name]]
-            for name in (*gate.ends, *gate.starts)
-            if self.turns.node[name] in self.elevation_m
-        ]
+        chainage = None
+        if gate.route:
+            chainage = round(self.axes.by_ref[gate.route].chainage_m([(gate.lon, gate.lat)])[0])
         parts.nodes.append(
             Node(
                 id=gate.id,
-                kind=kind,
+                kind="plaza",
                 lon=gate.lon,
                 lat=gate.lat,
-                elevation_m=round(sum(heights) / len(heights), 1) if heights else None,
-                route="",
+                route=gate.route,
+                chainage_m=chainage,
                 name_zh=gate.name_zh,
-                name_en=gate.name_en,
+                name_en=gate.name_en or ("" if gate.name_zh else f"exit of {gate.route}"),
             )
         )
         for name in (*gate.ends, *gate.starts):
@@ -249,17 +244,23 @@ class NodeMaker:
             metres = apart_m(self.place[self.turns.node[name]], (gate.lon, gate.lat))
             tail, head = (name, gate.id) if inward else (gate.id, name)
             parts.arcs.append(_estimated(tail, head, metres, "ramp"))
-        if kind == "cordon":
-            parts.places.append(
-                Place(
-                    id=gate.id,
-                    name_zh=gate.name_zh,
-                    name_en=gate.name_en,
-                    kind="cordon",
-                    node=gate.id,
-                    source="OpenStreetMap (ODbL): where the carriageways leave the map",
-                )
+
+    def _edge(self, edge: Edge, parts: Parts) -> None:
+        index = next(i for i, node in enumerate(parts.nodes) if node.id == edge.copy)
+        node = parts.nodes[index]
+        verb = "leaves" if edge.leaves else "enters"
+        english = f"{node.route} {node.carriageway} {verb} the map"
+        parts.nodes[index] = replace(node, kind="cordon", name_en=node.name_en or english)
+        parts.places.append(
+            Place(
+                id=f"edge-{edge.copy}-{'out' if edge.leaves else 'in'}",
+                name_zh="",
+                name_en=english,
+                kind="cordon",
+                node=node.id,
+                source="OpenStreetMap (ODbL): where the carriageway ends on the map",
             )
+        )
 
     def hydrogen_stations(self, features: list[Feature]) -> list[dict[str, Any]]:
         """Return the filling stations of the map that sell hydrogen."""
@@ -298,9 +299,27 @@ def _kind(
     return "shape"
 
 
-def _renamed(arc: Arc, new_id: dict[str, str]) -> Arc:
-    from dataclasses import replace
+def _all_with_heights(nodes: list[Node]) -> list[Node]:
+    """Give the nodes beside the road the height of the nearest that has one, if any has."""
+    known = [
+        (node.lon, node.lat, node.elevation_m) for node in nodes if node.elevation_m is not None
+    ]
+    if not known:
+        return nodes
+    return [
+        node
+        if node.elevation_m is not None
+        else replace(
+            node,
+            elevation_m=min(
+                known, key=lambda other: (apart_m((node.lon, node.lat), other[:2]), other)
+            )[2],
+        )
+        for node in nodes
+    ]
 
+
+def _renamed(arc: Arc, new_id: dict[str, str]) -> Arc:
     tail, head = new_id.get(arc.tail, arc.tail), new_id.get(arc.head, arc.head)
     return replace(arc, id=f"{tail}_{head}", tail=tail, head=head)
 
@@ -319,7 +338,7 @@ def _estimated(tail: str, head: str, metres: float, kind: str) -> Arc:
 
 def _join(point: PointOfInterest, gates: list[Gate], parts: Parts) -> None:
     """Join a place to the nearest exit that can be left and entered there."""
-    usable = [gate for gate in gates if gate.kind == "plaza" and gate.ends and gate.starts]
+    usable = [gate for gate in gates if gate.ends and gate.starts]
     near = [(apart_m((point.lon, point.lat), (g.lon, g.lat)), g.id) for g in usable]
     metres, gate = min(near, default=(float("inf"), ""))
     name = point.name_zh or point.name_en or point.id

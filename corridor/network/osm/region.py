@@ -1,7 +1,8 @@
 """The region that a network is built for, and the one rule for what crosses its edge.
 
 A road is kept whole if at least one of its own nodes lies in the region, its edge included;
-otherwise it is not there. A relation counts with the nodes of its member lines. Nodes that the
+otherwise it is not there. A relation counts with the nodes of its member lines, a turn
+restriction with the node that it stands at. Nodes that the
 source itself does not hold cut a road: each run of two or more nodes that are there stays.
 """
 
@@ -126,7 +127,8 @@ def select(extract: Extract, region: BaseGeometry | None) -> Extract:
             chosen.ways[key] = way
     for key, relation in extract.relations.items():
         if relation.tags.get("type") == "restriction":
-            chosen.relations[key] = relation
+            if any(kind == "node" and m in inside for kind, m, _ in relation.members):
+                chosen.relations[key] = relation
             continue
         lines = [m for kind, m, _ in relation.members if kind == "way" and m in extract.ways]
         if any(not inside.isdisjoint(extract.ways[line].refs) for line in lines):
