@@ -173,6 +173,8 @@ class SitingProblem:
         What is not spent carries over to later periods. [CNY]
     covers
         Spacing and equity policies.
+    min_stop_kg
+        A truck that stops takes at least this much wherever its trip leaves the choice. [kg]
     """
 
     periods: tuple[Period, ...]
@@ -184,3 +186,4 @@ class SitingProblem:
     loss_fraction: float
     budget_cny: tuple[float | None, ...]
     covers: tuple[Cover, ...] = ()
+    min_stop_kg: float = 0.0

@@ -1,0 +1,48 @@
+"""The objective, recomputed from the rows of a plan by nothing but the formulas of docs/formats.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corridor.siting.dispatch import Dispatch
+from corridor.siting.formulation import DAYS
+from corridor.siting.problem import SitingProblem
+
+
+def recount_cny(
+    problem: SitingProblem,
+    levels: Sequence[Sequence[int]],
+    steps: Sequence[Sequence[int]],
+    dispatch: Dispatch,
+) -> float:
+    """Return the net present cost of a plan as written: levels, steps, stop plans, deliveries [CNY].
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    levels, steps
+        Per period, tier number per site and steps bought per source.
+    dispatch
+        Stop plans, unmet trips, deliveries.
+    """
+    yearly = [0.0] * len(problem.periods)
+    for t in range(len(problem.periods)):
+        for site, level in zip(problem.sites, levels[t], strict=True):
+            yearly[t] += site.annual_cny[level - 1] if level else 0.0
+        for i, source in enumerate(problem.sources):
+            yearly[t] += sum(source.steps_annual_cny[: steps[t][i]])
+            for j, kg in enumerate(dispatch.supply[t][i]):
+                lane = source.lane_cny_per_kg[t][j]
+                if kg and lane is not None:
+                    yearly[t] += DAYS * kg * (source.gate_cny_per_kg[t] + lane)
+    for plan in dispatch.plans:
+        flow = problem.flows[plan.flow]
+        way = flow.ways[plan.way]
+        power = sum(
+            problem.sites[way.stops[v].site].power_cny_per_kg * g / 1000 for v, g in plan.purchases
+        )
+        yearly[flow.period] += DAYS * plan.trips_per_day * (way.cost_cny_per_trip + power)
+    for flow, trips in zip(problem.flows, dispatch.unmet, strict=True):
+        yearly[flow.period] += DAYS * trips * flow.need_g / 1000 * problem.unmet_cny_per_kg
+    return sum(p.weight * cost for p, cost in zip(problem.periods, yearly, strict=True))

@@ -1,0 +1,324 @@
+"""The exact cost of a design: stations and expansions fixed, purchases by the state of charge.
+
+With the open stops known the windows need no lazy rows: the fuel on arrival is a variable per stop, so
+that each period is one small linear programme. The windows of the siting model are its projection; that
+both agree is tested.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridor.core.errors import SolverError
+from corridor.siting.bridge import Engine
+from corridor.siting.formulation import DAYS
+from corridor.siting.geometry import need_g
+from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.pulp_adapter import Matrix
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+Levels = tuple[tuple[int, ...], ...]
+"""Per period and site (or source): number of the tier (or of the steps)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The best operation of one period's stations.
+
+    Parameters
+    ----------
+    cost_cny
+        Net present cost of the period, stations and expansions included. [CNY]
+    shares
+        (flow, way) -> share of the flow's trips.
+    buys
+        (flow, way, stop) -> purchases of the flow. [kg/day]
+    site_value
+        Per open site, what one more kilogram a day of capacity would save. [CNY per kg/day]
+    source_value
+        Per source, the same for its limit. [CNY per kg/day]
+    """
+
+    cost_cny: float
+    shares: dict[tuple[int, int], float]
+    buys: dict[tuple[int, int, int], float]
+    site_value: dict[int, float]
+    source_value: tuple[float, ...]
+
+
+class Rows:
+    """Columns and rows of a small linear programme, gathered one by one."""
+
+    def __init__(self) -> None:
+        self.cost: list[float] = []
+        self.up: list[float] = []
+        self.index: list[int] = []
+        self.column: list[int] = []
+        self.value: list[float] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+
+    def variable(self, cost: float, up: float = float("inf")) -> int:
+        """Add a column with lower bound 0 and return its number."""
+        self.cost.append(cost)
+        self.up.append(up)
+        return len(self.cost) - 1
+
+    def row(self, terms: list[tuple[int, float]], low: float, high: float) -> int:
+        """Add a row and return its number."""
+        number = len(self.low)
+        for column, value in terms:
+            self.index.append(number)
+            self.column.append(column)
+            self.value.append(value)
+        self.low.append(low)
+        self.high.append(high)
+        return number
+
+    def matrix(self) -> Matrix:
+        """Return the programme as arrays."""
+        import numpy as np
+        import scipy.sparse as sp
+
+        count = len(self.cost)
+        return Matrix(
+            cost=np.array(self.cost),
+            column_low=np.zeros(count),
+            column_up=np.array(self.up),
+            integer=np.zeros(count, dtype=bool),
+            rows=sp.csr_matrix(
+                (self.value, (self.index, self.column)), shape=(len(self.low), count)
+            ),
+            row_low=np.array(self.low),
+            row_up=np.array(self.high),
+        )
+
+    def solve(self, what: str) -> tuple[Floats, Floats, float]:
+        """Solve; return the point, the duals of the rows and the value.
+
+        Raises
+        ------
+        SolverError
+            If HiGHS finds no optimum of a programme that has one.
+        """
+        import numpy as np
+
+        engine = Engine(self.matrix())
+        answer = engine.relaxed(600.0)
+        if answer.state != "optimal" or answer.values is None:
+            raise SolverError(f"HiGHS found no {what}: {answer.reported}.")
+        return np.maximum(answer.values, 0.0), engine.row_duals(), answer.objective
+
+
+def fixed_cost(
+    problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
+) -> float:
+    """Return the net present cost of a period's stations and expansions alone [CNY]."""
+    annual = sum(problem.sites[j].annual_cny[k - 1] for j, k in enumerate(levels) if k)
+    annual += sum(sum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True))
+    return problem.periods[t].weight * annual
+
+
+def source_limit(problem: SitingProblem, i: int, t: int, steps: int) -> float:
+    """Return what may leave a source once so many steps are bought [kg/day]."""
+    source = problem.sources[i]
+    grown = source.limit_kg_per_day[t] + sum(source.steps_kg_per_day[:steps])
+    return min(grown, source.expanded_limit_kg_per_day[t])
+
+
+class DesignCost:
+    """Costs of designs of one problem, period by period, remembered.
+
+    Parameters
+    ----------
+    problem
+        A reduced problem.
+    """
+
+    def __init__(self, problem: SitingProblem) -> None:
+        self.problem = problem
+        self._known: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Operation] = {}
+        self._extra = [_extra_sites(flow) for flow in problem.flows]
+
+    def total(self, levels: Levels, steps: Levels) -> float:
+        """Return the net present cost of a design [CNY]."""
+        return sum(
+            self.operation(t, levels[t], steps[t]).cost_cny
+            for t in range(len(self.problem.periods))
+        )
+
+    def operation(self, t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> Operation:
+        """Return the best operation of one period."""
+        key = (t, levels, steps)
+        if key not in self._known:
+            self._known[key] = self._solve(t, levels, steps)
+        return self._known[key]
+
+    def open_ways(self, q: int, levels: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
+        """Return the ways of a flow that may be worth driving, with their open stops."""
+        flow = self.problem.flows[q]
+        found = []
+        for p, way in enumerate(flow.ways):
+            extra = self._extra[q][p]
+            # A detour to closed sites only: the same stops are had for less on another way.
+            if extra is not None and not any(levels[j] for j in extra):
+                continue
+            stops = tuple(v for v, stop in enumerate(way.stops) if levels[stop.site])
+            if stops or not need_g(flow, way):
+                found.append((p, stops))
+        return found
+
+    def _solve(self, t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> Operation:
+        problem = self.problem
+        lp = Rows()
+        year = problem.periods[t].weight * DAYS
+        shares: dict[tuple[int, int], int] = {}
+        buys: dict[tuple[int, int, int], int] = {}
+        sold: dict[int, list[tuple[int, float]]] = {}
+        for q, flow in enumerate(problem.flows):
+            if flow.period != t:
+                continue
+            unmet = flow.trips_per_day * flow.need_g / 1000 * problem.unmet_cny_per_kg
+            row = [(lp.variable(year * unmet / 1e6), 1.0)]
+            for p, stops in self.open_ways(q, levels):
+                way = flow.ways[p]
+                y = lp.variable(year * flow.trips_per_day * way.cost_cny_per_trip / 1e6)
+                row.append((y, 1.0))
+                shares[q, p] = y
+                if not need_g(flow, way):
+                    continue
+                tank = flow.usable_g * flow.trips_per_day / 1000
+                for v in stops:
+                    site = way.stops[v].site
+                    power = problem.sites[site].power_cny_per_kg
+                    buys[q, p, v] = lp.variable(year * power * tank / 1e6)
+                    sold.setdefault(site, []).append((buys[q, p, v], tank / 1000))
+                _drive(lp, flow, way, stops, y, [buys[q, p, v] for v in stops])
+            lp.row(row, 1, 1)
+        limits = hydrogen_rows(lp, problem, t, levels, steps, sold)
+        values, duals, objective = lp.solve("operation of a design")
+        scale = {
+            (q, p): problem.flows[q].usable_g * problem.flows[q].trips_per_day / 1000
+            for q, p in shares
+        }
+        return Operation(
+            cost_cny=objective * 1e6 + fixed_cost(problem, t, levels, steps),
+            shares={key: float(values[c]) for key, c in shares.items() if values[c] > 1e-9},
+            buys={
+                key: float(values[c]) * scale[key[:2]]
+                for key, c in buys.items()
+                if values[c] > 1e-9
+            },
+            site_value={j: -float(duals[n]) * 1e3 for j, n in limits[0].items()},
+            source_value=tuple(-float(duals[n]) * 1e3 if n >= 0 else 0.0 for n in limits[1]),
+        )
+
+
+def _drive(lp: Rows, flow: Flow, way: Way, stops: tuple[int, ...], y: int, buys: list[int]) -> None:
+    """State of charge along a way, in tanks times the share y: fuel on arrival at every stop."""
+    U = flow.usable_g
+    at = [way.stops[v].at_g for v in stops]
+    arrive = [lp.variable(0.0) for _ in stops]
+    for n, (a, r) in enumerate(zip(arrive, buys, strict=True)):
+        lp.row([(a, 1.0), (r, 1.0), (y, -1.0)], float("-inf"), 0)
+        if n + 1 < len(stops):
+            burnt = (at[n + 1] - at[n]) / U
+            lp.row([(a, 1.0), (r, 1.0), (arrive[n + 1], -1.0), (y, -burnt)], 0, 0)
+        elif flow.loop:
+            burnt = (at[0] + way.total_g - at[n]) / U
+            lap = [(r, 1.0), (y, -burnt)]
+            # A loop with one stop comes back to the very arrival it started from.
+            lp.row(lap if n == 0 else [(a, 1.0), (arrive[0], -1.0), *lap], 0, 0)
+        else:
+            burnt = (way.total_g + flow.end_g - at[n]) / U
+            lp.row([(a, 1.0), (r, 1.0), (y, -burnt)], 0, 0)
+    if not flow.loop:
+        lp.row([(arrive[0], 1.0), (y, -(flow.start_g - at[0]) / U)], 0, 0)
+
+
+def hydrogen_rows(
+    lp: Rows,
+    problem: SitingProblem,
+    t: int,
+    levels: tuple[int, ...],
+    steps: tuple[int, ...],
+    sold: dict[int, list[tuple[int, float]]],
+    spare: float = 0.0,
+) -> tuple[dict[int, int], list[int], dict[tuple[int, int], int]]:
+    """Add capacities, deliveries and plant limits in t/day; return rows and delivery columns.
+
+    Parameters
+    ----------
+    sold
+        Per open site the terms that add up to its load. [t/day]
+    spare
+        Share of every capacity and limit that is left free. [-]
+
+    Returns
+    -------
+    tuple
+        Capacity row per site, limit row per source (-1 where none), column per (source, site). [t/day]
+    """
+    year = problem.periods[t].weight * DAYS
+    capacity: dict[int, int] = {}
+    lanes: dict[tuple[int, int], int] = {}
+    for j, terms in sorted(sold.items()):
+        usable = problem.tiers[levels[j] - 1].usable_kg_per_day / 1000 * (1 - spare)
+        capacity[j] = lp.row(terms, float("-inf"), usable)
+        brought = []
+        for i, source in enumerate(problem.sources):
+            lane = source.lane_cny_per_kg[t][j]
+            if lane is None:
+                continue
+            lanes[i, j] = lp.variable(year * (source.gate_cny_per_kg[t] + lane) / 1e3)
+            brought.append((lanes[i, j], -(1 - problem.loss_fraction)))
+        lp.row([*terms, *brought], 0, 0)
+    limits = []
+    for i in range(len(problem.sources)):
+        terms = [(c, 1.0) for (source_index, _), c in lanes.items() if source_index == i]
+        limit = source_limit(problem, i, t, steps[i]) / 1000 * (1 - spare)
+        limits.append(lp.row(terms, float("-inf"), limit) if terms else -1)
+    return capacity, limits, lanes
+
+
+def _extra_sites(flow: Flow) -> list[frozenset[int] | None]:
+    """Per way, the sites without which another way gives the same stops for no more; None: unknown.
+
+    Way p gives nothing that the first way does not give better when its extra sites are closed, its
+    other stops are stops of the first way in the same order, and it burns and costs no less
+    between any two of them.
+    """
+    found: list[frozenset[int] | None] = []
+    for p, way in enumerate(flow.ways):
+        if p == 0:
+            found.append(None)
+            continue
+        base = flow.ways[0]
+        own = {stop.site for stop in base.stops}
+        extra = frozenset(stop.site for stop in way.stops) - own
+        found.append(extra if _dominated(flow, base, way, extra) else None)
+    return found
+
+
+def _dominated(flow: Flow, base: Way, way: Way, extra: frozenset[int]) -> bool:
+    if way.cost_cny_per_trip < base.cost_cny_per_trip or way.total_g < base.total_g:
+        return False
+    common = [stop for stop in way.stops if stop.site not in extra]
+    left = iter(base.stops)
+    matched = []
+    for stop in common:
+        twin = next((b for b in left if b.site == stop.site), None)
+        if twin is None:
+            return False
+        matched.append((twin.at_g, stop.at_g))
+    ends = [(base.total_g, way.total_g)]
+    if flow.loop and matched:
+        ends = [(matched[0][0] + base.total_g, matched[0][1] + way.total_g)]
+    marks = [*([] if flow.loop else [(0, 0)]), *matched, *ends]
+    return all(b[0] - a[0] <= b[1] - a[1] for a, b in zip(marks, marks[1:], strict=False))

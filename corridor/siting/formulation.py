@@ -1,0 +1,388 @@
+"""The siting model in PuLP, written to be read beside docs/model.md: same symbols, same row names.
+
+Money is in million CNY and hydrogen in kg/day. Window rows and their relatives are many and rarely
+bind: they are added lazily (corridor/siting/cuts.py) to the model built here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from corridor.siting.geometry import Geometry, geometry
+from corridor.siting.problem import SitingProblem
+from corridor.siting.reduce import top_level
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+MONEY: Final = 1e6
+"""CNY in one unit of the model's money."""
+
+DAYS: Final = 365
+"""Days of a year, as in docs/formats.md section 5."""
+
+FAMILIES: Final = (
+    "share", "balance", "window", "opening", "ladder", "growth", "allowed", "existing", "required",
+    "load", "supply", "plant", "gas", "expansion_order", "expansion_growth", "budget", "cover",
+)  # fmt: skip
+"""Row families; tests leave one out at a time to show that each is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayColumns:
+    """The columns of one way, for the separation of windows.
+
+    Parameters
+    ----------
+    flow, way
+        Indices in the (reduced) problem.
+    geometry
+        Windows.
+    share
+        Column of y[q,p].
+    buy
+        Column of r[q,p,v] per stop.
+    opened
+        Column of w[j,1,t] per stop; -1 where no station can stand.
+    site
+        Site per stop.
+    trips_per_day
+        F. [1/day]
+    """
+
+    flow: int
+    way: int
+    period: int
+    geometry: Geometry
+    share: int
+    buy: npt.NDArray[np.int64]
+    opened: npt.NDArray[np.int64]
+    site: npt.NDArray[np.int64]
+    trips_per_day: float
+
+
+@dataclass(slots=True)
+class Formulation:
+    """The PuLP model and where its variables stand.
+
+    Parameters
+    ----------
+    model
+        `pulp.LpProblem`; its variables in the order of their columns.
+    w
+        w[t][j][k] -> column: station of at least tier k+1 at site j in period t.
+    e
+        e[t][i][l] -> column: expansion step l+1 of source i bought by period t.
+    u
+        u[q] -> column: share of the flow left unmet.
+    s
+        s[t][i][j] -> column, or -1 where no lane leads: hydrogen leaving the source. [kg/day]
+    ways
+        Columns of every way.
+    """
+
+    problem: SitingProblem
+    model: Any
+    variables: list[Any] = field(default_factory=list)
+    w: list[list[list[int]]] = field(default_factory=list)
+    e: list[list[list[int]]] = field(default_factory=list)
+    u: list[int] = field(default_factory=list)
+    s: list[list[list[int]]] = field(default_factory=list)
+    ways: list[WayColumns] = field(default_factory=list)
+
+    def add(self, name: str, low: float, up: float | None, *, binary: bool = False) -> int:
+        """Add a variable and return its column."""
+        category = "Integer" if binary else "Continuous"
+        self.variables.append(self.model.add_variable(name, low, up, category))
+        return len(self.variables) - 1
+
+    def sum(self, terms: list[tuple[int, float]]) -> Any:
+        """Return the expression sum of coefficient times variable."""
+        import pulp
+
+        return pulp.LpAffineExpression([(self.variables[c], a) for c, a in terms if a])
+
+    def row(
+        self, family: str, name: str, terms: list[tuple[int, float]], sense: int, right: float
+    ) -> None:
+        """Add a row: sense -1 is <=, 0 is =, 1 is >=."""
+        import pulp
+
+        self.model += pulp.LpConstraint(self.sum(terms), sense, f"{family}_{name}", right)
+
+
+def formulate(
+    problem: SitingProblem,
+    fixed: tuple[tuple[int, ...], ...] | None = None,
+    without: frozenset[str] = frozenset(),
+) -> Formulation:
+    """Write the model of a (reduced) problem, without its lazy rows.
+
+    Parameters
+    ----------
+    problem
+        From `reduce`.
+    fixed
+        Per period and site the tier number of a given design; None where it is sought.
+    without
+        Row families to leave out; for tests that prove each family necessary.
+
+    Returns
+    -------
+    Formulation
+        The PuLP model and the columns of its variables.
+    """
+    import pulp
+
+    f = Formulation(problem, pulp.LpProblem("siting", pulp.LpMinimize))
+    cost: list[tuple[int, float]] = []
+    _stations(f, cost, fixed, without)
+    _expansions(f, cost, without)
+    _trips(f, cost, without)
+    _hydrogen(f, cost, without)
+    if fixed is None:
+        if "budget" not in without:
+            _budget(f)
+        if "cover" not in without:
+            _covers(f)
+    else:
+        _budget(f)
+    f.model.setObjective(f.sum(cost))
+    return f
+
+
+def _stations(
+    f: Formulation,
+    cost: list[tuple[int, float]],
+    fixed: tuple[tuple[int, ...], ...] | None,
+    without: frozenset[str],
+) -> None:
+    """w[j,k,t]: tiers by increments, never undone; existing, required and forbidden ones fixed."""
+    problem = f.problem
+    tiers = range(len(problem.tiers))
+    for t, period in enumerate(problem.periods):
+        f.w.append([])
+        for j, site in enumerate(problem.sites):
+            columns = []
+            for k in tiers:
+                low, up = level_bounds(problem, j, t, k + 1, without)
+                if fixed is not None:
+                    low = up = int(fixed[t][j] > k)
+                columns.append(f.add(f"w_{j}_{k + 1}_{t}", low, up, binary=True))
+                step = site.annual_cny[k] - (site.annual_cny[k - 1] if k else 0.0)
+                cost.append((columns[k], period.weight * step / MONEY))
+            f.w[t].append(columns)
+            if fixed is not None:
+                continue
+            for k in tiers:
+                above = columns[k + 1] if k + 1 < len(columns) else None
+                if above is not None and "ladder" not in without:
+                    f.row("ladder", f"{j}_{k + 1}_{t}", [(above, 1.0), (columns[k], -1.0)], -1, 0)
+                stays = site.existing_level == k + 1 and t >= site.existing_from
+                if not site.allowed[k] and not stays and "allowed" not in without:
+                    # Whoever has this tier has the next one too: it is never the final size.
+                    right = [(columns[k], 1.0)] + ([(above, -1.0)] if above is not None else [])
+                    f.row("allowed", f"{j}_{k + 1}_{t}", right, -1, 0)
+                if t and "growth" not in without:
+                    f.row(
+                        "growth",
+                        f"{j}_{k + 1}_{t}",
+                        [(columns[k], 1.0), (f.w[t - 1][j][k], -1.0)],
+                        1,
+                        0,
+                    )
+
+
+def level_bounds(
+    problem: SitingProblem, j: int, t: int, level: int, without: frozenset[str] = frozenset()
+) -> tuple[int, int]:
+    """Return the least and greatest value of w[j,level,t] that decisions and facts leave."""
+    site = problem.sites[j]
+    low, up = 0, 1
+    if site.existing_level and "existing" not in without:
+        if t < site.existing_from:
+            return 0, 0
+        low = int(level <= site.existing_level)
+    if level <= site.required_level and t >= site.required_from and "required" not in without:
+        low = 1
+    if level > top_level(site, t) and not low and "allowed" not in without:
+        up = 0
+    return low, up
+
+
+def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
+    """e[i,l,t]: purification steps, bought in order and never undone."""
+    for t, period in enumerate(f.problem.periods):
+        f.e.append([])
+        for i, source in enumerate(f.problem.sources):
+            columns = []
+            for step, annual in enumerate(source.steps_annual_cny):
+                columns.append(f.add(f"e_{i}_{step + 1}_{t}", 0, 1, binary=True))
+                cost.append((columns[step], period.weight * annual / MONEY))
+                name = f"{i}_{step + 1}_{t}"
+                if step and "expansion_order" not in without:
+                    f.row(
+                        "expansion_order",
+                        name,
+                        [(columns[step], 1.0), (columns[step - 1], -1.0)],
+                        -1,
+                        0,
+                    )
+                if t and "expansion_growth" not in without:
+                    f.row(
+                        "expansion_growth",
+                        name,
+                        [(columns[step], 1.0), (f.e[t - 1][i][step], -1.0)],
+                        1,
+                        0,
+                    )
+            f.e[t].append(columns)
+
+
+def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
+    """u[q], y[q,p] and r[q,p,v]: shares, purchases, their balance and opening rows."""
+    import numpy as np
+
+    problem = f.problem
+    for q, flow in enumerate(problem.flows):
+        year = problem.periods[flow.period].weight * DAYS / MONEY
+        f.u.append(f.add(f"u_{q}", 0, 1))
+        cost.append(
+            (f.u[q], year * flow.trips_per_day * flow.need_g / 1000 * problem.unmet_cny_per_kg)
+        )
+        shares = [(f.u[q], 1.0)]
+        opening: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+        for p, way in enumerate(flow.ways):
+            y = f.add(f"y_{q}_{p}", 0, 1)
+            shares.append((y, 1.0))
+            cost.append((y, year * flow.trips_per_day * way.cost_cny_per_trip))
+            geo = geometry(flow, way, tuple(range(len(way.stops))))
+            buys: list[int] = []
+            seen: dict[int, int] = defaultdict(int)
+            for v, stop in enumerate(way.stops):
+                most = flow.trips_per_day * float(geo.most[v]) / 1000
+                if geo.need == 0 or most <= 0:
+                    buys.append(f.add(f"r_{q}_{p}_{v}", 0, 0))
+                    continue
+                buys.append(f.add(f"r_{q}_{p}_{v}", 0, None))
+                cost.append((buys[v], year * problem.sites[stop.site].power_cny_per_kg))
+                opening[stop.site, seen[stop.site]].append((buys[v], 1 / most))
+                seen[stop.site] += 1
+            if "balance" not in without and geo.need:
+                kg = flow.trips_per_day * geo.need / 1000
+                f.row("balance", f"{q}_{p}", [*((r, 1 / kg) for r in buys), (y, -1.0)], 0, 0)
+            sites = np.array([s.site for s in way.stops], dtype=np.int64)
+            f.ways.append(
+                WayColumns(
+                    q,
+                    p,
+                    flow.period,
+                    geo,
+                    y,
+                    np.array(buys, dtype=np.int64),
+                    np.array([f.w[flow.period][s][0] for s in sites], dtype=np.int64),
+                    sites,
+                    flow.trips_per_day,
+                )  # fmt: skip
+            )
+        if "share" not in without:
+            f.row("share", str(q), shares, 0, 1)
+        if "opening" not in without:
+            # One row per site and n-th passage for all ways together: their shares add up to 1.
+            for (j, n), terms in opening.items():
+                w = f.w[flow.period][j][0]
+                f.row("opening", f"{q}_{j}_{n}", [*terms, (w, -1.0)], -1, 0)
+
+
+def _hydrogen(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
+    """s[i,j,t]: loads within the tiers built, deliveries within the plants."""
+    problem = f.problem
+    sold: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+    for way in f.ways:
+        for site, column in zip(way.site, way.buy, strict=True):
+            sold[way.period, int(site)].append((int(column), 1.0))
+    usable = [tier.usable_kg_per_day for tier in problem.tiers]
+    for t, period in enumerate(problem.periods):
+        f.s.append([])
+        leaving: list[list[tuple[int, float]]] = []
+        for i, source in enumerate(problem.sources):
+            columns = []
+            for j in range(len(problem.sites)):
+                lane = source.lane_cny_per_kg[t][j]
+                if lane is None or not sold[t, j]:
+                    columns.append(-1)
+                    continue
+                columns.append(f.add(f"s_{i}_{j}_{t}", 0, None))
+                price = source.gate_cny_per_kg[t] + lane
+                cost.append((columns[j], period.weight * DAYS * price / MONEY))
+            f.s[t].append(columns)
+            leaving.append([(c, 1e-3) for c in columns if c >= 0])
+        for j in range(len(problem.sites)):
+            terms = [(c, a / 1000) for c, a in sold[t, j]]
+            if not terms:
+                continue
+            if "load" not in without:
+                sizes = [
+                    (column, -(usable[k] - (usable[k - 1] if k else 0.0)) / 1000)
+                    for k, column in enumerate(f.w[t][j])
+                ]
+                f.row("load", f"{j}_{t}", terms + sizes, -1, 0)
+            if "supply" not in without:
+                brought = [
+                    (row[j], -(1 - problem.loss_fraction) / 1000) for row in f.s[t] if row[j] >= 0
+                ]
+                f.row("supply", f"{j}_{t}", terms + brought, 0, 0)
+        for i, source in enumerate(problem.sources):
+            if not leaving[i]:
+                continue
+            steps = [
+                (column, -kg / 1000)
+                for column, kg in zip(f.e[t][i], source.steps_kg_per_day, strict=True)
+            ]
+            if "plant" not in without:
+                limit = source.limit_kg_per_day[t] / 1000
+                f.row("plant", f"{i}_{t}", leaving[i] + steps, -1, limit)
+            if "gas" not in without:
+                f.row("gas", f"{i}_{t}", leaving[i], -1, source.expanded_limit_kg_per_day[t] / 1000)
+
+
+def money_left(problem: SitingProblem) -> list[float | None]:
+    """Return the overnight CAPEX that may be spent up to and including each period; None: no limit.
+
+    What is not spent carries over, so after a period without limit nothing binds any more. [CNY]
+    """
+    total: float | None = 0.0
+    sums: list[float | None] = []
+    for amount in problem.budget_cny:
+        total = None if total is None or amount is None else total + amount
+        sums.append(total)
+    return sums
+
+
+def _budget(f: Formulation) -> None:
+    """Overnight CAPEX of all that stands by period t, within the money that came by then."""
+    problem = f.problem
+    for t, limit in enumerate(money_left(problem)):
+        if limit is None:
+            continue
+        terms = []
+        for j, site in enumerate(problem.sites):
+            for k, column in enumerate(f.w[t][j]):
+                step = site.capex_cny[k] - (site.capex_cny[k - 1] if k else 0.0)
+                terms.append((column, step / MONEY))
+        for i, source in enumerate(problem.sources):
+            terms += [
+                (c, x / MONEY) for c, x in zip(f.e[t][i], source.steps_capex_cny, strict=True)
+            ]
+        f.row("budget", str(t), terms, -1, limit / MONEY)
+
+
+def _covers(f: Formulation) -> None:
+    """Spacing and equity policies: one of the sites at this tier or more, from a period on."""
+    for n, cover in enumerate(f.problem.covers):
+        for t in range(cover.period, len(f.problem.periods)):
+            columns = {f.w[t][j][cover.level - 1] for j in cover.sites}
+            f.row("cover", f"{n}_{t}", [(c, 1.0) for c in sorted(columns)], 1, 1)

@@ -1,0 +1,283 @@
+"""The search: cuts at the root, designs by rounding and local search, then branch and bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from corridor.core.errors import SolverError
+from corridor.siting.bridge import Answer, Cut, Engine, highs_version
+from corridor.siting.cuts import mixed_windows, plain_windows
+from corridor.siting.design import DesignCost, Levels
+from corridor.siting.formulation import MONEY, Formulation, formulate
+from corridor.siting.problem import SitingProblem
+from corridor.siting.pulp_adapter import solve_with_cbc, to_matrix
+from corridor.siting.search import complete_design, improve, rounded_designs
+from corridor.siting.solution import SolverChoice
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+WINDOW_TOLERANCE: Final = 1e-6
+"""Violation of a window that is let pass at an integer point, as a share of the shortage [-]."""
+
+FINISH_S: Final = 1.0
+"""Kept free for the stop plans at the end of the time limit [s]."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Best design found, and what is proven.
+
+    Parameters
+    ----------
+    cost_cny
+        Cost of the design with averaged purchases. [CNY]
+    bound_cny
+        No plan costs less. [CNY]
+    """
+
+    levels: Levels | None = None
+    steps: Levels | None = None
+    cost_cny: float = float("inf")
+    bound_cny: float = float("-inf")
+    infeasible: bool = False
+    nodes: int = 0
+    reported: str = ""
+    version: str = ""
+    log: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """Proven gap of the averaged design [-]."""
+        return (self.cost_cny - self.bound_cny) / max(1.0, abs(self.cost_cny))
+
+
+def optimise(
+    problem: SitingProblem,
+    settings: SolverChoice,
+    started: float,
+    fixed: Levels | None,
+    progress: Callable[[str], object],
+) -> Outcome:
+    """Search for the cheapest design of a reduced problem.
+
+    Parameters
+    ----------
+    problem
+        From `reduce`.
+    settings
+        Solver and limits.
+    started
+        When the clock of the time limit began, by `perf_counter`. [s]
+    fixed
+        Levels of a given design, or None.
+    progress
+        Called with a line for each stage.
+
+    Returns
+    -------
+    Outcome
+        Without levels where none was found.
+    """
+    deadline = started + max(1.0, settings.time_limit_s - FINISH_S)
+    form = formulate(problem, fixed)
+    matrix = to_matrix(form.model, form.variables)
+    outcome = Outcome()
+    outcome.sizes = {
+        "columns": len(matrix.cost),
+        "binaries": int(matrix.integer.sum()),
+        "rows": len(matrix.row_low),
+        "nonzeros": int(matrix.rows.nnz),
+    }
+    progress(
+        f"model     {len(problem.sites)} sites, {len(problem.flows)} flows, {len(form.ways)} ways, "
+        f"{outcome.sizes['columns']} columns ({outcome.sizes['binaries']} binary), "
+        f"{outcome.sizes['rows']} rows before windows"
+    )
+    costs = DesignCost(problem)
+    engine = Engine(matrix, threads=settings.threads, seed=settings.seed)
+    cuts: list[Cut] = []
+    root = _root(form, engine, cuts, deadline, settings)
+    if root.state == "infeasible":
+        outcome.infeasible = True
+        return outcome
+    if root.state == "failed":
+        raise SolverError(f"HiGHS failed on the relaxation: {root.reported}.")
+    outcome.bound_cny = root.bound * MONEY
+    outcome.sizes["window_rows_root"] = len(cuts)
+    progress(f"relaxed   bound {outcome.bound_cny / 1e6:.2f} M CNY with {len(cuts)} window rows")
+    if root.values is not None:
+        for levels, steps in rounded_designs(problem, form, root.values, fixed):
+            _offer(outcome, costs, levels, steps)
+        if outcome.levels is not None and outcome.steps is not None:
+            goal = outcome.bound_cny
+            levels, steps = improve(
+                problem, costs, outcome.levels, outcome.steps, fixed is None,
+                min(deadline, perf_counter() + 0.2 * (deadline - perf_counter())),
+                goal, settings.gap_target, settings.seed,
+            )  # fmt: skip
+            _offer(outcome, costs, levels, steps)
+            progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
+    _branch(problem, form, engine, cuts, costs, outcome, settings, deadline, progress)
+    outcome.sizes["window_rows"] = len(cuts)
+    return outcome
+
+
+def _offer(outcome: Outcome, costs: DesignCost, levels: Levels, steps: Levels) -> None:
+    cost = costs.total(levels, steps)
+    if cost < outcome.cost_cny:
+        outcome.cost_cny, outcome.levels, outcome.steps = cost, levels, steps
+
+
+def _root(
+    form: Formulation, engine: Engine, cuts: list[Cut], deadline: float, settings: SolverChoice
+) -> Answer:
+    """Solve the relaxation and separate until nothing is violated or the bound stalls."""
+    best = float("-inf")
+    history: list[float] = []
+    answer = engine.relaxed(deadline - perf_counter())
+    while answer.state == "optimal" and answer.values is not None:
+        best = max(best, answer.bound)
+        history.append(answer.bound)
+        found = mixed_windows(form.ways, answer.values, 1e-3, 3)
+        if not found or perf_counter() > deadline or _stalls(history):
+            break
+        cuts += found
+        engine.add(found)
+        again = engine.relaxed(deadline - perf_counter())
+        if again.values is None:
+            break
+        answer = again
+    if answer.state == "limit" and best > float("-inf"):
+        answer = Answer("optimal", answer.values, answer.objective, best, 0, answer.reported)
+    return answer
+
+
+def _stalls(history: list[float], rounds: int = 6, least: float = 1e-5) -> bool:
+    if len(history) <= rounds:
+        return False
+    return history[-1] - history[-1 - rounds] < least * max(1.0, abs(history[-1]))
+
+
+def _branch(
+    problem: SitingProblem,
+    form: Formulation,
+    engine: Engine,
+    cuts: list[Cut],
+    costs: DesignCost,
+    outcome: Outcome,
+    settings: SolverChoice,
+    deadline: float,
+    progress: Callable[[str], object],
+) -> None:
+    """Branch and bound, windows re-checked at each integer point, until none is violated."""
+    outcome.version = highs_version()
+    while outcome.gap > _aim(settings) and perf_counter() < deadline:
+        start = None
+        if outcome.levels is not None and outcome.steps is not None:
+            start = complete_design(form, outcome.levels, outcome.steps)
+        answer = _milp(form, engine, cuts, outcome, settings, deadline, start)
+        outcome.nodes += answer.nodes
+        outcome.reported = answer.reported
+        if answer.state == "infeasible":
+            outcome.infeasible = outcome.levels is None
+            return
+        if answer.state == "failed":
+            raise SolverError(f"{settings.name} failed: {answer.reported}.")
+        if answer.bound > float("-inf"):
+            outcome.bound_cny = max(outcome.bound_cny, answer.bound * MONEY)
+        if answer.values is None:
+            return
+        levels, steps = design_at(form, answer.values)
+        _offer(outcome, costs, levels, steps)
+        found = plain_windows(form.ways, answer.values, WINDOW_TOLERANCE, 6)
+        progress(
+            f"branched  plan {outcome.cost_cny / 1e6:.2f} M CNY, bound {outcome.bound_cny / 1e6:.2f}, "
+            f"gap {outcome.gap:.2%}, {len(found)} windows still violated"
+        )
+        if not found:
+            if answer.state == "optimal":
+                return
+            continue
+        found += mixed_windows(form.ways, answer.values, 1e-4, 3)
+        cuts += found
+        engine.add(found)
+
+
+def _aim(settings: SolverChoice) -> float:
+    """Return the gap at which branching stops: the target, less a little for whole grams."""
+    return settings.gap_target * 0.9
+
+
+def _milp(
+    form: Formulation,
+    engine: Engine,
+    cuts: list[Cut],
+    outcome: Outcome,
+    settings: SolverChoice,
+    deadline: float,
+    start: Floats | None,
+) -> Answer:
+    gap = 0.5 * _aim(settings)
+    seconds = deadline - perf_counter()
+    if settings.name == "highs":
+        answer = engine.solved(seconds=seconds, gap=gap, start=start)
+        outcome.log = engine.log
+        return answer
+    return _cbc(form, cuts, outcome, settings, gap, seconds)
+
+
+def _cbc(
+    form: Formulation,
+    cuts: list[Cut],
+    outcome: Outcome,
+    settings: SolverChoice,
+    gap: float,
+    seconds: float,
+) -> Answer:
+    import numpy as np
+
+    for n in range(outcome.sizes.get("cbc_rows", 0), len(cuts)):
+        cut = cuts[n]
+        terms = [(int(c), float(a)) for c, a in zip(cut.columns, cut.values, strict=True)]
+        form.row("window", str(n), terms, 1, cut.low)
+    outcome.sizes["cbc_rows"] = len(cuts)
+    said = solve_with_cbc(
+        form.model, form.variables, gap=gap, seconds=seconds, threads=settings.threads,
+        seed=settings.seed, start=None,
+    )  # fmt: skip
+    outcome.log += said.log
+    outcome.version = said.version
+    state = "infeasible" if said.infeasible else "optimal" if said.bound is not None else "limit"
+    values = None if said.values is None else np.array(said.values)
+    objective = float("inf")
+    if values is not None:
+        objective = float(to_matrix(form.model, form.variables).cost @ values)
+    bound = float("-inf") if said.bound is None else said.bound
+    return Answer(state, values, objective, bound, 0, said.reported)
+
+
+def design_at(form: Formulation, values: Any) -> tuple[Levels, Levels]:
+    """Read the design off an integer point: the highest tier whose variable rounds to 1."""
+    levels = tuple(
+        tuple(
+            max((k + 1 for k, c in enumerate(columns) if values[c] > 0.5), default=0)
+            for columns in row
+        )
+        for row in form.w
+    )
+    steps = tuple(
+        tuple(
+            max((n + 1 for n, c in enumerate(columns) if values[c] > 0.5), default=0)
+            for columns in row
+        )
+        for row in form.e
+    )
+    return levels, steps

@@ -1,0 +1,293 @@
+"""From sites, demand and supply to the siting problem: pure data, money by docs/formats.md section 5."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from corridor.candidates.sites import CandidateSite, CandidateSites
+from corridor.core.errors import InfeasibleError
+from corridor.demand.trips import Commodity, Demand
+from corridor.network.network import Network
+from corridor.scenario.scenario import Scenario
+from corridor.siting.problem import (
+    Cover,
+    Flow,
+    Period,
+    Site,
+    SitingProblem,
+    Source,
+    Stop,
+    Tier,
+    Way,
+)
+from corridor.supply.costs import capital_recovery
+from corridor.supply.supply import Plant, Supply
+
+
+def period_weight(rate: float, base_year: int, first_year: int, last_year: int) -> float:
+    """Return A_t: the sum of the discount factors of the years of a period [year].
+
+    Parameters
+    ----------
+    rate
+        Real discount rate. [-]
+    base_year
+        Year that all money is discounted to. [year]
+    first_year, last_year
+        Years of the period, both inclusive. [year]
+    """
+    return sum(float((1 + rate) ** (base_year - year)) for year in range(first_year, last_year + 1))
+
+
+def pose(
+    scenario: Scenario, network: Network, sites: CandidateSites, demand: Demand, supply: Supply
+) -> SitingProblem:
+    """Pose the siting problem of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Money, tiers, decisions, policies.
+    network
+        Routes, for the spacing policies.
+    sites
+        Accepted candidates, in canonical order: the problem's sites stand in the same order.
+    demand
+        Commodities; the problem's flows stand in the same order.
+    supply
+        Plants and lanes; the problem's sources stand in the order of the plants.
+
+    Returns
+    -------
+    SitingProblem
+        Pure data.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no candidate, or a tier sells nothing once the rounding of grams is kept free.
+    """
+    if not sites.sites:
+        raise InfeasibleError(
+            "There is no candidate site: every one was rejected.",
+            "See the reasons in inputs/sites.json; relax candidates.* or the exclusions.",
+        )
+    index = {site.id: j for j, site in enumerate(sites.sites)}
+    periods = tuple(
+        Period(
+            year=year,
+            weight=period_weight(
+                scenario.money.discount_rate,
+                scenario.time.base_year,
+                year,
+                scenario.time.last_year(year),
+            ),
+        )
+        for year in scenario.time.periods
+    )
+    budget = scenario.money.budget_cny
+    return SitingProblem(
+        periods=periods,
+        tiers=_tiers(scenario, demand),
+        sites=tuple(_site(scenario, site) for site in sites.sites),
+        flows=tuple(_flow(scenario, commodity, index) for commodity in demand.commodities),
+        sources=tuple(_source(scenario, supply, plant, index) for plant in supply.plants),
+        unmet_cny_per_kg=scenario.money.unmet_price_cny_per_kg,
+        loss_fraction=supply.loss_fraction,
+        budget_cny=tuple(
+            float(budget.get(year, 0.0)) if budget else None for year in scenario.time.periods
+        ),
+        covers=_spacing(scenario, network, sites),
+        min_stop_kg=scenario.demand.min_stop_kg,
+    )
+
+
+def gram_slack_kg_per_day(demand: Demand) -> float:
+    """Return what whole grams may add to a station's average day: 1 g for every stop made [kg/day].
+
+    The worst (site, year): every trip that passes takes a gram more than the average at each passage.
+    """
+    worst: dict[tuple[str, int], float] = defaultdict(float)
+    for commodity in demand.commodities:
+        most: dict[str, int] = defaultdict(int)
+        for variant in commodity.variants:
+            passages: dict[str, int] = defaultdict(int)
+            for visit in variant.visits:
+                passages[visit.site] += 1
+            for site, count in passages.items():
+                most[site] = max(most[site], count)
+        for site, count in most.items():
+            worst[site, commodity.year] += commodity.trips_per_day * count / 1000
+    return max(worst.values(), default=0.0)
+
+
+def _tiers(scenario: Scenario, demand: Demand) -> tuple[Tier, ...]:
+    slack = gram_slack_kg_per_day(demand)
+    found = []
+    for name in scenario.tiers_by_size:
+        tier = scenario.tier[name]
+        hourly = tier.peak_kg_per_hour / scenario.station.busiest_hour_fraction
+        usable = min(tier.capacity_kg_per_day, hourly) / scenario.station.peak_day_factor
+        if usable <= slack:
+            raise InfeasibleError(
+                f"tier.{name}: {usable:.3g} kg/day are left for an average day, less than the "
+                f"{slack:.3g} kg/day that whole grams need.",
+                "Raise the capacity, or check busiest_hour_fraction and the number of trips.",
+            )
+        found.append(Tier(id=name, usable_kg_per_day=usable - slack))
+    return tuple(found)
+
+
+def _site(scenario: Scenario, site: CandidateSite) -> Site:
+    names = scenario.tiers_by_size
+    years = scenario.time.periods
+    existing, existing_from = 0, 0
+    if site.existing_tier:
+        since = site.existing_since if site.existing_since is not None else years[0]
+        existing_from = next((t for t, year in enumerate(years) if year >= since), len(years))
+        existing = names.index(site.existing_tier) + 1
+    if existing_from == len(years):
+        existing, existing_from = 0, 0
+    recovery = capital_recovery(scenario.money.discount_rate, scenario.station.life_years)
+    subsidy = scenario.station.subsidy_fraction
+    capex, annual = [], []
+    paid = 0.0
+    for k, name in enumerate(names, start=1):
+        tier = scenario.tier[name]
+        overnight = tier.capex_cny * site.capex_factor * (1 - subsidy) + tier.land_cny
+        if k == existing:
+            paid = overnight
+        own = 0.0 if k <= existing else overnight - paid
+        capex.append(own)
+        annual.append(
+            recovery * own
+            + tier.fixed_opex_fraction * tier.capex_cny * site.capex_factor
+            + tier.staff_cny_per_year
+        )
+    required_from = 0
+    required = 0
+    if site.required_from is not None:
+        required_from = next(
+            (t for t, y in enumerate(years) if y >= site.required_from), len(years)
+        )
+        required = names.index(site.required_tier) + 1 if site.required_tier else 1
+    if required_from == len(years):
+        required, required_from = 0, 0
+    return Site(
+        id=site.id,
+        capex_cny=tuple(capex),
+        annual_cny=tuple(annual),
+        allowed=tuple(
+            not site.forbidden and (not site.tiers or name in site.tiers) for name in names
+        ),
+        existing_level=existing,
+        existing_from=existing_from,
+        required_level=required,
+        required_from=required_from,
+        power_cny_per_kg=scenario.station.compression_kwh_per_kg
+        * scenario.money.power_price_cny_per_kwh,
+    )
+
+
+def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int]) -> Flow:
+    return Flow(
+        id=commodity.id,
+        period=scenario.time.periods.index(commodity.year),
+        trips_per_day=commodity.trips_per_day,
+        usable_g=commodity.usable_g,
+        start_g=commodity.start_g,
+        end_g=commodity.end_g,
+        loop=commodity.convention == "LOOP",
+        need_g=commodity.need_g,
+        ways=tuple(
+            Way(
+                id=variant.id,
+                stops=tuple(
+                    Stop(site=index[visit.site], at_g=visit.at_g)
+                    for visit in variant.visits
+                    if visit.site in index
+                ),
+                total_g=variant.total_g,
+                cost_cny_per_trip=variant.detour_cny_per_trip,
+            )
+            for variant in commodity.variants
+        ),
+    )
+
+
+def _source(scenario: Scenario, supply: Supply, plant: Plant, index: dict[str, int]) -> Source:
+    by_year = {row.year: row for row in plant.periods}
+    rows = [by_year[year] for year in scenario.time.periods]
+    lanes = {
+        (lane.year, lane.site): lane.delivery_cny_per_kg
+        for lane in supply.lanes
+        if lane.plant == plant.id
+    }
+    # A step may change in price over the years, its life is that of the first period.
+    life = 1.0
+    if plant.expansions:
+        life = scenario.plant[plant.id].at("purification_life_years", scenario.time.periods[0])
+    recovery = capital_recovery(scenario.money.discount_rate, life)
+    names = sorted(index, key=index.__getitem__)
+    return Source(
+        id=plant.id,
+        limit_kg_per_day=tuple(row.available_kg_per_day for row in rows),
+        expanded_limit_kg_per_day=tuple(
+            max(row.available_kg_per_day, row.expandable_to_kg_per_day) for row in rows
+        ),
+        gate_cny_per_kg=tuple(row.gate_cny_per_kg + row.filling_cny_per_kg for row in rows),
+        steps_kg_per_day=tuple(step.added_kg_per_day for step in plant.expansions),
+        steps_capex_cny=tuple(step.capex_cny for step in plant.expansions),
+        steps_annual_cny=tuple(recovery * step.capex_cny for step in plant.expansions),
+        lane_cny_per_kg=tuple(
+            tuple(lanes.get((year, name)) for name in names) for year in scenario.time.periods
+        ),
+    )
+
+
+def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tuple[Cover, ...]:
+    """Turn every spacing policy into cover rows: no stretch longer than the gap without a station.
+
+    On each carriageway a truck meets the sites of that carriageway and those that serve both. For every
+    point from which the next `max_gap_km` are looked at (the start of the route and just behind each
+    site) one of the sites within that stretch must be open; stretches that reach the end of the route
+    ask for nothing.
+    """
+    names = scenario.tiers_by_size
+    years = scenario.time.periods
+    lengths = {route.ref: route for route in network.routes}
+    found: dict[tuple[str, int, tuple[int, ...], int], Cover] = {}
+    for name, policy in sorted(scenario.policy.spacing.items()):
+        start = next((t for t, year in enumerate(years) if year >= policy.from_year), len(years))
+        if start == len(years):
+            continue
+        route = lengths.get(policy.route)
+        if route is None:
+            raise InfeasibleError(
+                f"policy.spacing.{name}: there is no route {policy.route!r}.",
+                f"Routes of the network: {', '.join(sorted(lengths))}.",
+            )
+        level = names.index(policy.min_tier) + 1 if policy.min_tier else 1
+        gap = policy.max_gap_km * 1000
+        for carriageway in (route.up, route.down):
+            served = sorted(
+                (site.chainage_m, j)
+                for j, site in enumerate(sites.sites)
+                if site.route == route.ref
+                and site.chainage_m is not None
+                and site.carriageway in (carriageway, "both")
+            )
+            for after in [0.0, *(float(m) for m, _ in served)]:
+                if after + gap >= route.length_m:
+                    continue
+                within = tuple(
+                    j for m, j in served
+                    if (after < m or (after == 0.0 and m >= 0)) and m <= after + gap
+                )  # fmt: skip
+                text = (
+                    f"policy.spacing.{name}: {route.ref} {carriageway} km {after / 1000:.1f} to "
+                    f"{(after + gap) / 1000:.1f}"
+                )
+                key = (name, start, tuple(sorted(set(within))), level)
+                found.setdefault(key, Cover(name=text, period=start, sites=key[2], level=level))
+    return tuple(found.values())

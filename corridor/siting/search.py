@@ -1,0 +1,224 @@
+"""A plan before any branching: designs rounded from the relaxation, improved by local search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from corridor.siting.design import DesignCost, Levels
+from corridor.siting.formulation import Formulation, level_bounds, money_left
+from corridor.siting.problem import SitingProblem
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+
+def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> float:
+    """Return the overnight CAPEX of all that stands by a period [CNY]."""
+    stations = sum(problem.sites[j].capex_cny[k - 1] for j, k in enumerate(levels[t]) if k)
+    plants = (sum(s.steps_capex_cny[:n]) for s, n in zip(problem.sources, steps[t], strict=True))
+    return stations + sum(plants)
+
+
+def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:
+    """Whether the levels of a site over the periods keep facts and decisions and never shrink."""
+    site = problem.sites[j]
+    for t, level in enumerate(path):
+        if t and level < path[t - 1]:
+            return False
+        for k in range(1, len(problem.tiers) + 1):
+            low, up = level_bounds(problem, j, t, k)
+            if not low <= int(level >= k) <= up:
+                return False
+        if level and not site.allowed[level - 1]:
+            stands = site.existing_level == level and t >= site.existing_from
+            if not stands:
+                return False
+    return True
+
+
+def keeps_rules(problem: SitingProblem, levels: Levels, steps: Levels) -> bool:
+    """Whether a design keeps facts, decisions, budget and policies."""
+    periods = range(len(problem.periods))
+    if not all(
+        may_stand(problem, j, tuple(levels[t][j] for t in periods))
+        for j in range(len(problem.sites))
+    ):
+        return False
+    for i in range(len(problem.sources)):
+        path = [steps[t][i] for t in periods]
+        if path != sorted(path):
+            return False
+    for t, limit in enumerate(money_left(problem)):
+        if limit is not None and spent_cny(problem, t, levels, steps) > limit + 1e-3:
+            return False
+    return all(
+        any(levels[t][j] >= cover.level for j in cover.sites)
+        for cover in problem.covers
+        for t in range(cover.period, len(problem.periods))
+    )
+
+
+def rounded_designs(
+    problem: SitingProblem, form: Formulation, values: Floats, fixed: Levels | None
+) -> Iterator[tuple[Levels, Levels]]:
+    """Yield designs that round a fractional point at several thresholds, and the least design."""
+    periods = range(len(problem.periods))
+    for threshold in (0.5, 0.3, 0.1, 2.0):
+        steps = _steps_at(form, values, threshold)
+        if fixed is not None:
+            yield fixed, steps
+            continue
+        levels: list[list[int]] = [[] for _ in periods]
+        for j in range(len(problem.sites)):
+            path: list[int] = []
+            for t in periods:
+                wanted = sum(float(values[c]) > threshold for c in form.w[t][j])
+                path.append(_repair(problem, j, t, max([wanted, *path[-1:]])))
+            for t in periods:
+                levels[t].append(path[t])
+        design = tuple(tuple(row) for row in levels)
+        if keeps_rules(problem, design, steps):
+            yield design, steps
+
+
+def _steps_at(form: Formulation, values: Floats, threshold: float) -> Levels:
+    rows: list[tuple[int, ...]] = []
+    for period in form.e:
+        row = []
+        for i, columns in enumerate(period):
+            wanted = 0
+            for column in columns:
+                if float(values[column]) <= threshold:
+                    break
+                wanted += 1
+            row.append(max(wanted, rows[-1][i] if rows else 0))
+        rows.append(tuple(row))
+    return tuple(rows)
+
+
+def _repair(problem: SitingProblem, j: int, t: int, wanted: int) -> int:
+    """Return the level nearest above `wanted` (else below) that may stand in this period."""
+    site = problem.sites[j]
+    count = len(problem.tiers)
+    bounds = [level_bounds(problem, j, t, k) for k in range(1, count + 1)]
+    least = sum(low for low, _ in bounds)
+    most = sum(up for _, up in bounds)
+    ok = [
+        k for k in range(least, most + 1)
+        if not k or site.allowed[k - 1] or (k == site.existing_level and t >= site.existing_from)
+    ]  # fmt: skip
+    above = [k for k in ok if k >= wanted]
+    return min(above) if above else max(ok, default=0)
+
+
+def complete_design(form: Formulation, levels: Levels, steps: Levels) -> Floats:
+    """Return a point whose integer columns are the design; the others are 0."""
+    import numpy as np
+
+    point = np.zeros(len(form.variables))
+    for t, row in enumerate(form.w):
+        for j, columns in enumerate(row):
+            for k, column in enumerate(columns):
+                point[column] = float(levels[t][j] > k)
+    for t, row in enumerate(form.e):
+        for i, columns in enumerate(row):
+            for n, column in enumerate(columns):
+                point[column] = float(steps[t][i] > n)
+    return point
+
+
+def improve(
+    problem: SitingProblem,
+    costs: DesignCost,
+    levels: Levels,
+    steps: Levels,
+    stations_free: bool,
+    deadline: float,
+    bound_cny: float,
+    gap_target: float,
+    seed: int,
+) -> tuple[Levels, Levels]:
+    """Improve a design by single changes of a site's path over the periods.
+
+    Parameters
+    ----------
+    problem, costs
+        The reduced problem and the costs of its designs.
+    levels, steps
+        Where to begin.
+    stations_free
+        Whether stations may be changed at all.
+    deadline
+        When to stop, by `perf_counter`. [s]
+    bound_cny, gap_target
+        Good enough once the gap to this bound is half the target. [CNY], [-]
+    seed
+        Order of the moves.
+
+    Returns
+    -------
+    tuple
+        Levels and steps, no worse than given.
+    """
+    import random
+
+    rng = random.Random(seed)
+    best = costs.total(levels, steps)
+    improved = True
+    while improved and perf_counter() < deadline:
+        improved = False
+        moves = list(_moves(problem, levels, steps, stations_free))
+        rng.shuffle(moves)
+        for new_levels, new_steps in moves:
+            if perf_counter() > deadline:
+                break
+            if best - bound_cny <= 0.5 * gap_target * abs(best):
+                return levels, steps
+            if not keeps_rules(problem, new_levels, new_steps):
+                continue
+            cost = costs.total(new_levels, new_steps)
+            if cost < best * (1 - 1e-9):
+                levels, steps, best, improved = new_levels, new_steps, cost, True
+                break
+    return levels, steps
+
+
+def _moves(
+    problem: SitingProblem, levels: Levels, steps: Levels, stations_free: bool
+) -> Iterator[tuple[Levels, Levels]]:
+    periods = range(len(problem.periods))
+    if stations_free:
+        for j in range(len(problem.sites)):
+            path = [levels[t][j] for t in periods]
+            for t in periods:
+                for change in (-1, 1):
+                    new = [
+                        min(k, path[t] - 1) if change < 0 and s <= t
+                        else max(k, path[t] + 1) if change > 0 and s >= t
+                        else k
+                        for s, k in enumerate(path)
+                    ]  # fmt: skip
+                    if min(new) >= 0 and max(new) <= len(problem.tiers):
+                        yield _with_path(levels, j, new), steps
+            if path[-1]:
+                yield _with_path(levels, j, [0] * len(path)), steps
+    for i, source in enumerate(problem.sources):
+        path = [steps[t][i] for t in periods]
+        for t in periods:
+            if path[t] < len(source.steps_kg_per_day):
+                new = [max(k, path[t] + 1) if s >= t else k for s, k in enumerate(path)]
+                yield levels, _with_path(steps, i, new)
+            if path[t]:
+                new = [min(k, path[t] - 1) if s <= t else k for s, k in enumerate(path)]
+                yield levels, _with_path(steps, i, new)
+
+
+def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:
+    return tuple(
+        (*row[:place], value, *row[place + 1 :]) for row, value in zip(rows, path, strict=True)
+    )

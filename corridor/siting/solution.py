@@ -1,0 +1,132 @@
+"""What the siting stage answers: levels, stop plans, deliveries, bound and gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Status = Literal["OPTIMAL", "FEASIBLE"]
+
+
+class SolverChoice(Protocol):
+    """What `solve` wants to know about the solver; `Scenario.solver` is one."""
+
+    @property
+    def name(self) -> Literal["highs", "cbc"]:
+        """Solver of the mixed-integer programme."""
+
+    @property
+    def gap_target(self) -> float:
+        """Proven gap at which the search may stop [-]."""
+
+    @property
+    def time_limit_s(self) -> float:
+        """Longest search, everything included [s]."""
+
+    @property
+    def threads(self) -> int:
+        """Threads of the solver."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of the solver and of the local search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolverSettings:
+    """A `SolverChoice` without a scenario, for scripts and tests.
+
+    Parameters
+    ----------
+    name
+        Solver of the mixed-integer programme.
+    gap_target
+        Proven gap at which the search may stop. [-]
+    time_limit_s
+        Longest search, everything included. [s]
+    threads, seed
+        Threads and seed of the solver.
+    """
+
+    name: Literal["highs", "cbc"] = "highs"
+    gap_target: float = 0.01
+    time_limit_s: float = 60.0
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPlan:
+    """So many trucks a day drive this way and stop exactly there.
+
+    Parameters
+    ----------
+    flow, way
+        Index of the flow in the problem and of the way in the flow.
+    trips_per_day
+        Trips that follow this plan. [1/day]
+    purchases
+        (index of the stop in the way, hydrogen taken) in driving order; every amount is a whole
+        positive number of grams. [g]
+    """
+
+    flow: int
+    way: int
+    trips_per_day: float
+    purchases: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A plan with its proof of quality; every number is recomputed from the rows below.
+
+    Parameters
+    ----------
+    status
+        ``OPTIMAL`` where the gap is at most the gap target, ``FEASIBLE`` where a limit came first.
+    objective_cny
+        Net present cost of exactly the stop plans, levels and deliveries below. [CNY]
+    averaged_cny
+        Cost of the same stations when purchases are averages over the trucks of a flow, before
+        they are made into stop plans of whole grams: at most `objective_cny`. [CNY]
+    bound_cny
+        No plan of the problem costs less. [CNY]
+    gap
+        ``(objective - bound) / max(1, |objective|)``, never below 0. [-]
+    levels
+        Per period and site, the tier number that stands there, counted from 1; 0 is none.
+    steps
+        Per period and source, the number of expansion steps bought so far.
+    stop_plans
+        Every served trip, in canonical order (flow, trips falling).
+    unmet_trips_per_day
+        Per flow. [1/day]
+    unmet_why
+        Per flow, why trips stay unserved, in plain words; empty where none do.
+    supply_kg_per_day
+        Per period, source and site: what leaves the source. [kg/day]
+    sizes
+        Sizes of the problem before and after the reductions, and of the model.
+    """
+
+    status: Status
+    objective_cny: float
+    averaged_cny: float
+    bound_cny: float
+    gap: float
+    gap_target: float
+    levels: tuple[tuple[int, ...], ...]
+    steps: tuple[tuple[int, ...], ...]
+    stop_plans: tuple[StopPlan, ...]
+    unmet_trips_per_day: tuple[float, ...]
+    unmet_why: tuple[str, ...]
+    supply_kg_per_day: tuple[tuple[tuple[float, ...], ...], ...]
+    solver_name: str
+    solver_version: str
+    pulp_version: str
+    options: dict[str, str | int | float] = field(default_factory=dict)
+    status_reported: str = ""
+    seconds: float = 0.0
+    nodes: int = 0
+    log: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Slow truths about siting problems; they import nothing of corridor.siting but the problem itself."""

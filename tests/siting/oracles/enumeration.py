@@ -1,0 +1,198 @@
+"""The optimum by enumeration: every path of tiers and steps, each operated by a state-of-charge LP.
+
+Nothing here knows of windows, covers or opening rows: a truck is driven from stop to stop with its
+fuel as a variable.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+from corridor.siting.problem import SitingProblem
+from scipy.optimize import linprog
+
+
+def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
+    """All levels over the periods that facts and decisions leave for one site."""
+    site = problem.sites[j]
+    found = []
+    for path in product(range(len(problem.tiers) + 1), repeat=len(problem.periods)):
+        ok = list(path) == sorted(path)
+        for t, level in enumerate(path):
+            here = bool(site.existing_level) and t >= site.existing_from
+            if site.existing_level and not here and level:
+                ok = False
+            if here and level < site.existing_level:
+                ok = False
+            if t >= site.required_from and level < site.required_level:
+                ok = False
+            if level and not site.allowed[level - 1] and not (here and level == site.existing_level):
+                ok = False
+        if ok:
+            found.append(path)
+    return found
+
+
+def paths_of_source(problem: SitingProblem, i: int) -> list[tuple[int, ...]]:
+    """All numbers of steps over the periods."""
+    count = len(problem.sources[i].steps_kg_per_day)
+    return [
+        path
+        for path in product(range(count + 1), repeat=len(problem.periods))
+        if list(path) == sorted(path)
+    ]
+
+
+def operation_cny_per_year(
+    problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
+) -> float:
+    """Yearly cost of operating open stations best, by a state-of-charge LP over single trips."""
+    cost: list[float] = []
+    bounds: list[tuple[float, float | None]] = []
+    equal: list[tuple[dict[int, float], float]] = []
+    least: list[tuple[dict[int, float], float]] = []
+
+    def new(price: float, up: float | None = None) -> int:
+        cost.append(price)
+        bounds.append((0.0, up))
+        return len(cost) - 1
+
+    loads: dict[int, dict[int, float]] = {j: {} for j, k in enumerate(levels) if k}
+    for flow in problem.flows:
+        if flow.period != t:
+            continue
+        F = flow.trips_per_day
+        unmet = new(365 * F * flow.need_g / 1000 * problem.unmet_cny_per_kg)
+        total = {unmet: 1.0}
+        for way in flow.ways:
+            y = new(365 * F * way.cost_cny_per_trip)
+            total[y] = 1.0
+            # Fuel in kg per trip of the flow, times the share y, just before each event.
+            fuel = new(0.0)
+            first = fuel
+            least.append(({fuel: 1.0, y: -flow.usable_g / 1000}, 0.0))
+            if not flow.loop:
+                equal.append(({fuel: 1.0, y: -flow.start_g / 1000}, 0.0))
+            at = 0
+            for stop in way.stops:
+                arrive = new(0.0)
+                burnt = (stop.at_g - at) / 1000
+                equal.append(({arrive: 1.0, fuel: -1.0, y: burnt}, 0.0))
+                fuel, at = arrive, stop.at_g
+                if levels[stop.site]:
+                    buy = new(365 * F * problem.sites[stop.site].power_cny_per_kg)
+                    leave = new(0.0)
+                    equal.append(({leave: 1.0, fuel: -1.0, buy: -1.0}, 0.0))
+                    least.append(({leave: 1.0, y: -flow.usable_g / 1000}, 0.0))
+                    loads[stop.site][buy] = F
+                    fuel = leave
+            end = new(0.0)
+            equal.append(({end: 1.0, fuel: -1.0, y: (way.total_g - at) / 1000}, 0.0))
+            if flow.loop:
+                equal.append(({end: 1.0, first: -1.0}, 0.0))
+            else:
+                least.append(({end: -1.0, y: flow.end_g / 1000}, 0.0))
+        equal.append((total, 1.0))
+    sent: list[dict[int, float]] = [{} for _ in problem.sources]
+    for j, load in loads.items():
+        least.append((dict(load), problem.tiers[levels[j] - 1].usable_kg_per_day))
+        balance = dict(load)
+        for i, source in enumerate(problem.sources):
+            lane = source.lane_cny_per_kg[t][j]
+            if lane is not None:
+                s = new(365 * (source.gate_cny_per_kg[t] + lane))
+                sent[i][s] = 1.0
+                balance[s] = -(1 - problem.loss_fraction)
+        equal.append((balance, 0.0))
+    for i, source in enumerate(problem.sources):
+        grown = source.limit_kg_per_day[t] + sum(source.steps_kg_per_day[: steps[i]])
+        least.append((sent[i], min(grown, source.expanded_limit_kg_per_day[t])))
+
+    def dense(rows: list[tuple[dict[int, float], float]]) -> tuple[np.ndarray, np.ndarray]:
+        matrix = np.zeros((len(rows), len(cost)))
+        for n, (terms, _) in enumerate(rows):
+            for column, value in terms.items():
+                matrix[n, column] = value
+        return matrix, np.array([right for _, right in rows])
+
+    if not cost:
+        return 0.0
+    a, b = dense(equal)
+    c, d = dense(least)
+    answer = linprog(
+        cost, c, d, a if len(a) else None, b if len(a) else None, bounds, method="highs"
+    )
+    assert answer.status == 0, answer.message
+    return float(answer.fun)
+
+
+def best_plan_cny(problem: SitingProblem) -> float | None:
+    """Least net present cost over every design; None where no design keeps the rules."""
+    periods = range(len(problem.periods))
+
+    @lru_cache(maxsize=None)
+    def operation(t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> float:
+        return operation_cny_per_year(problem, t, levels, steps)
+
+    site_paths = [paths_of_site(problem, j) for j in range(len(problem.sites))]
+    source_paths = [paths_of_source(problem, i) for i in range(len(problem.sources))]
+    best = None
+    for design in product(*site_paths):
+        if any(
+            not any(design[j][t] >= cover.level for j in cover.sites)
+            for cover in problem.covers
+            for t in periods
+            if t >= cover.period
+        ):
+            continue
+        for steps in product(*source_paths):
+            if not _affordable(problem, design, steps):
+                continue
+            total = 0.0
+            for t, period in enumerate(problem.periods):
+                levels = tuple(path[t] for path in design)
+                bought = tuple(path[t] for path in steps)
+                annual = sum(
+                    site.annual_cny[k - 1]
+                    for site, k in zip(problem.sites, levels, strict=True)
+                    if k
+                )
+                for source, n in zip(problem.sources, bought, strict=True):
+                    annual += sum(source.steps_annual_cny[:n])
+                total += period.weight * annual
+                if best is not None and total >= best and _never_pays(problem):
+                    break
+                total += period.weight * operation(t, levels, bought)
+            else:
+                if best is None or total < best:
+                    best = total
+    return best
+
+
+def _never_pays(problem: SitingProblem) -> bool:
+    """No operation earns money, so a total can only grow."""
+    return problem.unmet_cny_per_kg >= 0
+
+
+def _affordable(
+    problem: SitingProblem, design: tuple[tuple[int, ...], ...], steps: tuple[tuple[int, ...], ...]
+) -> bool:
+    purse = 0.0
+    before_sites = [0.0] * len(problem.sites)
+    before_steps = [0] * len(problem.sources)
+    for t, amount in enumerate(problem.budget_cny):
+        if amount is None:
+            return True
+        purse += amount
+        for j, site in enumerate(problem.sites):
+            worth = site.capex_cny[design[j][t] - 1] if design[j][t] else 0.0
+            purse -= worth - before_sites[j]
+            before_sites[j] = worth
+        for i, source in enumerate(problem.sources):
+            purse -= sum(source.steps_capex_cny[before_steps[i] : steps[i][t]])
+            before_steps[i] = steps[i][t]
+        if purse < -1e-6:
+            return False
+    return True

@@ -1,0 +1,178 @@
+"""Random tiny siting problems with every feature that the contract knows."""
+
+from __future__ import annotations
+
+import random
+
+from corridor.siting.problem import (
+    Cover,
+    Flow,
+    Period,
+    Site,
+    SitingProblem,
+    Source,
+    Stop,
+    Tier,
+    Way,
+)
+
+
+def tiny_problem(seed: int) -> SitingProblem:
+    """A corridor in grams with 2 to 4 sites, 1 to 3 periods, both conventions, detours and all."""
+    rng = random.Random(seed)
+    T = rng.choice([1, 1, 1, 2, 2, 3])
+    n = rng.choice([2, 3, 3, 4]) if T < 3 else rng.choice([2, 2, 3])
+    K = rng.choice([1, 2, 2, 3]) if T * n <= 4 else rng.choice([1, 2])
+    length = rng.randint(8, 30) * 1000
+    place = sorted(rng.sample(range(500, length - 500), n))
+    side = [rng.choice(["up", "down", "both", "both"]) for _ in range(n)]
+    usable = [0.0]
+    for _ in range(K):
+        usable.append(usable[-1] + rng.choice([50, 120, 300, 700]) * rng.uniform(0.7, 1.3))
+    tiers = tuple(Tier(id=f"t{k}", usable_kg_per_day=usable[k + 1]) for k in range(K))
+    periods = tuple(
+        Period(year=2026 + 4 * t, weight=rng.choice([1.0, 3.5, 4.4])) for t in range(T)
+    )
+    sites = tuple(_site(rng, j, K, T) for j in range(n))
+    flows = tuple(
+        _flow(rng, f"f{q}.{t}", t, length, place, side)
+        for t in range(T)
+        for q in range(rng.choice([1, 1, 2, 3]))
+    )
+    sources = tuple(_source(rng, i, n, T) for i in range(rng.choice([1, 1, 2])))
+    covers = ()
+    if rng.random() < 0.25:
+        covers = tuple(
+            Cover(
+                name=f"cover{c}",
+                period=rng.randrange(T),
+                sites=tuple(sorted(rng.sample(range(n), rng.randint(1, n)))),
+                level=rng.randint(1, K),
+            )
+            for c in range(rng.choice([1, 2]))
+        )
+    budget: tuple[float | None, ...] = (None,) * T
+    if rng.random() < 0.4:
+        budget = tuple(rng.choice([0.0, 1.0, 2.0, 3.0]) * rng.uniform(4e6, 9e6) for _ in range(T))
+    return SitingProblem(
+        periods=periods,
+        tiers=tiers,
+        sites=sites,
+        flows=flows,
+        sources=sources,
+        unmet_cny_per_kg=rng.choice([30.0, 60.0, 100.0, 300.0]),
+        loss_fraction=rng.choice([0.0, 0.01, 0.1]),
+        budget_cny=budget,
+        covers=covers,
+    )
+
+
+def _site(rng: random.Random, j: int, K: int, T: int) -> Site:
+    existing = rng.randint(1, K) if rng.random() < 0.2 else 0
+    capex, annual, price, running = [], [], 0.0, 0.0
+    for k in range(1, K + 1):
+        running += rng.uniform(0.05, 0.4) * 1e6
+        if k > existing:
+            price += rng.uniform(2e6, 8e6)
+        capex.append(price)
+        annual.append(running + 0.1 * price)
+    allowed = tuple(rng.random() > 0.15 for _ in range(K))
+    if rng.random() < 0.1:
+        allowed = (False,) * K
+    required = rng.randint(1, K) if rng.random() < 0.12 else 0
+    return Site(
+        id=f"s{j}",
+        capex_cny=tuple(capex),
+        annual_cny=tuple(annual),
+        allowed=allowed,
+        existing_level=existing,
+        existing_from=rng.randrange(T) if existing else 0,
+        required_level=required,
+        required_from=rng.randrange(T) if required else 0,
+        power_cny_per_kg=rng.choice([0.0, 1.5, 3.0]),
+    )
+
+
+def _flow(
+    rng: random.Random, name: str, t: int, length: int, place: list[int], side: list[str]
+) -> Flow:
+    """Driven up or down (ONEWAY) or there and back (LOOP) between two points of the line."""
+    a, b = sorted(rng.sample(range(0, length, 250), 2))
+    if b - a < 2000:
+        a, b = 0, length
+    loop = rng.random() < 0.5
+    up_rate, down_rate = rng.uniform(0.6, 1.6), rng.uniform(0.4, 1.4)
+    down = not loop and rng.random() < 0.5
+    events: list[tuple[int, int]] = []
+    if loop:
+        total = int((b - a) * up_rate) + int((b - a) * down_rate)
+        turn = int((b - a) * up_rate)
+        for j, x in enumerate(place):
+            if a <= x <= b and side[j] in ("up", "both"):
+                events.append((int((x - a) * up_rate), j))
+            if a <= x <= b and side[j] in ("down", "both"):
+                events.append((turn + int((b - x) * down_rate), j))
+        events = [(g, j) for g, j in events if g < total]
+    else:
+        rate = down_rate if down else up_rate
+        total = int((b - a) * rate)
+        for j, x in enumerate(place):
+            if a <= x <= b and side[j] in ("down" if down else "up", "both"):
+                events.append((int(((b - x) if down else (x - a)) * rate), j))
+    events.sort()
+    U = max(1000, int(total * rng.choice([0.35, 0.6, 0.8, 1.1, 1.6])))
+    start = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.5, 1.0]))
+    end = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.6, 1.0]))
+    ways = [Way(id="base", stops=_stops(events), total_g=total)]
+    for d in range(rng.choice([0, 0, 1, 2])):
+        ways.append(_detour(rng, d, events, total, len(place)))
+    need = total if loop else max(0, total + end - start)
+    return Flow(
+        id=name,
+        period=t,
+        trips_per_day=rng.choice([0.4, 3.0, 11.0, 25.0]) * rng.uniform(0.7, 1.3),
+        usable_g=U,
+        start_g=start,
+        end_g=end,
+        loop=loop,
+        need_g=need,
+        ways=tuple(ways),
+    )
+
+
+def _stops(events: list[tuple[int, int]]) -> tuple[Stop, ...]:
+    return tuple(Stop(site=j, at_g=g) for g, j in events)
+
+
+def _detour(
+    rng: random.Random, d: int, events: list[tuple[int, int]], total: int, sites: int
+) -> Way:
+    """The base walk with an extra stretch of some grams at some point, a site at its far end."""
+    at = rng.randrange(total)
+    extra = rng.randrange(50, 1500)
+    shifted = [(g if g <= at else g + extra, j) for g, j in events]
+    shifted.append((at + extra // 2, rng.randrange(sites)))
+    return Way(
+        id=f"detour{d}",
+        stops=_stops(sorted(shifted)),
+        total_g=total + extra,
+        cost_cny_per_trip=rng.choice([0.0, 5.0, 40.0]),
+    )
+
+
+def _source(rng: random.Random, i: int, sites: int, T: int) -> Source:
+    limit = tuple(rng.choice([60.0, 300.0, 5000.0]) * rng.uniform(0.8, 1.2) for _ in range(T))
+    steps = rng.choice([0, 0, 1, 2]) if T < 3 else rng.choice([0, 1])
+    return Source(
+        id=f"p{i}",
+        limit_kg_per_day=limit,
+        expanded_limit_kg_per_day=tuple(x + rng.choice([0.0, 80.0, 400.0, 4000.0]) for x in limit),
+        gate_cny_per_kg=tuple(rng.uniform(10, 25) for _ in range(T)),
+        steps_kg_per_day=tuple(rng.uniform(50, 500) for _ in range(steps)),
+        steps_capex_cny=tuple(rng.uniform(0.5e6, 4e6) for _ in range(steps)),
+        steps_annual_cny=tuple(rng.uniform(0.05e6, 0.5e6) for _ in range(steps)),
+        lane_cny_per_kg=tuple(
+            tuple(None if rng.random() < 0.1 else rng.uniform(2, 15) for _ in range(sites))
+            for _ in range(T)
+        ),
+    )
