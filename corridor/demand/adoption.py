@@ -30,11 +30,13 @@ def trucks_in(anchors: Mapping[int, float], year: int) -> float:
     >>> round(trucks_in({2025: 100, 2030: 800}, 2026), 1)
     151.6
     """
+    if year in anchors:
+        return float(anchors[year])
     years = sorted(anchors)
-    if year <= years[0]:
+    if year < years[0]:
         return float(anchors[years[0]])
     for before, after in pairwise(years):
-        if before <= year <= after:
+        if before < year < after:
             low, high = float(anchors[before]), float(anchors[after])
             share = (year - before) / (after - before)
             if low > 0 and high > 0:

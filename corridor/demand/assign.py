@@ -31,6 +31,9 @@ class Ways(Protocol):
     def distances_from(self, node: str) -> Mapping[str, float]:
         """Return the distance to every node that can be reached [m]."""
 
+    def distances_to(self, node: str) -> Mapping[str, float]:
+        """Return the distance from every node that can reach `node` [m]."""
+
 
 @dataclass(frozen=True, slots=True)
 class BareLeg:

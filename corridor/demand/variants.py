@@ -118,15 +118,13 @@ class Detours:
         nodes = [table.arcs[arcs[0]].tail, *(table.arcs[arc].head for arc in arcs)]
         run = cumulative([table.arcs[arc].length_m for arc in arcs])
         on_walk = set(nodes)
-        for node in nodes:
-            if node not in self._there:
-                self._there[node] = self._ways.distances_from(node)
         found = []
         for site in self._sites:
             if site.node in on_walk:
                 continue
             if site.node not in self._back:
                 self._back[site.node] = self._ways.distances_from(site.node)
+                self._there[site.node] = self._ways.distances_to(site.node)
             pair = self._least_extra(nodes, run, site.node)
             if pair is None:
                 continue
@@ -151,14 +149,14 @@ class Detours:
         self, nodes: Sequence[str], run: Sequence[int], site: str
     ) -> tuple[int, int, int] | None:
         """Return (leave, rejoin, extra) with the least extra, or None beyond the longest detour."""
-        back = self._back[site]
+        back, there = self._back[site], self._there[site]
         best: tuple[float, int, int] | None = None  # extra, -leave, rejoin: smallest wins
         rejoin_cost, rejoin = float("inf"), len(nodes)
         for i in range(len(nodes) - 1, -1, -1):
             coming_back = back.get(nodes[i])
             if coming_back is not None and coming_back - run[i] <= rejoin_cost:
                 rejoin_cost, rejoin = coming_back - run[i], i
-            going = self._there[nodes[i]].get(site)
+            going = there.get(nodes[i])
             if going is None or rejoin == len(nodes):
                 continue
             option = (going + run[i] + rejoin_cost, -i, rejoin)
