@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corridor.report.comparison import compare
-    from corridor.report.comparison_page import comparison_html, comparison_text
+    from corridor.report.comparison import compare_runs
+    from corridor.report.comparison_page import compare_html, compare_text
     from corridor.report.geojson import write_geojson
     from corridor.report.page import write_report
     from corridor.report.tables import write_tables
 
 _HOMES = {
-    "compare": "corridor.report.comparison",
-    "comparison_html": "corridor.report.comparison_page",
-    "comparison_text": "corridor.report.comparison_page",
+    "compare_runs": "corridor.report.comparison",
+    "compare_html": "corridor.report.comparison_page",
+    "compare_text": "corridor.report.comparison_page",
     "write_geojson": "corridor.report.geojson",
     "write_report": "corridor.report.page",
     "write_tables": "corridor.report.tables",
 }
 
 __all__ = [
-    "compare",
-    "comparison_html",
-    "comparison_text",
+    "compare_html",
+    "compare_runs",
+    "compare_text",
     "write_geojson",
     "write_report",
     "write_tables",

@@ -43,7 +43,7 @@ def waterfall(figures: Figures, pointer: str) -> Markup:
     drawn = []
     for tick in scale:
         drawn.append(svg.line(left, y(tick), width - 8, y(tick), "grid"))
-        drawn.append(svg.text(left - 6, y(tick) + 3.5, number(tick, "sig"), "tick end"))
+        drawn.append(svg.text(left - 6, y(tick) + 3.5, number(tick, "plain"), "tick end"))
     step = (width - left - 16) / len(keys)
     bar = step - 16
     level = 0.0
@@ -88,18 +88,18 @@ def demand_chart(figures: Figures) -> Markup:
         return Markup("")
     width, height, left, right, bottom = 640.0, 296.0, 44.0, 150.0, 248.0
     scale = svg.ticks(float(max(values)) / 1000)
-    span = max(years[-1] - years[0], 1)
+    span = float(max(years[-1] - years[0], 1))
 
     def x(i: int) -> float:
         return left + 14 + (width - left - right - 28) * float(years[i] - years[0]) / span
 
     def y(kg: float) -> float:
-        return bottom - (bottom - 18) * kg / 1000 / scale[-1]
+        return float(bottom - (bottom - 18) * kg / 1000 / scale[-1])
 
     drawn = []
     for tick in scale:
         drawn.append(svg.line(left, y(tick * 1000), width - right, y(tick * 1000), "grid"))
-        drawn.append(svg.text(left - 6, y(tick * 1000) + 3.5, number(tick, "sig"), "tick end"))
+        drawn.append(svg.text(left - 6, y(tick * 1000) + 3.5, number(tick, "plain"), "tick end"))
     high, low = series[0][3], series[2][3]
     band = [(x(i), y(v)) for i, v in high] + [(x(i), y(v)) for i, v in reversed(low)]
     drawn.append(svg.path(band, "band", closed=True))

@@ -1,4 +1,4 @@
-"""What the interactive map draws, as one JSON island: roads, towns, plants, stations, candidates."""
+"""What the interactive map draws, as one JSON island: roads, towns, plants, stations, sites."""
 
 from __future__ import annotations
 

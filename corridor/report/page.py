@@ -46,7 +46,7 @@ def write_report(run_dir: Path | str) -> Path:
 def report_html(run: RunFolder) -> str:
     """Return the page of a run as text."""
     from corridor.report.mapview import island, map_data
-    from corridor.report.views import withheld_view, whole_view
+    from corridor.report.views import whole_view, withheld_view
 
     certified = run.verdict != "FAIL"
     with reading(run.path):
@@ -69,8 +69,7 @@ def render(template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = ()
     """
     with_map = "leaflet" in scripts
     style = (leaflet_css() if with_map else "") + _asset("style.css")
-    code = {"leaflet": leaflet_js, "report": lambda: _asset("report.js")}
-    texts = [code[name]() for name in scripts]
+    texts = [leaflet_js() if name == "leaflet" else _asset(f"{name}.js") for name in scripts]
     policy = "; ".join(
         [
             "default-src 'none'",
@@ -86,7 +85,7 @@ def render(template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = ()
 
 
 def environment() -> Environment:
-    """Return the templates: everything escaped, nothing undefined, hidden characters spelled out."""
+    """Return the templates: all escaped, nothing undefined, hidden characters spelled out."""
     import jinja2
     from markupsafe import Markup
 
@@ -112,8 +111,9 @@ def bilingual(en: str, zh: str) -> Markup:
     """Return words in both languages, of which the style sheet shows one."""
     from markupsafe import Markup
 
-    both = '<span class="en" lang="en">{}</span><span class="zh" lang="zh-CN">{}</span>'
-    return Markup(both).format(en, zh)
+    return Markup(
+        '<span class="en" lang="en">{}</span><span class="zh" lang="zh-CN">{}</span>'
+    ).format(en, zh)
 
 
 def place_name(zh: str, en: str) -> Markup:

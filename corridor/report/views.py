@@ -202,10 +202,12 @@ def _coverage(plan: Json) -> list[Json]:
 
 
 def _methods(plan: Json) -> list[str]:
+    """Return the methods of allocating carbon, the least favourable first."""
     found: dict[str, None] = {}
     for row in at(plan, "/kpis/by_period") or []:
         found.update(dict.fromkeys(row.get("co2_kg_per_kg") or {}))
-    return list(found)
+    last = (at(plan, "/kpis/by_period") or [{}])[-1].get("co2_avoided_t_per_year") or {}
+    return sorted(found, key=lambda method: (last.get(method) or 0.0, method))
 
 
 def _plants(plan: Json) -> list[Json]:
@@ -247,7 +249,7 @@ def _unmet(run: RunFolder) -> list[Json]:
 
 
 def _routes(run: RunFolder) -> list[Json]:
-    """Return each route with the length of its main carriageways by basis of the length. [km]"""
+    """Return each route with the length of its main carriageways by basis of the length."""
     rows = sections(run)
     found = []
     for i, route in enumerate(run.network["routes"]):
