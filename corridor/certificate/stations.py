@@ -230,10 +230,10 @@ def check_loads(d: Dossier) -> Check:
             else 0.0,
             "trucks_per_day": calls.get((station, year), 0.0),
         }
-        for key, value in expected.items():
+        for name, value in expected.items():
             tally.close(
-                f"{where}: {key}",
-                entry[key],
+                f"{where}: {name}",
+                entry[name],
                 value,
                 relative=RELATIVE_KG,
                 absolute=ABSOLUTE_KG,
