@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-class SolverName(str, Enum):
+class SolverName(StrEnum):
     """Solvers that may be asked for."""
 
     auto = "auto"
@@ -24,7 +24,7 @@ class SolverName(str, Enum):
     scip = "scip"
 
 
-class MethodName(str, Enum):
+class MethodName(StrEnum):
     """Methods that may be asked for."""
 
     auto = "auto"

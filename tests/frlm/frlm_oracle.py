@@ -54,13 +54,13 @@ def drives(path, lengths, tank, rule, strict, filled):
     fuel = tank * Fraction(rule["start_fuel"])
     if once[0] in filled:
         fuel = tank
-    burnt = sum(lengths[leg] for leg in zip(once, once[1:]))
+    burnt = sum(lengths[leg] for leg in itertools.pairwise(once))
     laps = 1
     if rule["round_trip"]:
         # With no station a tank lasts a bounded number of laps; with one, laps soon repeat.
         laps = 4 if any(node in filled for node in once) or not burnt else int(tank / burnt) + 2
     for _ in range(laps):
-        for tail, head in zip(once, once[1:]):
+        for tail, head in itertools.pairwise(once):
             fuel -= lengths[tail, head]
             if fuel < 0 or (strict and fuel == 0):
                 return False
@@ -93,7 +93,10 @@ class Oracle:
         flows = [number(trip["flow"]) for trip, _ in self.trips]
 
         def served(opened):
-            return sum((f for f, test in zip(flows, tests) if f and test(opened)), Fraction(0))
+            return sum(
+                (f for f, test in zip(flows, tests, strict=False) if f and test(opened)),
+                Fraction(0),
+            )
 
         return served
 

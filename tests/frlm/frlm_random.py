@@ -42,7 +42,7 @@ def instance(seed, nodes=(3, 6), trips=(1, 5)):
 
 
 def _edges(rng, ids, directed):
-    """A random tree and a few more edges, parallel ones and a loop edge among them."""
+    """Draw a tree and a few more edges, parallel ones and a loop edge among them."""
     pairs = [(ids[k], ids[rng.randrange(k)]) for k in range(1, len(ids))]
     for _ in range(rng.randint(0, 3)):
         pairs.append((rng.choice(ids), rng.choice(ids)))
@@ -82,7 +82,7 @@ def _sites(rng, ids):
 
 
 def _walk(rng, ids, ways):
-    """A random walk that seldom turns back; it may pass nodes twice or close a loop."""
+    """Draw a walk that seldom turns back; it may pass nodes twice or close a loop."""
     path = [rng.choice(ids)]
     for _ in range(rng.choice([0, 1, 2, 2, 3, 3, 4, 5])):
         steps = ways.get(path[-1], [])
