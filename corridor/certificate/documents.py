@@ -289,7 +289,9 @@ TRIPS = Record(
                 }
             )
         ),
-        "trucks_by_year": Items(Items(AMOUNT, 5, 5)),
+        "trucks_by_year": Items(
+            Record({"year": YEAR, "low": AMOUNT, "base": AMOUNT, "high": AMOUNT, "used": AMOUNT})
+        ),
     }
 )
 

@@ -84,8 +84,17 @@ class Dossier:
     def tiers(self) -> dict[str, int]:
         """Tier id -> rank, 1 for the smallest; 0 stands for no station."""
         table = self.scenario["tier"]
-        order = sorted(table, key=lambda tier: (table[tier]["capacity_kg_per_day"], tier))
+        order = sorted(table, key=lambda tier: float(table[tier]["capacity_kg_per_day"]))
         return {tier: rank for rank, tier in enumerate(order, start=1)}
+
+    def existing(self, site: Document) -> str:
+        """Return the tier of the station that stands at a site, empty where none does.
+
+        A station that opens after the last period is nobody's business yet.
+        """
+        since = site.get("existing_since")
+        too_late = since is not None and since > self.years[-1]
+        return "" if too_late else str(site["existing_tier"])
 
     @cached_property
     def plants(self) -> dict[str, Document]:

@@ -52,7 +52,7 @@ def check_demand(d: Dossier) -> Check:
 
 def _check_trucks(d: Dossier, tally: Tally) -> None:
     adoption = _adoption(d)
-    rows = {int(row[0]): row for row in d.trips["trucks_by_year"]}
+    rows = {row["year"]: row for row in d.trips["trucks_by_year"]}
     for year in d.years:
         if not tally.require(year in rows, f"the trucks of {year} are not stated."):
             continue
@@ -63,10 +63,12 @@ def _check_trucks(d: Dossier, tally: Tally) -> None:
             if c["year"] == year and c["od"] in d.section("od")
         )
         own = own_kg / d.scenario["demand"]["kg_per_truck_day"]
-        levels = ("low", "base", "high", adoption["level"] if adoption else "base")
-        for name, stated in zip(levels, rows[year][1:], strict=True):
-            true = own + (trucks_in(adoption[f"trucks_{name}"], year) if adoption else 0.0)
-            _close(tally, f"trucks in {year} ({name})", stated, true)
+        for name in ("low", "base", "high", "used"):
+            true = own
+            if adoption:
+                level = adoption["level"] if name == "used" else name
+                true += trucks_in(adoption[f"trucks_{level}"], year)
+            _close(tally, f"trucks in {year} ({name})", rows[year][name], true)
 
 
 def _adoption(d: Dossier) -> Document:

@@ -35,7 +35,7 @@ def check_identity(d: Dossier) -> Check:
         ("station", (row["id"] for row in d.plan["stations"])),
         ("unmet row of", (row["commodity"] for row in d.plan["unmet"])),
         ("period", (row["year"] for row in d.plan["periods"])),
-        ("truck count of", (row[0] for row in d.trips["trucks_by_year"])),
+        ("truck count of", (row["year"] for row in d.trips["trucks_by_year"])),
         ("delivery", ((r["plant"], r["station"], r["year"]) for r in d.plan["supply"])),
         ("expansion row of", ((r["plant"], r["year"]) for r in d.plan["expansions"])),
     ]

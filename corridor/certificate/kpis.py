@@ -172,11 +172,10 @@ def _od(d: Dossier, c: Document) -> dict[str, Any]:
     }
 
 
-def _line(d: Dossier, row: list[float]) -> dict[str, float]:
+def _line(d: Dossier, row: Document) -> dict[str, float]:
     per_truck = d.scenario["demand"]["kg_per_truck_day"]
-    names = ("low_kg_per_day", "base_kg_per_day", "high_kg_per_day", "used_kg_per_day")
-    kg = {name: trucks * per_truck for name, trucks in zip(names, row[1:], strict=True)}
-    return {"year": row[0], **kg}
+    levels = ("low", "base", "high", "used")
+    return {"year": row["year"], **{f"{x}_kg_per_day": row[x] * per_truck for x in levels}}
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -114,12 +114,13 @@ def _stations(
     builds = {}
     for record in d.plan["stations"]:
         site = d.site[record["id"]]
-        exists = site["existing_tier"]
+        exists = d.existing(site)
         free = overnight(site, exists) if exists else Decimal(0)
         paid = Decimal(0)
         for row in record["timeline"]:
             table, year = d.scenario["tier"][row["tier"]], row["year"]
-            spent = max(Decimal(0), overnight(site, row["tier"]) - free)
+            larger = d.tiers[row["tier"]] > d.tiers.get(exists, 0)
+            spent = overnight(site, row["tier"]) - free if larger else Decimal(0)
             builds[record["id"], year] = spent - paid
             paid = spent
             by_year[year, "stations"] += (

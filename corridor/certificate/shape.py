@@ -7,6 +7,7 @@ through here first, so that the checks themselves may index without fear.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,12 @@ LARGEST = 1e15
 """No figure of a plan is larger; anything beyond is a typing error or an attack."""
 
 
-class Shape:
+class Shape(ABC):
     """Anything that can say what is wrong with a JSON value."""
 
+    @abstractmethod
     def faults(self, value: Any, where: str) -> Iterator[str]:
         """Yield one sentence per fault of `value`, which stands at `where`."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def check_stations(d: Dossier) -> Check:
             f"{where}: stands at km {station['chainage_km']}, the candidate at km {km}.",
         )
         tally.require(
-            station["existing"] == bool(site["existing_tier"]),
+            station["existing"] == bool(d.existing(site)),
             f"{where}: existing is {station['existing']}.",
         )
         timeline = station["timeline"]
@@ -167,7 +167,7 @@ def check_tiers(d: Dossier) -> Check:
         ]
         for (y0, before), (y1, after) in pairwise(zip(d.years, levels, strict=True)):
             tally.require(after >= before, f"{where}: shrinks or closes between {y0} and {y1}.")
-        exists, since = d.tiers.get(site["existing_tier"], 0), site.get("existing_since")
+        exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
         allowed = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
         if site["forbidden"]:
             allowed = set()

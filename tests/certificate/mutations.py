@@ -142,6 +142,14 @@ def long_leg(d: Documents) -> Any:
     )
 
 
+def middle_arc(d: Documents) -> tuple[Any, Any]:
+    """Return a commodity and the arc in the middle of its first leg."""
+    c = long_leg(d)
+    arcs = c["variants"][0]["legs"][0]["arcs"]
+    key = arcs[len(arcs) // 2]
+    return c, first(d["network"]["arcs"], lambda a: a["id"] == key)
+
+
 def decide(d: Documents, key: str, **decision: Any) -> None:
     """Take a decision about a site in the scenario."""
     d["scenario"].setdefault("decision", {})
@@ -163,5 +171,7 @@ def lengthen(visits: list[Any], position: int, grams: int) -> None:
             visit["at_g"] += grams
 
 
-from mutations_of_inputs import *  # noqa: E402, F403 - registers the mutations of inputs/
-from mutations_of_plan import *  # noqa: E402, F403 - registers the mutations of plan.json
+from mutations_of_facts import *  # noqa: E402, F403 - registers those of scenario and sites
+from mutations_of_form import *  # noqa: E402, F403 - registers those of the form of plan.json
+from mutations_of_plan import *  # noqa: E402, F403 - registers those of plan.json
+from mutations_of_roads import *  # noqa: E402, F403 - registers those of network and trips
