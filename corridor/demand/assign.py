@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 from corridor.core.errors import Fault, InputError
-from corridor.demand.consumption import MEAN_GATE_KG_PER_100KM, arc_grams, slope
+from corridor.demand.consumption import arc_grams, mean_gate, slope
 from corridor.demand.trips import Convention, Leg, Load
 
 if TYPE_CHECKING:
@@ -176,8 +176,8 @@ def check_mean_consumption(
     Raises
     ------
     InputError
-        If a class's mean over all its roads leaves 6-20 kg/100 km: some input is then wrong by
-        a factor, and every number after it would be too.
+        If a class's mean over all its roads leaves 6-20 kg/100 km (less for lighter classes):
+        some input is then wrong by a factor, and every number after it would be too.
     """
     grams: dict[str, int] = {}
     metres: dict[str, int] = {}
@@ -187,18 +187,20 @@ def check_mean_consumption(
             grams[truck] = grams.get(truck, 0) + sum(map(sum, both))
             metres[truck] = metres.get(truck, 0) + 2 * table.length_m(leg.arcs)
     means = {truck: grams[truck] / metres[truck] * 100 for truck in sorted(grams)}
-    low, high = MEAN_GATE_KG_PER_100KM
-    faults = [
-        Fault(
-            file=scenario.name,
-            key=f"truck.{truck}",
-            value=f"{mean:.2f} kg/100 km",
-            expected=f"the mean of laden and empty must lie in {low:g}-{high:g} kg/100 km",
-            hint="Check masses, drag area, efficiencies, consumption_factor and the climbs.",
-        )
-        for truck, mean in means.items()
-        if not low <= mean <= high
-    ]
+    faults = []
+    for truck, mean in means.items():
+        low, high = mean_gate(scenario.truck[truck])
+        if not low <= mean <= high:
+            faults.append(
+                Fault(
+                    file=scenario.name,
+                    key=f"truck.{truck}",
+                    value=f"{mean:.2f} kg/100 km",
+                    expected=f"the mean of laden and empty must lie in {low:.1f}-{high:g} "
+                    "kg/100 km",
+                    hint="Check masses, drag area, efficiencies, consumption_factor and climbs.",
+                )
+            )
     if faults:
         raise InputError(faults)
     return means

@@ -18,7 +18,22 @@ LHV_J_PER_KG = 120e6
 """Lower heating value of hydrogen, 120 MJ/kg [J/kg]."""
 
 MEAN_GATE_KG_PER_100KM = (6.0, 20.0)
-"""Plausible mean of laden and empty on a corridor; outside it an input is wrong [kg/100 km]."""
+"""Plausible mean of laden and empty of 49 t trucks on a corridor; beyond it an input is wrong by
+a factor. [kg/100 km]"""
+
+GATE_MEAN_MASS_KG = (49_000 + 18_000) / 2
+"""Mean of laden and empty mass of the trucks that the gate was stated for. [kg]"""
+
+
+def mean_gate(truck: TruckSpec) -> tuple[float, float]:
+    """Return the plausible range of a class's mean of laden and empty [kg/100 km].
+
+    The lower end falls with the mean mass of lighter classes, as rolling and climbing do; drag
+    and auxiliaries do not fall, so that the gate is only ever too wide for them.
+    """
+    low, high = MEAN_GATE_KG_PER_100KM
+    mean_mass = (truck.mass_laden_kg + truck.mass_empty_kg) / 2
+    return low * min(1.0, mean_mass / GATE_MEAN_MASS_KG), high
 
 
 def slope(length_m: int, from_m: float | None, to_m: float | None) -> float:
