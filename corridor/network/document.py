@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
 from itertools import pairwise
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from corridor.core.errors import Fault, InputError
 from corridor.core.files import canonical_json, sha256_text
@@ -19,7 +19,7 @@ MOST_FAULTS = 50
 MOST_TEXT = 2000
 MOST_ARC_M = 1_000_000
 
-Row = TypeVar("Row", Node, Arc, Route, ServiceAreaSide, Place)
+Row = TypeVar("Row")
 PARTS: dict[str, type[Any]] = {
     "nodes": Node,
     "arcs": Arc,
@@ -99,7 +99,9 @@ def network_from_document(document: object, name: str) -> Network:
     known = {"schema", "name", *PARTS, "attribution", "provenance", "notes"}
     for key in sorted(set(map(str, document)) - known):
         faults.add(key[:60], None, f"no such key; known are {', '.join(sorted(known))}")
-    parts = {part: _rows(document.get(part), part, kind, faults) for part, kind in PARTS.items()}
+    parts = {
+        part: read_rows(document.get(part), part, kind, faults) for part, kind in PARTS.items()
+    }
     network = Network(
         name=_text(document.get("name"), "name", faults),
         nodes=tuple(sorted(parts["nodes"], key=lambda row: row.id)),
@@ -188,14 +190,23 @@ def _check_route(row: Node | Arc, key: str, routes: Mapping[str, Route], faults:
         faults.add(f"{key}/carriageway", row.carriageway, f"{route.up} or {route.down}")
 
 
-def _rows(value: object, part: str, kind: type[Row], faults: FaultList) -> list[Row]:
+def read_rows(value: object, part: str, kind: type[Row], faults: FaultList) -> list[Row]:
+    """Read a list of JSON objects as dataclasses of one kind; what is wrong goes to `faults`.
+
+    Parameters
+    ----------
+    part
+        Key of the list, for messages; ``sides`` and ``places`` may be absent.
+    kind
+        A dataclass whose fields are texts, numbers, literals, optional, or tuples of texts.
+    """
     if value is None and part in ("sides", "places"):
         return []
     if not isinstance(value, list):
         faults.add(part, None, "a list")
         return []
     hints = get_type_hints(kind)
-    needed = [field.name for field in fields(kind) if field.default is MISSING]
+    needed = [field.name for field in fields(cast(Any, kind)) if field.default is MISSING]
     rows = []
     for index, item in enumerate(value):
         row = _row(item, f"{part}/{index}", kind, hints, needed, faults)
@@ -236,6 +247,9 @@ def _value(value: object, hint: Any) -> tuple[bool, Any, str]:
     origin = get_origin(hint)
     if origin is Literal:
         return value in get_args(hint), value, "one of " + ", ".join(get_args(hint))
+    if origin is tuple:
+        good = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return good, tuple(value) if isinstance(value, list) else (), "a list of texts"
     if origin in (Union, types.UnionType):
         inner = next(option for option in get_args(hint) if option is not type(None))
         return (True, None, "") if value is None else _value(value, inner)
