@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from corridor.certificate.candidates import check_sites
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
 from corridor.certificate.flows import check_demand
@@ -22,7 +23,6 @@ from corridor.certificate.reading import read_documents, refuse_no_folder
 from corridor.certificate.regional import check_regional
 from corridor.certificate.stations import (
     check_loads,
-    check_sites,
     check_spacing,
     check_stations,
     check_tiers,

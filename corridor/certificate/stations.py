@@ -1,103 +1,15 @@
-"""Checks of stations: the same place in every file, what is decided, sizes, loads, spacing."""
+"""Checks of stations: the same place in every file, sizes and decisions, loads, spacing."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from corridor.certificate.dossier import Document, Dossier
-from corridor.certificate.roads import straight_line_m
+from corridor.certificate.dossier import Dossier
 from corridor.certificate.verdict import Check, Tally
 
 RELATIVE_KG = 1e-6
 """Tolerance of daily kilograms, besides 1e-6 kg/day. [-]"""
 ABSOLUTE_KG = 1e-6
-FARTHEST_FROM_NODE_M = 25_000.0
-"""A site stands no farther than this from the node that stands for it. Engineering assumption:
-hubs are tied to their town's access road. [m]"""
-
-
-def check_sites(d: Dossier) -> Check:
-    """Compare the candidate sites with the network and the scenario."""
-    tally = Tally(
-        "sites",
-        "Every candidate stands at its node, on its node's carriageway, near its node's "
-        "coordinates, with the decisions that the scenario took about it",
-    )
-    sides = {side["id"]: side for side in d.network["sides"]}
-    for site in d.sites["sites"]:
-        where, node = f"site {site['id']}", d.roads.nodes[site["node"]]
-        away = straight_line_m(site, node)
-        tally.require(
-            away <= FARTHEST_FROM_NODE_M,
-            f"{where}: lies at {site['lon']:g}, {site['lat']:g}, {away / 1000:.0f} km from its "
-            f"node {site['node']}; are longitude and latitude swapped?",
-        )
-        if node["kind"] == "sa_side":
-            for key in ("route", "carriageway", "chainage_m"):
-                tally.require(
-                    site.get(key) == node.get(key),
-                    f"{where}: {key} is {site.get(key)!r}, its node says {node.get(key)!r}.",
-                )
-        elif site["carriageway"] not in ("both", ""):
-            tally.require(
-                site["carriageway"] == node.get("carriageway"),
-                f"{where}: serves {site['carriageway']}, its node lies on "
-                f"{node.get('carriageway') or 'no carriageway'}.",
-            )
-        if site["kind"] == "sa_side" and tally.require(
-            site["id"] in sides, f"{where}: is no service-area side of the network."
-        ):
-            side = sides[site["id"]]
-            tally.require(
-                side["node"] == site["node"],
-                f"{where}: stands at {site['node']}, the network puts this side at {side['node']}.",
-            )
-        _check_decision(d, site, tally)
-    return tally.done()
-
-
-def _check_decision(d: Dossier, site: Document, tally: Tally) -> None:
-    where = f"site {site['id']}"
-    decision = d.section("decision").get(site["id"]) or {}
-    opening = decision.get("open") or "free"
-    tally.require(
-        site["forbidden"] == (opening == "forbidden"),
-        f"{where}: forbidden is {site['forbidden']}, the scenario says {opening}.",
-    )
-    tally.require(
-        list(site["tiers"]) == sorted(decision.get("tiers") or [], key=lambda t: d.tiers.get(t, 0)),
-        f"{where}: allowed tiers are {site['tiers']}, the scenario says "
-        f"{decision.get('tiers') or 'all'}.",
-    )
-    required = opening == "required"
-    tally.require(
-        (site.get("required_from") is not None) == required,
-        f"{where}: required from {site.get('required_from')}, the scenario says {opening}.",
-    )
-    if required and site.get("required_from") is not None:
-        year = decision.get("from_year") or d.years[0]
-        tally.require(
-            max(site["required_from"], d.years[0]) == max(year, d.years[0]),
-            f"{where}: required from {site['required_from']}, the scenario says {year}.",
-        )
-        least = decision.get("min_tier") or ""
-        tally.require(
-            d.tiers.get(site["required_tier"], 1) == d.tiers.get(least, 1),
-            f"{where}: required tier is {site['required_tier']!r}, the scenario says {least!r}.",
-        )
-    factor = (d.section("site").get(site["id"]) or {}).get("capex_factor") or 1.0
-    tally.require(
-        site["capex_factor"] == factor,
-        f"{where}: CAPEX factor is {site['capex_factor']}, the scenario says {factor}.",
-    )
-    existing = d.section("existing_station").get(site["id"])
-    if existing is not None:
-        tally.require(
-            (site["existing_tier"], site.get("existing_since"))
-            == (existing["tier"], existing["since_year"]),
-            f"{where}: stands as {site['existing_tier']!r} since {site.get('existing_since')}, the "
-            f"scenario says {existing['tier']!r} since {existing['since_year']}.",
-        )
 
 
 def check_stations(d: Dossier) -> Check:

@@ -1,4 +1,4 @@
-"""Corruptions of the form of plan.json: what no reader should have to meet; imported by `mutations`."""
+"""Corruptions of the form of plan.json; imported by `mutations`."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ def scenario() -> Documents:
         "candidates": {"max_detour_m": 6000.0},
         "site": {"h": {"name_en": "Hub", "lon": 104.8, "lat": 26.0, "kind": "hub",
                        "capex_factor": 1.0}},
-        "existing_station": {},
+        "existing_station": {"v1": {"name_en": "V1", "lon": 106.1, "lat": 26.0, "tier": "s",
+                                    "since_year": 2024, "carriageway": "down"}},
         "decision": {
             "h": {"open": "forbidden"},
             "u1": {"open": "required", "min_tier": "s", "tiers": []},
