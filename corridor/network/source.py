@@ -16,6 +16,8 @@ from corridor.network.tables import FOLDERS
 if TYPE_CHECKING:
     from corridor.scenario.roads import NetworkSpec
 
+OSM_SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")
+
 
 def build_network(spec: NetworkSpec) -> Network:
     """Return the network of a scenario.
@@ -39,7 +41,7 @@ def build_network(spec: NetworkSpec) -> Network:
             spec.source, open_years=spec.open_year, removed_sides=spec.removed_sides
         )
     else:
-        network = read_network(Path(spec.path or spec.source), crs=spec.crs)
+        network = _from_file(spec)
         network = with_open_years(network, spec.open_year)
         network = without_sides(network, spec.removed_sides)
     shift = to_wgs84(spec.crs)
@@ -54,7 +56,54 @@ def build_network(spec: NetworkSpec) -> Network:
         )
         for link in spec.planned_links
     ]
-    return with_planned_links(network, links)
+    return with_planned_links(_with_own_places(network, spec), links)
+
+
+def _from_file(spec: NetworkSpec) -> Network:
+    """Return the network of a file, or of a corridor of OpenStreetMap, cut to `via`."""
+    from corridor.network.osm.corridor_of import LIVE, cached_network, region_of
+
+    if spec.source == LIVE:
+        return cached_network(spec, LIVE)
+    path = Path(spec.path or spec.source)
+    if path.name.lower().endswith(OSM_SUFFIXES):
+        from corridor.network.osm import network_from_osm
+
+        network: Network = network_from_osm(path, region=region_of(spec))
+        return network
+    return read_network(path, crs=spec.crs)
+
+
+def _with_own_places(network: Network, spec: NetworkSpec) -> Network:
+    """Join the user's own places; those that cannot be joined are faults."""
+    from corridor.network.own_places import OwnPlace, with_places
+
+    shift = to_wgs84(spec.crs)
+    points = []
+    for key, place in spec.place.items():
+        lon, lat = shift((place.lon, place.lat))
+        points.append(
+            OwnPlace(
+                id=key,
+                name_zh=place.name_zh,
+                name_en=place.name_en or ("" if place.name_zh else key),
+                lon=lon,
+                lat=lat,
+                kind=place.kind,
+                source="scenario",
+                access_m=place.access_m,
+            )
+        )
+    joined, refused = with_places(network, points)
+    faults = [
+        Fault(
+            file="network", key=f"place.{point.id}", value=f"{point.lon}, {point.lat}", expected=why
+        )
+        for point, why in refused
+    ]
+    if faults:
+        raise InputError(faults)
+    return joined
 
 
 def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
@@ -71,7 +120,11 @@ def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
         If the file is absent, of another kind, or wrong; GraphML is never parsed.
     """
     name = path.name.lower()
-    if name.endswith((".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")):
+    if name.endswith(".gpkg"):
+        from corridor.network.osm.geopackage import read_geopackage
+
+        return _placed(read_geopackage(path), path, crs)
+    if name.endswith(OSM_SUFFIXES):
         return _from_osm(path)
     if name.endswith(".graphml"):
         raise InputError(
@@ -89,8 +142,13 @@ def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
     else:
         raise InputError(
             f"{path}: is not a network file.",
-            f"Give .json, .geojson, .osm, .osm.bz2 or .osm.pbf, or one of {', '.join(FOLDERS)}.",
+            f"Give .json, .geojson, .gpkg, .osm, .osm.bz2 or .osm.pbf, or one of {', '.join(FOLDERS)}.",
         )
+    return _placed(network, path, crs)
+
+
+def _placed(network: Network, path: Path, crs: Crs) -> Network:
+    """Return the network of a file in WGS-84, with the file's hash in its provenance."""
     shift = to_wgs84(crs)
     moved = []
     for node in network.nodes:

@@ -43,12 +43,45 @@ class PlannedLink(Spec):
     """The line, WGS-84, first position at `from_place`. [degree]"""
 
 
+class PlaceSpec(Spec):
+    """A place of freight that the network does not know: it is joined to the nearest exit."""
+
+    name_zh: Text = ""
+    """Chinese name. [-]"""
+
+    name_en: Text = ""
+    """English name. [-]"""
+
+    lon: Longitude
+    """Longitude, WGS-84. [degree]"""
+
+    lat: Latitude
+    """Latitude, WGS-84. [degree]"""
+
+    kind: Literal["town", "park", "plant"] = "town"
+    """What it is. [-]"""
+
+    access_m: int | None = Field(default=None, ge=1, le=50000)
+    """Road from the exit to it, one way; without it, the straight line times 1.3. [m]"""
+
+
 class NetworkSpec(Spec):
     """Where the road network comes from, and what is assumed about its climbs."""
 
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    """Name of an embedded corridor, or a network file (.json, .geojson, .osm, .osm.bz2,
-    .osm.pbf; in the resolved scenario its name without folders). [-]"""
+    """Name of an embedded corridor, a network file (.json, .geojson, .gpkg, .osm, .osm.bz2,
+    .osm.gz, .osm.pbf; in the resolved scenario its name without folders), or "openstreetmap":
+    the corridor of `via`, as `corridor fetch` has cached it. [-]"""
+
+    via: tuple[Position | Text, ...] = Field(default=(), strict=False)
+    """Points of the corridor from end to end, [lon, lat] or names of the gazetteer; the network is
+    what lies within `buffer_km` of the line through them. Only for OpenStreetMap sources. [-]"""
+
+    buffer_km: float = Field(ge=1, le=200)
+    """Width of the corridor to either side of the line through `via`. [km]"""
+
+    place: dict[Identifier, PlaceSpec] = Field(default_factory=dict)
+    """Own places of freight by id, joined to the nearest exit. [-]"""
 
     crs: Crs = "wgs84"
     """Coordinates of the network file and of the planned links. [-]"""

@@ -12,11 +12,12 @@ from corridor.network.network import Network, Route
 from corridor.network.osm.axes import Axes, Point, axes_of, route_of
 from corridor.network.osm.contract import Contracted, Contractor
 from corridor.network.osm.exits import Ends, Gate
-from corridor.network.osm.nodes import NodeMaker, PointOfInterest, town_points
+from corridor.network.osm.nodes import NodeMaker, town_points
 from corridor.network.osm.objects import Extract
 from corridor.network.osm.roads import LeftOut, Roads, Segment, merge_left_out, roads_of
 from corridor.network.osm.sides import Side, SideFinder, features_of, service_areas
 from corridor.network.osm.turns import Restrictions, Turns, turns_of
+from corridor.network.own_places import with_places
 
 ATTRIBUTION = (
     "© OpenStreetMap contributors, available under the Open Database License (ODbL) 1.0, "
@@ -40,8 +41,6 @@ class BuildOptions:
         Take roads under construction and proposed ones.
     future_year
         Opening year of those whose tags name none. [year]
-    points
-        Places of freight that the user names, beside the towns of the map.
     elevation
         Gives heights per node, with remarks; None for the `ele` tags of the data alone.
     """
@@ -49,7 +48,6 @@ class BuildOptions:
     name: str = "openstreetmap"
     future: bool = False
     future_year: int | None = None
-    points: tuple[PointOfInterest, ...] = ()
     elevation: ElevationSource | None = None
 
 
@@ -97,12 +95,8 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     ).run()
     ends = Ends(segments, turns)
     gates, edges = ends.gates(extract, roads.place), ends.map_edges()
-    points = (*options.points, *town_points(features_of(extract)))
-    parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides], points)
+    parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides])
     _fill(report, extract, roads, segments, contracted, gates, rules, turns)
-    report.dropped = merge_left_out(
-        [*roads.left_out, *report.dropped, *dropped_areas, *parts.left_out]
-    )
     report.hydrogen_stations = maker.hydrogen_stations(features_of(extract))
     report.service_areas = [
         {"id": side.id, "name": name, "route": side.route, "serves": side.carriageway,
@@ -110,9 +104,8 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         for name, (_, side) in zip(parts.side_names, sides, strict=True)
     ]  # fmt: skip
     report.notes += remarks
-    report.counts.update(nodes=len(parts.nodes), arcs=len(parts.arcs), places=len(parts.places))
     report.counts.update(service_area_sides=len(sides), map_edges=len(edges))
-    network = Network(
+    roads_only = Network(
         name=options.name,
         nodes=tuple(sorted(parts.nodes, key=lambda node: node.id)),
         arcs=tuple(sorted(parts.arcs, key=lambda arc: arc.id)),
@@ -121,9 +114,17 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         places=tuple(sorted(parts.places, key=lambda place: place.id)),
         attribution=(ATTRIBUTION,),
         provenance={"licence": "ODbL 1.0", **extract.provenance},
-        notes=tuple(_notes(report)),
     )
-    return network, report
+    network, far = with_places(roads_only, town_points(features_of(extract)))
+    far_towns = [
+        LeftOut(what=f"{town.kind} {town.name_zh or town.name_en}", why=why, objects=town.id)
+        for town, why in far
+    ]
+    report.dropped = merge_left_out([*roads.left_out, *report.dropped, *dropped_areas, *far_towns])
+    report.counts.update(
+        nodes=len(network.nodes), arcs=len(network.arcs), places=len(network.places)
+    )
+    return replace(network, notes=tuple(_notes(report))), report
 
 
 def _routes(axes: Axes) -> list[Route]:

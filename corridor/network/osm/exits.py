@@ -24,9 +24,6 @@ REACH_M = 500.0
 WIDEST_M = 1_500.0
 """No exit is wider than this from one ramp end to another. [m] Engineering assumption."""
 
-WINDING = 1.3
-"""Road metres per straight metre where no road is drawn. Engineering assumption."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:

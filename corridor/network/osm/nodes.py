@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corridor.network.network import Arc, Node, NodeKind, Place, ServiceAreaSide
 from corridor.network.osm.axes import Axes, Point, route_of
 from corridor.network.osm.contract import Contracted
-from corridor.network.osm.exits import WINDING, Edge, Gate, apart_m, junction_name
+from corridor.network.osm.exits import Edge, Gate, apart_m, junction_name
 from corridor.network.osm.objects import Extract, Tags
-from corridor.network.osm.roads import LeftOut, Segment, names_of
+from corridor.network.osm.roads import Segment, names_of
 from corridor.network.osm.sides import Feature, Side
 from corridor.network.osm.turns import Turns
-
-TOWN_REACH_M = 20_000.0
-"""A town farther from the nearest exit is not joined to it. [m] Engineering assumption."""
+from corridor.network.own_places import WINDING, OwnPlace
 
 _FUEL_KEYS = ("hydrogen", "h35", "h70", "gh2", "lh2")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointOfInterest:
-    """A place of freight off the expressway: a town of the map, or a point the user names."""
-
-    id: str
-    name_zh: str
-    name_en: str
-    lon: float
-    lat: float
-    kind: str = "town"
-    population: int | None = None
-    source: str = ""
 
 
 @dataclass(slots=True)
@@ -44,11 +27,10 @@ class Parts:
     arcs: list[Arc] = field(default_factory=list)
     sides: list[ServiceAreaSide] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
     side_names: list[str] = field(default_factory=list)
 
 
-def town_points(features: list[Feature]) -> list[PointOfInterest]:
+def town_points(features: list[Feature]) -> list[OwnPlace]:
     """Return the cities and towns of an extract that have a name."""
     points = []
     for feature in features:
@@ -57,7 +39,7 @@ def town_points(features: list[Feature]) -> list[PointOfInterest]:
             digits = feature.tags.get("population", "").replace(",", "").replace(" ", "")
             known = digits.isascii() and digits.isdigit() and len(digits) < 10
             points.append(
-                PointOfInterest(
+                OwnPlace(
                     id=f"town-{feature.object_id}",
                     name_zh=chinese,
                     name_en=english,
@@ -110,7 +92,6 @@ class NodeMaker:
         gates: list[Gate],
         edges: list[Edge],
         sides: list[Side],
-        points: Sequence[PointOfInterest],
     ) -> Parts:
         """Return all parts of the network."""
         parts = Parts()
@@ -127,8 +108,6 @@ class NodeMaker:
             self._gate(gate, parts)
         for edge in edges:
             self._edge(edge, parts)
-        for point in sorted(points, key=lambda point: point.id):
-            _join(point, gates, parts)
         parts.nodes = _all_with_heights(parts.nodes)
         return parts
 
@@ -243,7 +222,7 @@ class NodeMaker:
             inward = name in gate.ends
             metres = apart_m(self.place[self.turns.node[name]], (gate.lon, gate.lat))
             tail, head = (name, gate.id) if inward else (gate.id, name)
-            parts.arcs.append(_estimated(tail, head, metres, "ramp"))
+            parts.arcs.append(_estimated_ramp(tail, head, metres))
 
     def _edge(self, edge: Edge, parts: Parts) -> None:
         index = next(i for i, node in enumerate(parts.nodes) if node.id == edge.copy)
@@ -324,53 +303,12 @@ def _renamed(arc: Arc, new_id: dict[str, str]) -> Arc:
     return replace(arc, id=f"{tail}_{head}", tail=tail, head=head)
 
 
-def _estimated(tail: str, head: str, metres: float, kind: str) -> Arc:
+def _estimated_ramp(tail: str, head: str, metres: float) -> Arc:
     return Arc(
         id=f"{tail}_{head}",
         tail=tail,
         head=head,
         length_m=max(1, round(metres * WINDING)),
-        kind="ramp" if kind == "ramp" else "access",
-        section="",
+        kind="ramp",
         length_basis="estimated",
-    )
-
-
-def _join(point: PointOfInterest, gates: list[Gate], parts: Parts) -> None:
-    """Join a place to the nearest exit that can be left and entered there."""
-    usable = [gate for gate in gates if gate.ends and gate.starts]
-    near = [(apart_m((point.lon, point.lat), (g.lon, g.lat)), g.id) for g in usable]
-    metres, gate = min(near, default=(float("inf"), ""))
-    name = point.name_zh or point.name_en or point.id
-    if metres > TOWN_REACH_M:
-        parts.left_out.append(
-            LeftOut(
-                what=f"{point.kind} {name}",
-                why=f"no complete exit within {TOWN_REACH_M / 1000:.0f} km",
-                objects=point.id,
-            )
-        )
-        return
-    parts.nodes.append(
-        Node(
-            id=point.id,
-            kind="terminal",
-            lon=point.lon,
-            lat=point.lat,
-            name_zh=point.name_zh,
-            name_en=point.name_en,
-        )
-    )
-    parts.arcs.append(_estimated(point.id, gate, metres, "access"))
-    parts.arcs.append(_estimated(gate, point.id, metres, "access"))
-    parts.places.append(
-        Place(
-            id=point.id,
-            name_zh=point.name_zh,
-            name_en=point.name_en,
-            kind="park" if point.kind == "park" else "town",
-            node=point.id,
-            population=point.population,
-            source=point.source,
-        )
     )
