@@ -180,8 +180,6 @@ def combinations_of(detours: Sequence[Detour], stops: int) -> list[tuple[Detour,
                 before = choice[-1] if choice else None
                 if before and (before.leg, before.rejoin) > (detour.leg, detour.leave):
                     continue
-                if before and (before.site == detour.site and before.leg == detour.leg):
-                    continue
                 wider.append((number, (*choice, detour)))
         chosen += [choice for _, choice in wider]
         grown = wider
