@@ -82,6 +82,7 @@ def _tiers(scenario: Scenario) -> Iterator[Finding]:
                 str(b.capacity_kg_per_day),
                 f"a capacity different from that of tier {small!r}",
             )
+            continue
         for name, unit in (("capex_cny", "CNY"), ("peak_kg_per_hour", "kg/h")):
             if getattr(b, name) < getattr(a, name):
                 yield Finding(

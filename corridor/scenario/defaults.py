@@ -113,21 +113,10 @@ def row_for(preset: str, key: tuple[str, ...]) -> DefaultRow | None:
     return min(rows, key=lambda row: row.key.count("*"), default=None)
 
 
-def prefix_matches(prefix: tuple[str, ...], row_key: str) -> bool:
-    """Whether a row's key, where `*` stands for any id, can start with a prefix."""
-    parts = row_key.split(".")
-    return len(prefix) <= len(parts) and all(
-        "*" in (word, part) or word == part for word, part in zip(prefix, parts, strict=False)
-    )
-
-
 def level_of(key: tuple[str, ...], levels: Mapping[str, Level]) -> Level:
     """Return the level of a key: that of the longest prefix that it starts with."""
     fitting = [
-        prefix
-        for prefix in levels
-        if len(prefix.split(".")) <= len(key)
-        and all(word in ("*", part) for word, part in zip(prefix.split("."), key, strict=False))
+        prefix for prefix in levels if key[: prefix.count(".") + 1] == tuple(prefix.split("."))
     ]
     if key[0] == "adoption" or not fitting:
         return "base"
@@ -158,13 +147,15 @@ def base_document(preset: str, levels: Mapping[str, Level]) -> Document:
 def fill_generic(document: Document, levels: Mapping[str, Level]) -> None:
     """Give every tier, truck class, plant and site the generic numbers that it lacks."""
     for row in default_rows():
-        for key in _concrete_keys(row, document):
+        for key in keys_of(row, document) if "*" in row.key else ():
             put(document, key, row.value(level_of(key, levels)))
 
 
-def _concrete_keys(row: DefaultRow, document: Document) -> Iterator[tuple[str, ...]]:
+def keys_of(row: DefaultRow, document: Document) -> Iterator[tuple[str, ...]]:
+    """Yield the keys that a row is about: its own, or one for each id that the document has."""
     parts = tuple(row.key.split("."))
     if "*" not in parts:
+        yield parts
         return
     table = document.get(parts[0])
     for name, entry in table.items() if isinstance(table, dict) else ():

@@ -16,7 +16,7 @@ from corridor.scenario.defaults import (
     Level,
     base_document,
     fill_generic,
-    prefix_matches,
+    keys_of,
     rows_of,
 )
 from corridor.scenario.document import validated
@@ -30,7 +30,10 @@ MAX_TOML_BYTES = 4 * 1024 * 1024
 MAX_ANCESTORS = 16
 MAX_DEPTH = 24
 PRESETS = ("liupanshui-xingyi", "none")
-NETWORK_SUFFIXES = (".json", ".geojson", ".osm", ".osm.bz2", ".osm.pbf", ".graphml")
+NETWORK_SUFFIXES = (
+    *(".json", ".geojson", ".gpkg", ".graphml"),
+    *(".osm", ".osm.bz2", ".osm.gz", ".osm.pbf"),
+)
 LEVELS = ("low", "base", "high")
 
 
@@ -68,7 +71,7 @@ def load_scenario(path: str | Path) -> Scenario:
         inline_maps(layer.document, layer.folder, layer.file, faults)
         _find_network(layer, faults)
     preset = _preset(layers)
-    levels = _levels(layers, preset, faults)
+    levels = _levels(layers)
     document = base_document(preset, levels)
     origins: dict[tuple[str, ...], str] = {}
     merge(document, _preset_words(preset), {}, "")
@@ -77,6 +80,7 @@ def load_scenario(path: str | Path) -> Scenario:
     for layer in layers:
         merge(document, layer.document, origins, layer.file)
     fill_generic(document, levels)
+    faults += _check_levels(levels, preset, document, origins)
     return validated(document, origins=origins, file=layers[-1].file, before=faults)
 
 
@@ -224,31 +228,46 @@ def _preset(layers: list[Layer]) -> str:
     return preset
 
 
-def _levels(layers: list[Layer], preset: str, faults: list[Fault]) -> dict[str, Level]:
-    """Return the merged levels; those that name nothing are faults."""
+def _levels(layers: list[Layer]) -> dict[str, Level]:
+    """Return the merged levels; words that are no level are left to the model."""
     levels: dict[str, Level] = {}
-    known = [row.key for row in rows_of(preset) if row.low is not None or row.high is not None]
     for layer in layers:
         given = layer.document.get("assumptions")
         table = given.get("levels") if isinstance(given, dict) else None
         for prefix, level in table.items() if isinstance(table, dict) else ():
-            key = f"assumptions.levels.{prefix}"
-            if level not in LEVELS:
-                continue  # the model says so
-            parts = tuple(prefix.split("."))
-            if prefix != "adoption" and not any(prefix_matches(parts, row) for row in known):
-                faults.append(
-                    Fault(
-                        file=layer.file,
-                        key=key,
-                        value=shown(prefix),
-                        expected="the beginning of a key that has a low and a high value",
-                        hint=nearest(prefix, known),
-                    )
-                )
-                continue
-            levels[prefix] = level
+            if level in LEVELS:
+                levels[prefix] = level
     return levels
+
+
+def _check_levels(
+    levels: Mapping[str, Level],
+    preset: str,
+    document: Document,
+    origins: Mapping[tuple[str, ...], str],
+) -> list[Fault]:
+    """Return a fault for each level that no number with a range can take."""
+    known = {
+        key
+        for row in rows_of(preset)
+        if row.low is not None or row.high is not None
+        for key in keys_of(row, document)
+    }
+    faults = []
+    for prefix in levels:
+        parts = tuple(prefix.split("."))
+        if prefix == "adoption" or any(key[: len(parts)] == parts for key in known):
+            continue
+        faults.append(
+            Fault(
+                file=origins.get(("assumptions", "levels", prefix), ""),
+                key=f"assumptions.levels.{prefix}",
+                value=shown(prefix),
+                expected="the beginning of a key that has a low and a high value",
+                hint=nearest(prefix, [".".join(key[: len(parts)]) for key in sorted(known)]),
+            )
+        )
+    return faults
 
 
 def _find_network(layer: Layer, faults: list[Fault]) -> None:
