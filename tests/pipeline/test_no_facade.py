@@ -1,0 +1,213 @@
+"""No façade: every input that a planner may change moves the plan as theory says.
+
+Each test changes one value in a scenario file, runs the whole command and compares with the same
+scenario unchanged. Costs are compared through the interval [bound, objective], never through
+incumbents alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.running import CommandRun, run_command
+
+Plan = dict[str, Any]
+Check = Callable[[Plan, Plan], None]
+
+
+def period(plan: Plan) -> dict[str, Any]:
+    """Return the KPIs of the only period."""
+    return plan["kpis"]["by_period"][0]
+
+
+def lcoh(plan: Plan, part: str) -> float:
+    """Return one part of the levelised cost. [CNY/kg]."""
+    return plan["kpis"]["lcoh_cny_per_kg"][part]
+
+
+def dearer(before: Plan, after: Plan) -> None:
+    """Prove that the changed plan costs more."""
+    assert after["bound_cny"] > before["objective_cny"]
+
+
+def not_cheaper(before: Plan, after: Plan) -> None:
+    """Let nothing contradict that the changed plan costs at least as much."""
+    assert after["objective_cny"] >= before["bound_cny"]
+
+
+def need(plan: Plan) -> float:
+    """Hydrogen wanted. [kg/day]."""
+    return period(plan)["demand_kg_per_day"]
+
+
+def steeper(before: Plan, after: Plan) -> None:
+    assert need(after) > need(before) * 1.05
+    dearer(before, after)
+
+
+def small_tank(before: Plan, after: Plan) -> None:
+    stops = [sum(len(r["stops"]) * r["trips_per_day"] for r in p["trips"]) for p in (before, after)]
+    assert stops[1] > stops[0]
+    not_cheaper(before, after)
+
+
+def little_coke(before: Plan, after: Plan) -> None:
+    assert period(after)["available_kg_per_day"] < period(before)["available_kg_per_day"]
+    assert period(after)["sold_kg_per_day"] < period(before)["sold_kg_per_day"]
+    assert period(after)["shortfall_kg_per_day"] > 0 == period(before)["shortfall_kg_per_day"]
+
+
+def dear_trailer(before: Plan, after: Plan) -> None:
+    rate = {
+        (r["plant"], r["station"], r["year"]): r["delivery_cny_per_kg"] for r in before["supply"]
+    }
+    same = [r for r in after["supply"] if (r["plant"], r["station"], r["year"]) in rate]
+    assert same
+    for row in same:
+        assert row["delivery_cny_per_kg"] > rate[row["plant"], row["station"], row["year"]]
+    not_cheaper(before, after)
+
+
+def late_road(before: Plan, after: Plan) -> None:
+    length = {r["od"]: r["length_km"] for r in before["kpis"]["by_od"]}
+    changed = {r["od"]: r["length_km"] for r in after["kpis"]["by_od"]}
+    assert all(changed[od] >= length[od] for od in length)
+    assert changed["luxi-xingyi"] > length["luxi-xingyi"]
+
+
+def discount(before: Plan, after: Plan) -> None:
+    assert after["periods"][0]["weight"] < before["periods"][0]["weight"]
+    capacity = [sum(s["capex_cny"] for s in p["stations"]) for p in (before, after)]
+    station = [p["costs_npv_cny"]["stations"] / p["periods"][0]["weight"] for p in (before, after)]
+    assert station[1] / capacity[1] > station[0] / capacity[0]
+
+
+def dear_gate(before: Plan, after: Plan) -> None:
+    assert lcoh(after, "production") - lcoh(before, "production") == pytest.approx(
+        3 / 0.99, rel=0.02
+    )
+    dearer(before, after)
+
+
+def dear_power(before: Plan, after: Plan) -> None:
+    assert lcoh(after, "compression") == pytest.approx(2 * lcoh(before, "compression"), rel=1e-6)
+    dearer(before, after)
+
+
+def dear_station(before: Plan, after: Plan) -> None:
+    dearer(before, after)
+    assert after["kpis"]["capex_total_cny"] > before["kpis"]["capex_total_cny"]
+
+
+def worthless(before: Plan, after: Plan) -> None:
+    assert period(after)["unmet_kg_per_day"] > period(before)["unmet_kg_per_day"]
+    assert len(after["stations"]) < len(before["stations"])
+
+
+def heavy_peaks(before: Plan, after: Plan) -> None:
+    for station in after["stations"]:
+        for row in station["timeline"]:
+            assert row["load_kg_per_day"] * 2 <= row["capacity_kg_per_day"] + 1e-6
+    not_cheaper(before, after)
+
+
+def tight_budget(before: Plan, after: Plan) -> None:
+    assert after["kpis"]["capex_total_cny"] <= 20e6 < before["kpis"]["capex_total_cny"]
+    assert period(after)["coverage_by_kg"] < period(before)["coverage_by_kg"]
+
+
+def thirsty_truck(before: Plan, after: Plan) -> None:
+    for load in ("laden", "empty"):
+        rate = [p["kpis"]["consumption_kg_per_100km"]["t49"][load] for p in (before, after)]
+        assert rate[1] == pytest.approx(1.15 * rate[0], rel=0.01)
+    dearer(before, after)
+
+
+def small_payload(before: Plan, after: Plan) -> None:
+    assert period(after)["trailers_per_day"] > 1.8 * period(before)["trailers_per_day"]
+    not_cheaper(before, after)
+
+
+def dirty_grid(before: Plan, after: Plan) -> None:
+    carbon = [period(p)["co2_kg_per_kg"] for p in (before, after)]
+    assert all(carbon[1][method] > carbon[0][method] for method in carbon[0])
+
+
+CHANGES: dict[str, tuple[str, Check]] = {
+    "grade": ("[network]\nunresolved_climb_m_per_100km = 800\n", steeper),
+    "tank": ("[truck.t49]\ntank_kg = 30\n", small_tank),
+    "a plant's coke": ("[plant.meijin]\ncoke_mt_per_year = 0.03\n", little_coke),
+    "trailer price": ("[delivery]\ntrailer_capex_cny = 1500000\n", dear_trailer),
+    "an opening year": ('[network.open_year]\n"六安高速" = 2036\n', late_road),
+    "discount rate": ("[money]\ndiscount_rate = 0.12\n", discount),
+    "gate price": ("[plant.meijin]\ngate_cny_per_kg = 14\n", dear_gate),
+    "power price": ("[money]\npower_price_cny_per_kwh = 1.1\n", dear_power),
+    "station price": (
+        "[tier.t500]\ncapex_cny = 16e6\n[tier.t1000]\ncapex_cny = 26e6\n"
+        "[tier.t2000]\ncapex_cny = 42.2e6\n[tier.t4000]\ncapex_cny = 68.6e6\n",
+        dear_station,
+    ),
+    "price of unmet demand": ("[money]\nunmet_price_cny_per_kg = 30\n", worthless),
+    "peak day": ("[station]\npeak_day_factor = 2.0\n", heavy_peaks),
+    "budget": (
+        "[policy.spacing.s77]\nfrom_year = 2040\n[money.budget_cny]\n2030 = 20e6\n",
+        tight_budget,
+    ),
+    "winter consumption": ("[truck.t49]\nconsumption_factor = 1.15\n", thirsty_truck),
+    "trailer payload": ("[delivery]\npayload_kg = 140\n", small_payload),
+    "grid carbon": ("[carbon]\ngrid_kg_per_kwh = 0.55\n", dirty_grid),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_input_moves_the_plan(
+    small: Callable[..., CommandRun], small_run: CommandRun, change: str
+) -> None:
+    """The whole command answers a changed input as theory says, and certifies."""
+    toml, check = CHANGES[change]
+
+    after = small(toml)
+
+    assert after.summary["certificate"] in {"PASS", "PASS-WITH-GAP"}
+    check(small_run.plan, after.plan)
+
+
+def test_a_side_that_does_not_exist_cannot_be_chosen(
+    small: Callable[..., CommandRun], small_run: CommandRun
+) -> None:
+    """Require a service-area side, then say it does not exist: it is gone, and an error to require."""
+    sites = json.loads((small_run.folder / "inputs" / "sites.json").read_text(encoding="utf-8"))
+    side = next(s for s in sites["sites"] if s["kind"] == "sa_side" and s["route"] == "S77")
+
+    forced = small(f'[decision."{side["id"]}"]\nopen = "required"\nfrom_year = 2030\n', "forced")
+    network = json.loads((small_run.folder / "inputs" / "network.json").read_text(encoding="utf-8"))
+    record = next(s for s in network["sides"] if s["node"] == side["node"])
+    gone = small(f'[network]\nremoved_sides = ["{record["id"]}"]\n', "gone")
+
+    assert side["id"] in {s["id"] for s in forced.plan["stations"]}
+    not_cheaper(small_run.plan, forced.plan)
+    left = json.loads((gone.folder / "inputs" / "sites.json").read_text(encoding="utf-8"))
+    assert side["id"] not in {s["id"] for s in left["sites"]}
+    not_cheaper(small_run.plan, gone.plan)
+
+
+def test_more_adoption_wants_more_hydrogen(root: Path, tmp_path: Path) -> None:
+    """The high line of adoption wants trucks x kg per truck-day, and raises the shortfall."""
+    text = (
+        f'extends = "{root.as_posix()}/scenarios/liupanshui-xingyi.toml"\nname = "level"\n'
+        "[time]\nperiods = [2030]\nbase_year = 2030\nhorizon_end_year = 2034\n"
+    )
+    runs = {}
+    for level in ("base", "high"):
+        path = tmp_path / f"{level}.toml"
+        path.write_text(text + f'[adoption]\nlevel = "{level}"\n', encoding="utf-8")
+        runs[level] = period(run_command(path, tmp_path / level).plan)
+
+    assert runs["base"]["demand_kg_per_day"] == pytest.approx(800 * 30, rel=1e-6)
+    assert runs["high"]["demand_kg_per_day"] == pytest.approx(2000 * 30, rel=1e-6)
+    assert runs["high"]["shortfall_kg_per_day"] > runs["base"]["shortfall_kg_per_day"] > 0
