@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.files import write_text
-from corridor.report.folder import RunFolder, load_run
+from corridor.report.folder import RunFolder, load_run, reading
 
 DECIMALS = 6
 
@@ -27,9 +27,11 @@ def write_geojson(run_dir: Path | str) -> list[Path]:
     """
     run = load_run(run_dir)
     written = []
-    for name, features in (("stations", _stations(run)), ("network", _network(run))):
+    for name, make in (("stations", _stations), ("network", _network)):
         path = Path(run_dir) / f"{name}.geojson"
-        write_text(path, _collection(name, features, run))
+        with reading(run.path):
+            text = _collection(name, make(run), run)
+        write_text(path, text)
         written.append(path)
     return written
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridor.core.errors import InputError
 from corridor.core.files import write_text
 from corridor.report.folder import RunFolder, load_run, reading
 
@@ -67,6 +69,8 @@ def render(template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = ()
     scripts
         Of ``leaflet`` (with its style sheet) and ``report``.
     """
+    import jinja2
+
     with_map = "leaflet" in scripts
     style = (leaflet_css() if with_map else "") + _asset("style.css")
     texts = [leaflet_js() if name == "leaflet" else _asset(f"{name}.js") for name in scripts]
@@ -81,9 +85,17 @@ def render(template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = ()
         ]
     )
     page = environment().get_template(template)
-    return page.render(**view, policy=policy, style=_raw(style), scripts=[_raw(t) for t in texts])
+    inlined = {"policy": policy, "style": _raw(style), "scripts": [_raw(text) for text in texts]}
+    try:
+        return page.render(**view, **inlined)
+    except jinja2.UndefinedError as error:
+        raise InputError(
+            f"A document of this run lacks something that the page shows: {error.message}.",
+            "Run `corridor verify` on the folder.",
+        ) from error
 
 
+@lru_cache(maxsize=1)
 def environment() -> Environment:
     """Return the templates: all escaped, nothing undefined, hidden characters spelled out."""
     import jinja2

@@ -14,7 +14,7 @@ from typing import Any
 
 from corridor.core.files import write_text
 from corridor.report.csvtext import csv_text
-from corridor.report.folder import Json, RunFolder, load_run
+from corridor.report.folder import Json, RunFolder, load_run, reading, token
 from corridor.report.register import read_register
 
 BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour")
@@ -41,7 +41,8 @@ def write_tables(run_dir: Path | str) -> list[Path]:
     for table, rows in ROWS.items():
         keys = [column["key"] for column in columns[table]]
         header = [_header(column) for column in columns[table]]
-        text = csv_text(header, ([row.get(key) for key in keys] for row in rows(run)))
+        with reading(run.path):
+            text = csv_text(header, ([row.get(key) for key in keys] for row in rows(run)))
         written.append(folder / f"{table}.csv")
         write_text(written[-1], text, encoding="utf-8-sig")
     dictionary = [
@@ -170,6 +171,26 @@ def _assumptions(run: RunFolder) -> Iterable[Json]:
         yield {name: getattr(a, name) for name in a.__slots__}
 
 
+_WHOLE = ("objective_cny", "bound_cny", "gap", "gap_target", "solver", "sizes")
+
+
+def _figures(run: RunFolder) -> Iterable[Json]:
+    """Return the figures that belong to no list: of the plan, its solver and its whole horizon."""
+    whole = {key: run.plan[key] for key in _WHOLE if key in run.plan}
+    kpis = {k: v for k, v in run.plan.get("kpis", {}).items() if not isinstance(v, list)}
+    for key, value in _leaves({**whole, "kpis": kpis}):
+        yield {"key": key, "value": value}
+
+
+def _leaves(document: Json, key: str = "") -> Iterable[tuple[str, Any]]:
+    for name, value in document.items():
+        here = f"{key}/{token(str(name))}"
+        if isinstance(value, dict):
+            yield from _leaves(value, here)
+        elif not isinstance(value, list):
+            yield here, value
+
+
 ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "stations": _part("stations"),
     "station_periods": _station_periods,
@@ -190,5 +211,6 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "routes": lambda run: run.network["routes"],
     "sections": sections,
     "assumptions": _assumptions,
+    "figures": _figures,
 }
 """Rows of each table of ``columns.csv``."""

@@ -83,6 +83,8 @@ def _shared(run: RunFolder) -> Json:
     register = read_register(run.scenario)
     return {
         "run": run,
+        "title": run.plan.get("title") or run.plan.get("name") or "",
+        "created_by": run.plan.get("created_by") or "",
         "plan": run.plan,
         "verdict": run.verdict,
         "f": figures.figure,

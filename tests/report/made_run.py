@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the documents are easier to check as rows
 """A small run folder made by hand: one expressway, three places, two plants, three periods.
 
 Everything is computed here from the stop plans by schoolbook sums, so that a test can tell whether
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,15 @@ YEARS = (2026, 2030, 2035)
 WEIGHTS = (3.5, 3.0, 4.2)
 TRUCKS = {2026: (30.0, 50.0, 70.0), 2030: (70.0, 120.0, 180.0), 2035: (110.0, 200.0, 340.0)}
 BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour")
-AVAILABLE = {"ovens": {2026: 1600.0, 2030: 2400.0, 2035: 4000.0}, "hydro": {2026: 0.0, 2030: 450.5, 2035: 450.5}}
+AVAILABLE = {
+    "ovens": {2026: 1600.0, 2030: 2400.0, 2035: 4000.0},
+    "hydro": {2026: 0.0, 2030: 450.5, 2035: 450.5},
+}
 
 
-def _node(node: str, kind: str, km: float | None, carriageway: str = "", **more: Any) -> dict[str, Any]:
+def _node(
+    node: str, kind: str, km: float | None, carriageway: str = "", **more: Any
+) -> dict[str, Any]:
     lat = 26.5 - (km or 0.0) / 111.2 if km is not None else more.pop("lat")
     return {
         "id": node,
@@ -41,7 +48,14 @@ def _node(node: str, kind: str, km: float | None, carriageway: str = "", **more:
 
 def network() -> dict[str, Any]:
     """Return the network document."""
-    marks = [(0, "end"), (30, "sa_side"), (60, "diverge"), (61, "merge"), (90, "sa_side"), (120, "end")]
+    marks = [
+        (0, "end"),
+        (30, "sa_side"),
+        (60, "diverge"),
+        (61, "merge"),
+        (90, "sa_side"),
+        (120, "end"),
+    ]
     nodes, arcs = [], []
     for direction, way in (("u", UP), ("d", DOWN)):
         chain = marks if direction == "u" else marks[::-1]
@@ -51,7 +65,7 @@ def network() -> dict[str, Any]:
                 kind = {"diverge": "merge", "merge": "diverge"}[kind]
             names.append(f"r1.{direction}.{km}")
             nodes.append(_node(names[-1], kind, km, way, name_zh="乙" if kind == "diverge" else ""))
-        for tail, head in zip(names, names[1:], strict=False):
+        for tail, head in pairwise(names):
             length = abs(int(tail.split(".")[2]) - int(head.split(".")[2])) * 1000
             arcs.append(_arc(tail, head, length, "mainline", "R1", way, section="一段高速"))
     nodes.append(_node("plaza.b", "plaza", None, lat=25.96, lon=104.81, name_zh="乙", name_en="Yi"))
@@ -99,7 +113,9 @@ def network() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _arc(tail: str, head: str, length: int, kind: str, route: str = "", way: str = "", section: str = "") -> dict[str, Any]:
+def _arc(
+    tail: str, head: str, length: int, kind: str, route: str = "", way: str = "", section: str = ""
+) -> dict[str, Any]:
     return {
         "id": f"{tail}>{head}", "tail": tail, "head": head, "length_m": length, "kind": kind, "route": route,
         "carriageway": way, "section": section, "open_year": 2013, "close_year": None, "length_basis": "cited",
@@ -109,7 +125,9 @@ def _arc(tail: str, head: str, length: int, kind: str, route: str = "", way: str
 def sites() -> dict[str, Any]:
     """Return the sites document: three sides and one exit accepted, one side rejected."""
 
-    def site(name: str, kind: str, zh: str, en: str, km: float, way: str, node: str) -> dict[str, Any]:
+    def site(
+        name: str, kind: str, zh: str, en: str, km: float, way: str, node: str
+    ) -> dict[str, Any]:
         return {
             "id": name, "kind": kind, "name_zh": zh, "name_en": en, "node": node, "lon": 104.8,
             "lat": round(26.5 - km / 111.2, 6), "route": "R1", "carriageway": way, "chainage_m": round(km * 1000),
@@ -138,8 +156,12 @@ def trips() -> dict[str, Any]:
     commodities = []
     for year in YEARS:
         base = TRUCKS[year][1]
-        commodities.append(_commodity("coal", "north", "south", "captive", "LOOP", year, base * 0.7, 22800))
-        commodities.append(_commodity("transit", "south", "north", "through", "ONEWAY", year, base * 0.3, 5640))
+        commodities.append(
+            _commodity("coal", "north", "south", "captive", "LOOP", year, base * 0.7, 22800)
+        )
+        commodities.append(
+            _commodity("transit", "south", "north", "through", "ONEWAY", year, base * 0.3, 5640)
+        )
     return {
         "schema": "corridor.trips/1",
         "commodities": commodities,
@@ -148,13 +170,19 @@ def trips() -> dict[str, Any]:
     }
 
 
-def _commodity(od: str, start: str, end: str, market: str, convention: str, year: int, trucks: float, need: int) -> dict[str, Any]:
+def _commodity(
+    od: str, start: str, end: str, market: str, convention: str, year: int, trucks: float, need: int
+) -> dict[str, Any]:
     names = {"north": ("北镇", "North Town"), "south": ("南镇", "South Town")}
     up = ["place.north>r1.u.0", "r1.u.0>r1.u.30", "r1.u.30>r1.u.60", "r1.u.60>r1.u.61", "r1.u.61>r1.u.90",
           "r1.u.90>r1.u.120", "r1.u.120>place.south"]  # fmt: skip
     down = ["place.south>r1.d.120", "r1.d.120>r1.d.90", "r1.d.90>r1.d.61", "r1.d.61>r1.d.60", "r1.d.60>r1.d.30",
             "r1.d.30>r1.d.0", "r1.d.0>place.north"]  # fmt: skip
-    laden = {"load": "laden", "arcs": up if start == "north" else down, "grams": [200, 3000, 3000, 100, 2900, 3000, 200]}
+    laden = {
+        "load": "laden",
+        "arcs": up if start == "north" else down,
+        "grams": [200, 3000, 3000, 100, 2900, 3000, 200],
+    }
     back = {"load": "empty", "arcs": down, "grams": [100, 2500, 2500, 100, 2500, 2600, 100]}
     loop = convention == "LOOP"
     visits = (
@@ -214,20 +242,43 @@ def plan() -> dict[str, Any]:
     for c in demand:
         f = c["trips_per_day"]
         if c["od"] == "coal":
-            rows.append({"commodity": c["id"], "variant": "base", "trips_per_day": f * 0.6,
-                         "stops": [{"visit": 0, "station": "a.up", "fuel_g": 12000}, {"visit": 2, "station": "a.down", "fuel_g": 10800}]})
+            rows.append(
+                {
+                    "commodity": c["id"],
+                    "variant": "base",
+                    "trips_per_day": f * 0.6,
+                    "stops": [
+                        {"visit": 0, "station": "a.up", "fuel_g": 12000},
+                        {"visit": 2, "station": "a.down", "fuel_g": 10800},
+                    ],
+                }
+            )
             if c["year"] >= 2030:
-                rows.append({"commodity": c["id"], "variant": "via.b.exit", "trips_per_day": f * 0.1,
-                             "stops": [{"visit": 0, "station": "b.exit", "fuel_g": 23020}]})
+                rows.append(
+                    {
+                        "commodity": c["id"],
+                        "variant": "via.b.exit",
+                        "trips_per_day": f * 0.1,
+                        "stops": [{"visit": 0, "station": "b.exit", "fuel_g": 23020}],
+                    }
+                )
             if c["year"] >= 2035:
-                rows.append({"commodity": c["id"], "variant": "base", "trips_per_day": f * 0.05,
-                             "stops": [{"visit": 1, "station": "c.up", "fuel_g": 22800}]})
+                rows.append(
+                    {
+                        "commodity": c["id"],
+                        "variant": "base",
+                        "trips_per_day": f * 0.05,
+                        "stops": [{"visit": 1, "station": "c.up", "fuel_g": 22800}],
+                    }
+                )
         else:
             rows.append({"commodity": c["id"], "variant": "base", "trips_per_day": f * 0.9,
                          "stops": [{"visit": 0, "station": "a.down", "fuel_g": 5640}]})  # fmt: skip
     unmet = []
     for c in demand:
-        left = c["trips_per_day"] - sum(r["trips_per_day"] for r in rows if r["commodity"] == c["id"])
+        left = c["trips_per_day"] - sum(
+            r["trips_per_day"] for r in rows if r["commodity"] == c["id"]
+        )
         unmet.append({"commodity": c["id"], "trips_per_day": left, "kg_per_day": left * c["need_g"] / 1000,
                       "why": "the plants' hydrogen is sold out"})  # fmt: skip
     year_of = {c["id"]: c["year"] for c in demand}
@@ -236,7 +287,9 @@ def plan() -> dict[str, Any]:
     supply = []
     for t, year in enumerate(YEARS):
         for s in stations:
-            load = next((row["load_kg_per_day"] for row in s["timeline"] if row["year"] == year), 0.0)
+            load = next(
+                (row["load_kg_per_day"] for row in s["timeline"] if row["year"] == year), 0.0
+            )
             if load:
                 plant = "hydro" if s["id"] == "b.exit" and t else "ovens"
                 supply.append({"plant": plant, "station": s["id"], "year": year, "kg_per_day": load / 0.99,
@@ -282,7 +335,18 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
             "trucks_per_day": sum(f for f, _ in here), "build_cny": _CAPEX[tier] - _CAPEX[before],
         })  # fmt: skip
         before = tier
-    keep = ("id", "name_zh", "name_en", "kind", "route", "carriageway", "county", "lon", "lat", "node")
+    keep = (
+        "id",
+        "name_zh",
+        "name_en",
+        "kind",
+        "route",
+        "carriageway",
+        "county",
+        "lon",
+        "lat",
+        "node",
+    )
     return {
         **{key: about[key] for key in keep},
         "chainage_km": about["chainage_m"] / 1000,
@@ -322,11 +386,22 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             want = c["trips_per_day"] * c["need_g"] / 1000
             by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year")},
                           "wanted_kg_per_day": want, "served_kg_per_day": want - gone, "coverage": 1 - gone / want})  # fmt: skip
-        for plant, zh, en in (("ovens", "某焦化厂", "Some coke plant"), ("hydro", "某水电站", "Some hydropower")):
+        for plant, zh, en in (
+            ("ovens", "某焦化厂", "Some coke plant"),
+            ("hydro", "某水电站", "Some hydropower"),
+        ):
             by_plant.append({"plant": plant, "name_zh": zh, "name_en": en, "year": year, "available_kg_per_day": AVAILABLE[plant][year],
                              "sold_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
         low, base, high = (30 * x for x in TRUCKS[year])
-        lines.append({"year": year, "low_kg_per_day": low, "base_kg_per_day": base, "high_kg_per_day": high, "used_kg_per_day": base})
+        lines.append(
+            {
+                "year": year,
+                "low_kg_per_day": low,
+                "base_kg_per_day": base,
+                "high_kg_per_day": high,
+                "used_kg_per_day": base,
+            }
+        )
     return {
         "by_period": by_period, "lcoh_cny_per_kg": {**split, "total": sum(split.values())}, "by_od": by_od, "by_plant": by_plant,
         "demand_lines": lines, "consumption_kg_per_100km": {"t49": {"laden": 12.0, "empty": 7.5, "mean": 9.75}},
@@ -346,7 +421,9 @@ def documents() -> dict[str, Any]:
     }
 
 
-def write_run(folder: Path, docs: dict[str, Any] | None = None, *, verdict: str | None = "PASS") -> Path:
+def write_run(
+    folder: Path, docs: dict[str, Any] | None = None, *, verdict: str | None = "PASS"
+) -> Path:
     """Write a run folder, with a certificate that fits its files unless `verdict` is None."""
     docs = copy.deepcopy(docs or documents())
     (folder / "inputs").mkdir(parents=True, exist_ok=True)
@@ -367,5 +444,7 @@ def write_run(folder: Path, docs: dict[str, Any] | None = None, *, verdict: str 
         "gap_target": 0.01, "facts": {}, "inputs": {name: sha256_file(folder / name) for name in docs},
     }  # fmt: skip
     certificate["sha256"] = sha256_text(canonical_json(certificate))
-    (folder / "certificate.json").write_text(json.dumps(certificate, ensure_ascii=False), encoding="utf-8")
+    (folder / "certificate.json").write_text(
+        json.dumps(certificate, ensure_ascii=False), encoding="utf-8"
+    )
     return folder
