@@ -103,6 +103,7 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
             f"{dropped} detour variants were left out without loss: the trip needs no stop, or it "
             "cannot be driven that way, or another variant passes the same sites with less."
         )
+    notes += _distance_notes(scenario, fleet, commodities)
     notes += _silent_flow_notes(flows, commodities)
     notes += _clamp_notes(table)
     notes += count_notes(scenario, network, commodities)
@@ -315,6 +316,28 @@ def _with_own_trucks(
         low, base, high, used = (level + more for level in levels)
         rows.append((year, low, base, high, used))
     return tuple(rows)
+
+
+def _distance_notes(
+    scenario: Scenario,
+    fleet: Sequence[tuple[int, float, float, float, float]],
+    commodities: Sequence[Commodity],
+) -> list[str]:
+    """Say how far the trucks of the markets must drive to burn what they are taken to buy."""
+    year, *_, trucks = fleet[-1]
+    if trucks <= 0:
+        return []
+    km = sum(
+        commodity.trips_per_day * commodity.variants[0].length_m / 1000
+        for commodity in commodities
+        if commodity.year == year and commodity.od not in scenario.od
+    )
+    return [
+        f"Hydrogen is the anchor: at {scenario.demand.kg_per_truck_day:g} kg per truck and day "
+        f"(demand.kg_per_truck_day) a truck drives {km / trucks:.0f} km a day in {year}. Where "
+        "consumption rises the same kilograms carry fewer trips; raise the kilograms to keep the "
+        "freight."
+    ]
 
 
 def _silent_flow_notes(flows: Sequence[OdFlow], commodities: Sequence[Commodity]) -> list[str]:

@@ -170,6 +170,11 @@ def _plant(
                 f"{period.purification_cny_per_kg:.2f} CNY/kg, more than the gate price of "
                 f"{period.gate_cny_per_kg:.2f}; the feed gas then counts below zero."
             )
+        made = min(period.gas_limit_kg_per_day, period.nameplate_kg_per_day)
+        if period.committed_kg_per_day > made * spec.at("availability_fraction", period.year):
+            notes.append(
+                f"Plant {name}, {period.year}: more is promised to others than it can make."
+            )
     price = spec.at("purification_capex_cny_per_kg_per_day", years[0])
     varying = sorted(
         method

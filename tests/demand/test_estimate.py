@@ -298,6 +298,22 @@ def test_implausible_consumption_stops_the_run(
         assert "7.5 kg/100 km" in estimate(toolbox, truck=truck).notes[0]
 
 
+def test_the_distance_implied_is_said(toolbox: SimpleNamespace) -> None:
+    """30 kg at so many kg per loop of so many km are the km of a truck's day, in a note."""
+    base = toolbox.scenario_of()
+    market = base.market.model_copy(
+        update={
+            name: base.market.captive.model_copy(update={"share": share})
+            for name, share in (("captive", 1.0), ("regional", 0.0), ("through", 0.0))
+        }
+    )
+    fleet = {"coal": base.fleet["coal"].model_copy(update={"share": 1.0})}
+    demand = estimate(toolbox, market=market, fleet=fleet)
+    loop = demand.commodities[0].variants[0]
+    km = 30_000 / loop.total_g * loop.length_m / 1000
+    assert any(f"drives {km:.0f} km a day in 2030" in note for note in demand.notes)
+
+
 def test_the_document_reads_back_equal(toolbox: SimpleNamespace) -> None:
     """Writing trips.json and reading it back changes nothing, bytes included."""
     demand = estimate(toolbox)

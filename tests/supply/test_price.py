@@ -227,6 +227,11 @@ def test_all_faults_of_all_plants_at_once() -> None:
 
 def test_doubtful_numbers_are_noted() -> None:
     """A gate price below purification, and emissions that change by year, are said, not hidden."""
+    assert supply_of(coke={}).notes == ()
+    over = supply_of(coke={"committed_kg_per_day": {2026: 9850.0, 2030: 9851.0}})
+    assert [note for note in over.notes if "2030" in note and "promised" in note] == list(
+        over.notes
+    )
     carbon = {"byproduct": {2026: 3.83, 2030: 3.0}, "substitution_coal": 12.5}
     supply = supply_of(coke={"gate_cny_per_kg": 3.0, "carbon_kg_per_kg": carbon})
     assert sum("purification alone costs 3.92" in note for note in supply.notes) == 2
