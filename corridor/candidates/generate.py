@@ -439,6 +439,4 @@ def _with_word(name: str, word: str) -> str:
     if word.strip() in name or not name:
         return name
     base, bracket, rest = name.partition("(")
-    return (
-        f"{base.rstrip()}{word}{' ' * name.count(' (')}{bracket}{rest}" if bracket else base + word
-    )
+    return f"{base.rstrip()}{word}{' ' * (' (' in name)}{bracket}{rest}" if bracket else base + word

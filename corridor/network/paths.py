@@ -92,6 +92,21 @@ class Router:
             found[start : start + CHUNK] = part[:, columns]
         return found
 
+    def pair_distances(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return the distance of every (tail, head) pair; infinite without a way. [m]."""
+        wanted: dict[int, list[int]] = {}
+        for number, (tail, _) in enumerate(pairs):
+            wanted.setdefault(self._at(tail), []).append(number)
+        heads = [self._at(head) for _, head in pairs]
+        rows = list(wanted)
+        found = [0.0] * len(pairs)
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            for row, distances in zip(chunk, self._dijkstra(self._forward, chunk), strict=True):
+                for number in wanted[row]:
+                    found[number] = float(distances[heads[number]])
+        return found
+
     def _at(self, node: str) -> int:
         if node not in self._index:
             raise InputError(f"the network {self.network.name!r} has no node {node!r}.")

@@ -142,7 +142,7 @@ def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
     else:
         raise InputError(
             f"{path}: is not a network file.",
-            f"Give .json, .geojson, .gpkg, .osm, .osm.bz2 or .osm.pbf, or one of {', '.join(FOLDERS)}.",
+            f"Give .json, .geojson, .gpkg, .osm, .osm.pbf, or one of {', '.join(FOLDERS)}.",
         )
     return _placed(network, path, crs)
 
