@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from corridor.certificate.dossier import Document, Dossier
+from corridor.certificate.carbon import carbon_figures
+from corridor.certificate.dossier import Document, Dossier, arcs_of, in_year
 from corridor.certificate.money import BLOCKS, Ledger, gap_of
 from corridor.certificate.supply import plant_limits
 from corridor.certificate.verdict import Check, Tally
@@ -38,6 +39,10 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
         "capex_total_cny": _capex(d, ledger),
         "lcoh_cny_per_kg": _lcoh(d, ledger, d.years),
         "by_period": [_period(d, ledger, year) for year in d.years],
+        "by_plant": [
+            _plant(d, year, plant["id"]) for year in d.years for plant in d.sites["plants"]
+        ],
+        "consumption_kg_per_100km": _consumption(d),
         "by_od": [_od(d, c) for c in d.trips["commodities"]],
         "demand_lines": [_line(d, row) for row in d.trips["trucks_by_year"]],
     }
@@ -116,7 +121,7 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
     km_driven = sum(driven.get(c["id"], 0.0) * length[c["id"]] for c in flows)
     sold = _sold(d, year)
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
-    available = _available(d, year)
+    available = sum(_available(d, year, plant["id"]) for plant in d.sites["plants"])
     usable = available * (1 - d.scenario["delivery"]["loss_fraction"])
     rows = [row for (_, at), row in d.timeline.items() if at == year]
     capacity = sum(row["capacity_kg_per_day"] for row in rows)
@@ -141,20 +146,53 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "lcoh_cny_per_kg": _lcoh(d, ledger, (year,)),
         "trailers_per_day": sent / d.scenario["delivery"]["payload_kg"],
         "utilisation": _share(sold, capacity),
+        "trucks_wanted": next(
+            (row["used"] for row in d.trips["trucks_by_year"] if row["year"] == year), None
+        ),
+        "trucks_refuelling_per_day": sum(
+            row["trips_per_day"] * len(row["stops"]) for row, at in d.driven() if at == year
+        ),
+        **carbon_figures(d, year, sold, driven),
     }
 
 
-def _available(d: Dossier, year: int) -> float:
-    """Return what the plants may send, the steps bought counted in full. [kg/day]."""
-    taking_part = {plant["id"] for plant in d.sites["plants"]}
-    total = sum(
-        plant_limits(plant, year)[0] for key, plant in d.plants.items() if key in taking_part
+def _available(d: Dossier, year: int, key: str) -> float:
+    """Return what a plant may send, the steps bought counted in full. [kg/day]."""
+    steps = sum(
+        row["steps"] for row in d.plan["expansions"] if (row["plant"], row["year"]) == (key, year)
     )
-    for row in d.plan["expansions"]:
-        if row["year"] == year:
-            sizes = d.plants[row["plant"]].get("expansions_kg_per_day") or []
-            total += sum(sizes[: row["steps"]])
-    return total
+    sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
+    return plant_limits(d.plants[key], year)[0] + sum(sizes[:steps])
+
+
+def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:
+    rows = [row for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)]
+    return {
+        "plant": key,
+        "year": year,
+        "available_kg_per_day": _available(d, year, key),
+        "sold_kg_per_day": sum(row["kg_per_day"] for row in rows),
+        "gate_cny_per_kg": in_year(d.plants[key].get("gate_cny_per_kg"), year),
+    }
+
+
+def _consumption(d: Dossier) -> dict[str, dict[str, float]]:
+    """Return the mean burn of each class on the base walks by payload, weighted by trips."""
+    sums: dict[tuple[str, str], tuple[float, float]] = {}
+    for c in d.trips["commodities"]:
+        for load, arc, grams in arcs_of(c["variants"][0]):
+            for key in ((c["truck"], load), (c["truck"], "mean")):
+                kg, km = sums.get(key, (0.0, 0.0))
+                length = d.roads.arcs[arc]["length_m"]
+                sums[key] = (
+                    kg + c["trips_per_day"] * grams / 1000,
+                    km + c["trips_per_day"] * length / 1000,
+                )
+    means: dict[str, dict[str, float]] = {}
+    for (truck, load), (kg, km) in sums.items():
+        if km > 0:
+            means.setdefault(truck, {})[load] = 100 * kg / km
+    return means
 
 
 def _od(d: Dossier, c: Document) -> dict[str, Any]:

@@ -119,7 +119,8 @@ PLAN = Record(
         ),
         "costs_npv_cny": Table(Number()),
         "kpis": Anything((dict,)),
-    }
+    },
+    {"plants": Items(Record({"id": ID, "node": ID}, {"name_zh": ANY, "name_en": ANY}))},
 )
 
 FILES = {

@@ -154,6 +154,16 @@ def check_delivery(d: Dossier) -> Check:
             f"plant {key}: leaves from {gate['node']}, the scenario puts it at "
             f"{plant.get('place')}.",
         )
+        for shown in d.plan.get("plants") or []:
+            if shown["id"] == key:
+                for field in ("name_zh", "name_en"):
+                    said = plant.get(field) or ""
+                    tally.require(
+                        shown.get(field, said) == said, f"plant {key}: is called {shown[field]!r}."
+                    )
+                tally.require(
+                    shown["node"] == gate["node"], f"plant {key}: is shown at {shown['node']}."
+                )
         if not plant.get("place"):
             _check_joint(d, key, tally)
         else:

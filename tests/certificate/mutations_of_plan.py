@@ -24,7 +24,7 @@ def a_station_is_removed(d: Documents) -> None:
     d["plan"]["stations"].remove(busiest(d))
 
 
-@mutation("shares", "supply")
+@mutation("shares")
 def a_station_is_removed_with_its_stop_plans(d: Documents) -> None:
     station = busiest(d)["id"]
     plan = d["plan"]
