@@ -20,6 +20,12 @@ M_PER_DEG = 111_195.0
 Point = tuple[float, float]
 
 
+def apart_m(a: Point, b: Point) -> float:
+    """Return the distance of two near points on a sphere. [m]."""
+    x = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
+    return math.hypot(x, b[1] - a[1]) * M_PER_DEG
+
+
 @dataclass(slots=True)
 class Axis:
     """One route.

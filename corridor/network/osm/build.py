@@ -15,7 +15,14 @@ from corridor.network.osm.exits import Ends, Gate
 from corridor.network.osm.nodes import NodeMaker, town_points
 from corridor.network.osm.objects import Extract
 from corridor.network.osm.roads import LeftOut, Roads, Segment, merge_left_out, roads_of
-from corridor.network.osm.sides import Side, SideFinder, features_of, service_areas
+from corridor.network.osm.sides import (
+    SERVICE_ROAD_M,
+    Side,
+    SideFinder,
+    features_of,
+    near_outline,
+    service_areas,
+)
 from corridor.network.osm.turns import Restrictions, Turns, turns_of
 from corridor.network.own_places import with_places
 
@@ -94,7 +101,12 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         segments, turns, axes, roads.place, maker.must_stay(segments), elevation_m
     ).run()
     ends = Ends(segments, turns)
-    gates, edges = ends.gates(extract, roads.place), ends.map_edges()
+    areas, _ = service_areas(features_of(extract))
+    dangling = {turns.node[name] for name in ends.dangling}
+    within = {
+        n for area in areas for n in near_outline(area, dangling, roads.place, SERVICE_ROAD_M)
+    }
+    gates, edges = ends.gates(extract, roads.place, within), ends.map_edges()
     parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides])
     _fill(report, extract, roads, segments, contracted, gates, rules, turns)
     report.hydrogen_stations = maker.hydrogen_stations(features_of(extract))
@@ -135,6 +147,8 @@ def _routes(axes: Axes) -> list[Route]:
             name_en=axis.name_en,
             up=axis.up,
             down=axis.down,
+            up_en=axis.up,
+            down_en=axis.down,
             length_m=max(1, round(axis.length_m)),
             length_basis="measured",
             source="OpenStreetMap, geodesic length on WGS-84",

@@ -8,12 +8,11 @@ estimated. The ramps themselves keep their metres.
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from corridor.network.osm.axes import M_PER_DEG, Point, route_of
+from corridor.network.osm.axes import M_PER_DEG, Point, apart_m, route_of
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import Segment, names_of
 from corridor.network.osm.turns import Turns
@@ -87,16 +86,39 @@ class Ends:
                 edges.append(Edge(name, mainline[0], leaves))
         return edges
 
-    def gates(self, extract: Extract, place: dict[int, Point]) -> list[Gate]:
-        """Return the exits, in order of id."""
+    def gates(
+        self, extract: Extract, place: dict[int, Point], within_areas: set[int]
+    ) -> list[Gate]:
+        """Return the exits, in order of id.
+
+        Parameters
+        ----------
+        within_areas
+            Nodes in or near service areas: a ramp that ends there without a toll booth leads into
+            the area and not off the expressway.
+        """
+        on_mainline = {
+            node
+            for segments in self.arriving.values()
+            for segment in segments
+            if not segment.road.link
+            for node in (segment.tail, segment.head)
+        }
         ramps = [
             name
             for name in self.dangling
-            if all(s.road.link for s in (*self.arriving.get(name, ()), *self.leaving.get(name, ())))
+            if self.turns.node[name] not in on_mainline  # a ramp that no legal turn leads to
+            and not (self.turns.node[name] in within_areas and not self._tolled(name, extract))
         ]
         groups = _clusters(ramps, self.turns, place)
         gates = [self._gate(group, extract, place) for group in groups]
         return sorted(gates, key=lambda gate: gate.id)
+
+    def _tolled(self, name: str, extract: Extract) -> bool:
+        turns = self.turns
+        reached = _search([name], self.arriving, lambda s: turns.tails[s.key])
+        reached |= _search([name], self.leaving, lambda s: (turns.head[s.key],))
+        return any(_tag(extract, turns.node[n], "barrier") == "toll_booth" for n in reached)
 
     def _gate(self, group: list[str], extract: Extract, place: dict[int, Point]) -> Gate:
         turns = self.turns
@@ -153,12 +175,6 @@ def _clusters(names: list[str], turns: Turns, place: dict[int, Point]) -> list[l
             group[name] = one
     unique = {id(members): sorted(members) for members in group.values()}
     return sorted(unique.values())
-
-
-def apart_m(a: Point, b: Point) -> float:
-    """Return the distance of two near points on a sphere. [m]."""
-    x = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2))
-    return math.hypot(x, b[1] - a[1]) * M_PER_DEG
 
 
 def _search(

@@ -180,7 +180,7 @@ def _points(rows: list[dict[str, Any]], where: str) -> None:
 
 def _lines(arcs: list[dict[str, Any]], nodes: list[dict[str, Any]], where: str) -> None:
     """Complete the arcs that were drawn anew: ends, id and length."""
-    from corridor.network.osm.exits import apart_m
+    from corridor.network.osm.axes import apart_m
     from corridor.network.osm.roads import lengths_m
 
     for number, row in enumerate(arcs):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corridor.network.network import Arc, Node, NodeKind, Place, ServiceAreaSide
-from corridor.network.osm.axes import Axes, Point, route_of
+from corridor.network.osm.axes import Axes, Point, apart_m, route_of
 from corridor.network.osm.contract import Contracted
-from corridor.network.osm.exits import Edge, Gate, apart_m, junction_name
+from corridor.network.osm.exits import Edge, Gate, junction_name
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import Segment, names_of
 from corridor.network.osm.sides import Feature, Side
@@ -186,6 +186,7 @@ class NodeMaker:
                 kind="service_area" if feature.tags["highway"] == "services" else "parking_area",
                 highway_zh=axis.name_zh or axis.name_en or axis.ref,
                 direction_zh=side.carriageway,
+                direction_en=side.carriageway,
                 county_zh="",
                 lon=feature.lon,
                 lat=feature.lat,

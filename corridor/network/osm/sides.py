@@ -2,8 +2,8 @@
 
 Entered from a carriageway is an area
 
-1. that a ramp of this carriageway leads into (a node of the ramp lies in the area or within
-   `RAMP_REACH_M` of it) — the ramps decide where they are drawn;
+1. that a ramp of this carriageway leads into (a node of the ramp lies in the area, or is the
+   nearest of all within `RAMP_REACH_M`) — the ramps decide where they are drawn;
 2. otherwise that lies on the kerb side of the carriageway (the right in countries that drive on
    the right; which it is, is read off the dual carriageways themselves) with no nearer
    carriageway in between;
@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from corridor.network.osm.axes import M_PER_DEG, Axes, Point, route_of
+from corridor.network.osm.axes import M_PER_DEG, Axes, Point, apart_m, route_of
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import LeftOut, Segment, names_of
 from corridor.network.osm.turns import Turns
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 NEAR_M = 300.0
 """Farthest a service area lies from the carriageway that serves it. [m] Engineering assumption."""
 
-RAMP_REACH_M = 60.0
+RAMP_REACH_M = 150.0
 """A ramp that comes this near leads into the area. [m] Engineering assumption."""
+
+SERVICE_ROAD_M = 300.0
+"""A ramp that ends this near to an area goes on as its service road. [m] Engineering assumption."""
 
 RAMP_SEARCH_M = 2_500.0
 """Longest ramp followed from the carriageway. [m] Engineering assumption."""
@@ -261,20 +265,23 @@ class SideFinder:
         return ordered[:1] + [key for key in ordered[1:] if key[0] == ordered[0][0]][:1]
 
     def _entered_by_ramp(self, area: Feature) -> set[tuple[str, str]]:
-        found: set[tuple[str, str]] = set()
-        ring = area.outline
-        reach = RAMP_REACH_M / M_PER_DEG
-        west, south, east, north = ring.bounds
-        wide = reach / math.cos(math.radians(area.lat))
-        import shapely
+        """Return the carriageways with a ramp into the area.
 
-        for node, carriageways in self._reached.items():
-            lon, lat = self.place[node]
-            if west - wide <= lon <= east + wide and south - reach <= lat <= north + reach:
-                point = shapely.Point(lon, lat)
-                if ring.distance(point) <= reach:
-                    found |= carriageways
-        return found
+        Those with a ramp inside its outline; where there is none, the one whose ramp comes nearest
+        (for an area drawn as a point also others that come about as near).
+        """
+        nearest: dict[tuple[str, str], float] = {}
+        for node, metres in near_outline(area, self._reached, self.place, RAMP_REACH_M).items():
+            for carriageway in self._reached[node]:
+                nearest[carriageway] = min(metres, nearest.get(carriageway, metres))
+        if not nearest:
+            return set()
+        inside = {key for key, metres in nearest.items() if metres == 0}
+        if inside:
+            return inside
+        slack = 1.0 if area.outline.area else 1.3
+        best = min(nearest.values())
+        return {key for key, metres in nearest.items() if metres <= best * slack}
 
     def _crosses(self, area: Feature, segment: Segment) -> bool:
         import shapely
@@ -294,6 +301,27 @@ class SideFinder:
             fraction=fraction,
             why=why,
         )
+
+
+def near_outline(
+    area: Feature, nodes: Iterable[int], place: dict[int, Point], reach_m: float
+) -> dict[int, float]:
+    """Return the nodes within `reach_m` of an area's outline and their distance to it. [m]."""
+    import shapely.ops
+
+    outline = area.outline
+    west, south, east, north = outline.bounds
+    high = reach_m / M_PER_DEG
+    wide = high / math.cos(math.radians(area.lat))
+    found = {}
+    for node in nodes:
+        lon, lat = place[node]
+        if west - wide <= lon <= east + wide and south - high <= lat <= north + high:
+            near = shapely.ops.nearest_points(outline, shapely.Point(lon, lat))[0]
+            metres = apart_m((near.x, near.y), (lon, lat))
+            if metres <= reach_m:
+                found[node] = metres
+    return found
 
 
 def _radius_m(area: Feature) -> float:
