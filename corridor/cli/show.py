@@ -41,10 +41,12 @@ def show_run(run: Run, *, as_json: bool) -> None:
     if as_json:
         print_json(run.summary())
         return
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    # a pipe has no width: take one that holds every column
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 132)
     plan = run.plan
     colour = {"PASS": "green", "PASS-WITH-GAP": "yellow", "FAIL": "red"}[run.verdict]
     if run.verdict == "FAIL":
@@ -53,7 +55,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
             console.print(f"  {failure}", markup=False)
         console.print(f"run folder {run.folder}", markup=False)
         return
-    table = Table(title=plan["title"] or plan["name"], title_justify="left")
+    table = Table(title=plan["title"] or plan["name"], title_justify="left", box=box.SIMPLE)
     for name, justify in (
         ("station", "left"),
         ("carriageway", "left"),
@@ -65,7 +67,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
         ("use", "right"),
         ("CAPEX M CNY", "right"),
     ):
-        table.add_column(name, justify=justify, no_wrap=name != "station")  # type: ignore[arg-type]
+        table.add_column(name, justify=justify, min_width=len(name))  # type: ignore[arg-type]
     for station in plan["stations"]:
         last = station["timeline"][-1]
         table.add_row(
@@ -92,9 +94,10 @@ def show_run(run: Run, *, as_json: bool) -> None:
 
 
 def _periods(rows: list[dict[str, Any]]) -> Any:
+    from rich import box
     from rich.table import Table
 
-    table = Table()
+    table = Table(box=box.SIMPLE)
     for name in (
         "period",
         "stations",

@@ -27,7 +27,7 @@ use_markets = false
 gap_target = 0.0005
 
 [od.luxi-xingyi]
-origin = "luxi"
+origin = "luxi-park"
 destination = "xingyi"
 truck = "t49"
 cargo = "coke"
@@ -43,8 +43,8 @@ convention = "LOOP"
 trips_per_day = {{ 2030 = 24 }}
 
 [od.panbei-luxi]
-origin = "panbei"
-destination = "luxi"
+origin = "panbei-park"
+destination = "luxi-park"
 truck = "t49"
 cargo = "coking coal"
 convention = "LOOP"

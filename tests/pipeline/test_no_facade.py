@@ -96,7 +96,8 @@ def dear_gate(before: Plan, after: Plan) -> None:
 
 def dear_power(before: Plan, after: Plan) -> None:
     assert lcoh(after, "compression") == pytest.approx(2 * lcoh(before, "compression"), rel=1e-6)
-    dearer(before, after)
+    assert lcoh(after, "purification") > lcoh(before, "purification")
+    not_cheaper(before, after)
 
 
 def dear_station(before: Plan, after: Plan) -> None:
@@ -143,7 +144,7 @@ CHANGES: dict[str, tuple[str, Check]] = {
     "tank": ("[truck.t49]\ntank_kg = 30\n", small_tank),
     "a plant's coke": ("[plant.meijin]\ncoke_mt_per_year = 0.03\n", little_coke),
     "trailer price": ("[delivery]\ntrailer_capex_cny = 1500000\n", dear_trailer),
-    "an opening year": ('[network.open_year]\n"六安高速" = 2036\n', late_road),
+    "an opening year": ('[network.open_year]\n"纳晴高速" = 2036\n', late_road),
     "discount rate": ("[money]\ndiscount_rate = 0.12\n", discount),
     "gate price": ("[plant.meijin]\ngate_cny_per_kg = 14\n", dear_gate),
     "power price": ("[money]\npower_price_cny_per_kwh = 1.1\n", dear_power),
@@ -180,7 +181,7 @@ def test_an_input_moves_the_plan(
 def test_a_side_that_does_not_exist_cannot_be_chosen(
     small: Callable[..., CommandRun], small_run: CommandRun
 ) -> None:
-    """Require a service-area side, then say it does not exist: it is gone, and an error to require."""
+    """A side can be required; once it is said not to exist it is no candidate any more."""
     sites = json.loads((small_run.folder / "inputs" / "sites.json").read_text(encoding="utf-8"))
     side = next(s for s in sites["sites"] if s["kind"] == "sa_side" and s["route"] == "S77")
 
