@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from corridor.network.geometry import LonLat, bearing_deg, distance_m
+from corridor.network.geometry import LonLat, distance_m
 
 Crs = Literal["wgs84", "gcj02", "bd09", "cgcs2000"]
 
@@ -19,6 +19,7 @@ _AXIS_M = 6_378_245.0
 """Semi-major axis of the Krasovsky ellipsoid, as GCJ-02 uses it. [m]"""
 _ECCENTRICITY = 0.006_693_421_622_965_943
 _BD = math.pi * 3000.0 / 180.0
+_NEAR_M = 2_000.0
 
 
 def _shift(x: float, y: float) -> tuple[float, float]:
@@ -101,35 +102,34 @@ def swapped(position: LonLat, box: tuple[float, float, float, float]) -> bool:
 
 
 def looks_like_gcj02(
-    pairs: Sequence[tuple[LonLat, LonLat]], *, least: int = 4, spread_deg: float = 25.0
+    positions: Sequence[LonLat], known: Sequence[LonLat], *, least: int = 3
 ) -> bool:
-    """Whether points lie off their places by a shift like that of GCJ-02.
+    """Whether positions lie off known things the way GCJ-02 shifts them.
 
     Parameters
     ----------
-    pairs
-        (position given, nearest position of the network or of a known thing). [degree]
+    positions
+        Positions as given; those farther than 2 km from every known thing say nothing. [degree]
+    known
+        Where things really are: service-area sides, toll plazas. [degree]
     least
-        So many pairs are needed to tell a system from a slip.
-    spread_deg
-        Most that the bearings of the shifts may scatter. [degree]
+        So many positions are needed to tell a system from a slip.
 
     Returns
     -------
     bool
-        True where the median shift is 100 to 800 m, all bearings agree, and undoing GCJ-02 brings
-        the points at least three times nearer.
+        True where the median distance to the nearest known thing is 100 to 800 m, and undoing
+        GCJ-02 brings it down to a third or less.
     """
-    if len(pairs) < least:
+
+    def median(points: Sequence[LonLat]) -> float:
+        away = sorted(min(distance_m(point, thing) for thing in known) for point in points)
+        return away[len(away) // 2]
+
+    near = [p for p in positions if any(distance_m(p, thing) <= _NEAR_M for thing in known)]
+    if len(near) < least:
         return False
-    shifts = sorted(distance_m(given, near) for given, near in pairs)
-    median = shifts[len(shifts) // 2]
-    if not 100.0 <= median <= 800.0:
+    before = median(near)
+    if not 100.0 <= before <= 800.0:
         return False
-    angles = [math.radians(bearing_deg(near, given)) for given, near in pairs]
-    mean = math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles)))
-    off = sorted(abs(math.degrees(math.remainder(angle - mean, 2 * math.pi))) for angle in angles)
-    if off[int(0.8 * (len(off) - 1))] > spread_deg:
-        return False
-    undone = sorted(distance_m(gcj02_to_wgs84(given), near) for given, near in pairs)
-    return undone[len(undone) // 2] * 3 <= median
+    return median([gcj02_to_wgs84(point) for point in near]) * 3 <= before

@@ -255,6 +255,8 @@ def _value(value: object, hint: Any) -> tuple[bool, Any, str]:
         return (True, None, "") if value is None else _value(value, inner)
     if hint is str:
         return isinstance(value, str) and len(value) <= MOST_TEXT, value, "a text"
+    if hint is bool:
+        return isinstance(value, bool), value, "true or false"
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool), value, "a whole number"
     good = isinstance(value, int | float) and not isinstance(value, bool)
