@@ -69,7 +69,7 @@ def counts(document: dict[str, Any], rows: tuple[AssumptionRow, ...]) -> dict[st
 
 def as_record(row: AssumptionRow) -> dict[str, Any]:
     """Return an assumption as plain data."""
-    return {name: getattr(row, name) for name in row.__slots__}
+    return {name: getattr(row, name) for name in row.__slots__ if name != "path"}
 
 
 def _print(

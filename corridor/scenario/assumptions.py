@@ -27,6 +27,8 @@ class AssumptionRow:
     ----------
     key
         Dotted key.
+    path
+        The parts of the key; ids may hold dots.
     value
         What the scenario uses; a list stands in one row.
     default, low, high
@@ -38,6 +40,7 @@ class AssumptionRow:
     """
 
     key: str
+    path: tuple[str, ...]
     unit: str
     value: Number
     default: Number | None
@@ -84,6 +87,7 @@ def _row(preset: str, key: tuple[str, ...], value: Number) -> AssumptionRow:
         _, node = walk(key)
         return AssumptionRow(
             key=".".join(key),
+            path=key,
             unit=unit_of(node) if node else "",
             value=value,
             default=None,
@@ -98,6 +102,7 @@ def _row(preset: str, key: tuple[str, ...], value: Number) -> AssumptionRow:
     own = changed and not (_same(value, row.low) or _same(value, row.high))
     return AssumptionRow(
         key=".".join(key),
+        path=key,
         unit=row.unit,
         value=value,
         default=row.base,
