@@ -117,13 +117,22 @@ def _hint(keys: list[str], value: object, wanted: str, document: Mapping[str, An
         return "NaN and infinity are not numbers here"
     if isinstance(value, int | float) and keys and keys[-1] in ("lon", "lat"):
         return _swapped(keys, document)
-    if isinstance(value, int | float) and "from 0 to 1" in wanted and 1 < value <= 100:
-        return f"a share, not a percentage: did you mean {value / 100:g}?"
+    if isinstance(value, int | float):
+        return _percentage(value, wanted)
+    if keys == ["schema"]:
+        return "the file was written for another version of corridor"
     if keys and keys[-1] == "name" and isinstance(value, str):
         return "the name becomes part of a folder's name: no slashes, no spaces, lower case"
     if isinstance(value, str) and "one of" in wanted:
         return nearest(value, re.findall(r"'([^']+)'", wanted))
     return ""
+
+
+def _percentage(value: float, wanted: str) -> str:
+    top = re.search(r"from 0 to ([0-9.]+)", wanted)
+    if top is None or float(top[1]) > 1 or not float(top[1]) < value <= 100 * float(top[1]):
+        return ""
+    return f"a share, not a percentage: did you mean {value / 100:g}?"
 
 
 def _number_in_words(text: str) -> str:

@@ -66,8 +66,9 @@ def load_scenario(path: str | Path) -> Scenario:
     """
     layers = read_chain(Path(path))
     faults: list[Fault] = []
+    written = []
     for layer in layers:
-        inline_tables(layer.document, layer.folder, layer.file, faults)
+        written.append(inline_tables(layer.document, layer.folder, layer.file, faults))
         inline_maps(layer.document, layer.folder, layer.file, faults)
         _find_network(layer, faults)
     preset = _preset(layers)
@@ -77,8 +78,9 @@ def load_scenario(path: str | Path) -> Scenario:
     merge(document, _preset_words(preset), {}, "")
     if "adoption" in levels:
         document.setdefault("adoption", {})["level"] = levels["adoption"]
-    for layer in layers:
+    for layer, rows in zip(layers, written, strict=True):
         merge(document, layer.document, origins, layer.file)
+        origins.update(rows)
     fill_generic(document, levels)
     faults += _check_levels(levels, preset, document, origins)
     return validated(document, origins=origins, file=layers[-1].file, before=faults)

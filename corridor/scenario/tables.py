@@ -43,7 +43,9 @@ class Column:
     node: Node
 
 
-def inline_tables(document: Document, folder: Path, file: str, faults: list[Fault]) -> None:
+def inline_tables(
+    document: Document, folder: Path, file: str, faults: list[Fault]
+) -> dict[tuple[str, ...], str]:
     """Replace `[tables]` of a scenario file by the rows of the tables it names.
 
     Parameters
@@ -56,13 +58,19 @@ def inline_tables(document: Document, folder: Path, file: str, faults: list[Faul
         The file as the user named it.
     faults
         Receives everything that is wrong.
+
+    Returns
+    -------
+    dict
+        For each key that a row wrote: the table and the row, as "sites.csv, row 3".
     """
+    origins: dict[tuple[str, ...], str] = {}
     tables = document.pop("tables", None)
     if tables is None:
-        return
+        return origins
     if not isinstance(tables, dict):
         faults.append(Fault(file=file, key="tables", value=shown(tables), expected="a table"))
-        return
+        return origins
     for name, value in tables.items():
         key = f"tables.{name}"
         if name not in TABLES:
@@ -77,9 +85,21 @@ def inline_tables(document: Document, folder: Path, file: str, faults: list[Faul
             text = _read(folder / value, file, key, value, faults)
             if text is not None:
                 found = _Faults(value)
-                rows = dict(_rows(text, section, needed, document.get(section), found))
+                rows = {}
+                for line, row_id, entry in _rows(text, section, needed, document, found):
+                    rows[row_id] = entry
+                    where = f"{value}, row {line}"
+                    origins |= {(section, row_id, *key): where for key in _keys(entry)}
                 faults.extend(found.all())
                 _add(document, section, rows)
+    return origins
+
+
+def _keys(entry: Document) -> Iterator[tuple[str, ...]]:
+    for key, value in entry.items():
+        yield (key,)
+        if isinstance(value, dict):
+            yield from ((key, *inner) for inner in _keys(value))
 
 
 class _Faults:
@@ -143,8 +163,10 @@ def decode(data: bytes) -> str:
 
 
 def _rows(
-    text: str, section: str, needed: tuple[str, ...], known: object, faults: _Faults
-) -> Iterator[tuple[str, Document]]:
+    text: str, section: str, needed: tuple[str, ...], document: Document, faults: _Faults
+) -> Iterator[tuple[int, str, Document]]:
+    """Yield line, id and entry of every good row."""
+    known = document.get(section)
     _, table = walk((section, "any"))
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
@@ -162,7 +184,7 @@ def _rows(
                 return
             entry = _row(cells, columns, needed, f"row {reader.line_num}", faults)
             if entry is not None and _is_new(entry, ids, reader.line_num, faults):
-                yield entry.pop("id"), entry
+                yield reader.line_num, entry.pop("id"), entry
     except csv.Error as error:
         faults.add(f"row {reader.line_num}", "", f"a CSV row ({error})")
 

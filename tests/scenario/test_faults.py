@@ -91,6 +91,14 @@ def test_a_percentage_is_recognised(one: One) -> None:
     """12 for a share is answered with 0.12."""
     fault = one("[truck.t49]\nregen_fraction = 12")
     assert fault.hint == "a share, not a percentage: did you mean 0.12?"
+    assert one("[money]\ndiscount_rate = 8").hint.endswith("did you mean 0.08?")
+    assert one("[money]\ndiscount_rate = 80").hint == ""
+
+
+def test_another_version_is_named(one: One) -> None:
+    """A file of another form is refused with the reason, a level that is none with the three."""
+    assert "another version" in one('schema = "corridor.scenario/9"').hint
+    assert "'low', 'base', 'high'" in one('[assumptions.levels]\nmoney = "medium"').expected
 
 
 def test_swapped_coordinates_are_recognised(one: One) -> None:

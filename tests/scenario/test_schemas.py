@@ -164,15 +164,25 @@ def test_schema_prints_json_and_knows_four_kinds(capsys: pytest.CaptureFixture[s
     assert "certificate" in caught.value.hint
 
 
-def test_runs_keep_their_schemas() -> None:
-    """Plan, certificate and manifest of a run folder fit their schemas; skips without a run."""
-    runs = [path.parent for path in (ROOT / "runs").glob("*/manifest.json")]
-    if not runs:
-        pytest.skip("no run folder under runs/")
-    for run in runs:
-        for kind in ("plan", "certificate", "manifest"):
-            document = json.loads((run / f"{kind}.json").read_text("utf-8"))
-            jsonschema.validate(document, schema_of(kind))  # type: ignore[arg-type]
-        jsonschema.validate(
-            json.loads((run / "inputs" / "scenario.json").read_text("utf-8")), scenario_schema()
-        )
+def test_a_run_keeps_the_schemas(tmp_path: Path) -> None:
+    """Plan, certificate, manifest and resolved scenario of a real run fit what `schema` prints."""
+    from corridor.pipeline.run import solve_scenario
+
+    question = load_scenario(ROOT / "scenarios" / "today-100-trucks.toml")
+    run = solve_scenario(question.with_("solver.time_limit_s", 2.0), out=tmp_path / "run")
+    for kind in ("plan", "certificate", "manifest"):
+        document = json.loads((run.folder / f"{kind}.json").read_text("utf-8"))
+        schema = schema_of(kind)  # type: ignore[arg-type]
+        jsonschema.validate(document, schema)
+        assert set(document) <= set(schema["properties"]), "a key that the schema does not know"
+    document = json.loads((run.folder / "inputs" / "scenario.json").read_text("utf-8"))
+    jsonschema.validate(document, scenario_schema())
+
+
+def test_the_plan_schema_refuses_a_torn_plan(tmp_path: Path) -> None:
+    """A plan without stations, or with a station that has no timeline, does not fit."""
+    schema = schema_of("plan")
+    assert "stations" in schema["required"]
+    station = schema["properties"]["stations"]["items"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"id": "a"}, station)

@@ -127,6 +127,16 @@ def test_faults_beyond_a_hundred_are_counted(faults: Found) -> None:
     assert found[-1].expected == "and 900 faults more"
 
 
+def test_a_contradiction_in_a_row_names_table_and_row(one: Callable[..., Fault]) -> None:
+    """What only the whole scenario can tell is still blamed on the row that wrote it."""
+    fault = one(
+        '[tables]\nexisting_stations = "x.csv"',
+        x__csv="id,lon,lat,tier,since_year\n#a,1,2,t500,2020\nold,105.4,26.2,t900,2025\n",
+    )
+    assert (fault.file, fault.key) == ("x.csv, row 3", "existing_station.old.tier")
+    assert "did you mean 't" in fault.hint
+
+
 def test_all_four_tables_are_read(load: Load) -> None:
     """Stations, flows by year and counts go to their places."""
     scenario = load(

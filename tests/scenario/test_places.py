@@ -1,0 +1,41 @@
+"""The words of the preset name places that the embedded corridor has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corridor.network.source import build_network
+from corridor.scenario.load import load_scenario
+
+ROOT = Path(__file__).parents[2]
+ALL = sorted((ROOT / "scenarios").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def places() -> dict[str, str]:
+    """Return kind by id of the places of the embedded corridor."""
+    network = build_network(load_scenario(ROOT / "scenarios" / "liupanshui-xingyi.toml").network)
+    return {place.id: place.kind for place in network.places}
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_every_place_is_on_the_map(path: Path, places: dict[str, str]) -> None:
+    """Fleets, through flows, zones, hubs and enabled plants lie at places of the network."""
+    scenario = load_scenario(path)
+    named = {place for f in scenario.fleet.values() for place in (f.origin, f.destination)}
+    named |= set(scenario.zone) | {site.place for site in scenario.site.values() if site.place}
+    named |= {p.place for p in scenario.plant.values() if p.place}
+    assert named <= set(places)
+    cordons = {place for f in scenario.through.values() for place in (f.origin, f.destination)}
+    assert {places[place] for place in cordons} == {"cordon"}
+
+
+def test_the_default_asks_a_question_of_the_right_size() -> None:
+    """Between 30 and 70 commodities: fleets, cordon pairs and regional pairs times periods."""
+    scenario = load_scenario(ROOT / "scenarios" / "liupanshui-xingyi.toml")
+    assert scenario.gravity is not None
+    flows = len(scenario.fleet) + len(scenario.through) + scenario.gravity.pairs_max
+    assert 30 <= flows * len(scenario.time.periods) <= 70
+    assert sum(plant.enabled for plant in scenario.plant.values()) >= 2
