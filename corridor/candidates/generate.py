@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from corridor.network.network import Network, ServiceAreaSide
     from corridor.scenario.scenario import Scenario
 
+ASSUMED = "no source names this exit: it is assumed so that its place can be reached"
+
 
 def attach_sites(network: Network, scenario: Scenario) -> tuple[Network, CandidateSites]:
     """Find the candidate sites of a scenario and join them to the network.
@@ -118,6 +120,9 @@ def _exits(search: Search) -> None:
         at = plaza.lon, plaza.lat
         if not options.exits:
             search.reject(site_id, names, at, "kind_off", "candidates.exits is false")
+            continue
+        if plaza.basis == "assumed":
+            search.reject(site_id, names, at, "assumed_exit", ASSUMED)
             continue
         node = search.joiner.at_gate(site_id, plaza, at, options.exit_access_m, names)
         search.accept(

@@ -44,6 +44,7 @@ def exits(lines: Lines, ramp_m: int) -> tuple[list[Node], list[Arc]]:
                     chainage_m=change.chainage_m,
                     name_zh=point.name_zh,
                     name_en=point.name_en,
+                    basis=point.basis,
                 )
             )
             section = axis.section_at(change.chainage_m)

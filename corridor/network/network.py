@@ -13,6 +13,7 @@ from typing import Literal
 NodeKind = Literal[
     "diverge", "merge", "plaza", "sa_side", "terminal", "cordon", "site", "shape", "end"
 ]
+NodeBasis = Literal["", "mapped", "derived", "schematic", "assumed"]
 ArcKind = Literal["mainline", "ramp", "access"]
 LengthBasis = Literal["cited", "scaled", "estimated", "measured", "user"]
 
@@ -43,6 +44,9 @@ class Node:
         for both carriageways; None off the expressway. [m]
     name_zh, name_en
         Names as signed; may be empty.
+    basis
+        How the node is known: ``mapped``, ``derived`` from facts, ``schematic`` (drawn),
+        ``assumed`` (nobody says that it is there); empty: not said.
     """
 
     id: str
@@ -55,6 +59,7 @@ class Node:
     chainage_m: int | None = None
     name_zh: str = ""
     name_en: str = ""
+    basis: NodeBasis = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

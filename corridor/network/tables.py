@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 from corridor.core.errors import InternalError
-from corridor.network.network import LengthBasis
+from corridor.network.network import LengthBasis, NodeBasis
 
 PointKind = Literal["exit", "hub", "cordon"]
 FOLDERS = {"liupanshui-xingyi": "liupanshui_xingyi"}
@@ -54,7 +54,7 @@ class PointRow:
     name_en: str
     seq: int
     hub: str
-    basis: str
+    basis: NodeBasis
     confidence: str
     source: str
 
@@ -170,7 +170,7 @@ def read_tables(name: str) -> Tables:
             name_en=row["name_en"],
             seq=int(row["seq"]),
             hub=row["hub"],
-            basis=row["basis"],
+            basis=cast(NodeBasis, row["basis"]),
             confidence=row["confidence"],
             source=row["source"],
         )

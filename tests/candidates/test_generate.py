@@ -39,7 +39,10 @@ def test_all_127_sides_are_candidates_or_have_a_reason(embedded: Network, scenar
     assert not accepted & rejected
     assert all(site.reason for site in sites.rejected)
     assert len(accepted) == 81
-    assert Counter(site.code for site in sites.rejected) == {"not_on_network": 46}
+    assert Counter(site.code for site in sites.rejected) == {
+        "not_on_network": 46,
+        "assumed_exit": 4,
+    }
 
 
 def test_ids_are_readable_and_fit_file_names(embedded: Network, scenario: Read) -> None:
@@ -55,7 +58,7 @@ def test_ids_are_readable_and_fit_file_names(embedded: Network, scenario: Read) 
         "发耳服务区(兴义方向)",
         "Fa'er Service Area (Xingyi-bound)",
     )
-    assert by_id["s77.maling.exit"].name_en == "Maling exit (assumed)"
+    assert by_id["g78.xingyi.exit"].name_en == "Xingyi exit (ring S09)"
 
 
 def test_a_side_serves_its_own_carriageway_only(embedded: Network, scenario: Read) -> None:
@@ -78,7 +81,7 @@ def test_an_exit_site_costs_the_way_really_driven(embedded: Network, scenario: R
     options = scenario("").candidates
     router = Router(network, 2026)
     exits = [site for site in sites.sites if site.kind == "exit"]
-    assert len(exits) == 59
+    assert len(exits) == 55
     nodes = {node.id: node for node in network.nodes}
     for site in exits:
         plaza = site.id.removesuffix(".exit")
@@ -90,6 +93,15 @@ def test_an_exit_site_costs_the_way_really_driven(embedded: Network, scenario: R
             there = router.distances_from(diverge)[site.node]
             back = router.distances_from(site.node)[merge]
             assert there + back == 2 * 600 + 2 * options.exit_access_m
+
+
+def test_no_station_at_an_exit_that_nobody_names(embedded: Network, scenario: Read) -> None:
+    """The assumed exits of S77 lead to their places, but are no candidates."""
+    _, sites = attach_sites(embedded, scenario(""))
+    assumed = {node.id for node in embedded.nodes if node.basis == "assumed"}
+    assert assumed == {"s77.faer", "s77.jichangping", "s77.baotian", "s77.maling"}
+    codes = _reasons(sites)
+    assert {codes[f"{plaza}.exit"] for plaza in assumed} == {"assumed_exit"}
 
 
 def test_the_network_stays_whole_and_unchanged(embedded: Network, scenario: Read) -> None:
