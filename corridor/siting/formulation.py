@@ -51,6 +51,14 @@ class WayColumns:
         Site per stop.
     trips_per_day
         F. [1/day]
+    usable_g
+        U. [g]
+    passage_of
+        Per stop, (site, how often it was passed before): the same passage on another way.
+    passage
+        The stop of each passage.
+    top_column
+        One more than the highest column of any w.
     """
 
     flow: int
@@ -62,6 +70,10 @@ class WayColumns:
     opened: npt.NDArray[np.int64]
     site: npt.NDArray[np.int64]
     trips_per_day: float
+    usable_g: int
+    passage_of: list[tuple[int, int]]
+    passage: dict[tuple[int, int], int]
+    top_column: int
 
 
 @dataclass(slots=True)
@@ -118,6 +130,8 @@ def formulate(
     problem: SitingProblem,
     fixed: tuple[tuple[int, ...], ...] | None = None,
     without: frozenset[str] = frozenset(),
+    *,
+    driven: bool = False,
 ) -> Formulation:
     """Write the model of a (reduced) problem, without its lazy rows.
 
@@ -129,6 +143,9 @@ def formulate(
         Per period and site the tier number of a given design; None where it is sought.
     without
         Row families to leave out; for tests that prove each family necessary.
+    driven
+        Write the state of charge itself, fuel on arrival at every stop, instead of leaving windows
+        to be separated: larger, but every integer point can be driven. For small problems.
 
     Returns
     -------
@@ -141,7 +158,7 @@ def formulate(
     cost: list[tuple[int, float]] = []
     _stations(f, cost, fixed, without)
     _expansions(f, cost, without)
-    _trips(f, cost, without)
+    _trips(f, cost, without, driven)
     _hydrogen(f, cost, without)
     if fixed is None:
         if "budget" not in without:
@@ -242,7 +259,35 @@ def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozense
             f.e[t].append(columns)
 
 
-def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
+def _charge(f: Formulation, q: int, p: int, y: int, buys: list[int]) -> None:
+    """State of charge along a way: a[q,p,v], fuel on arrival, in tanks times the share y."""
+    flow = f.problem.flows[q]
+    way = flow.ways[p]
+    U = flow.usable_g
+    kg = 1000 / (U * flow.trips_per_day)
+    at = [stop.at_g for stop in way.stops]
+    arrive = [f.add(f"a_{q}_{p}_{v}", 0, None) for v in range(len(buys))]
+    end = at[0] + way.total_g if flow.loop else way.total_g + flow.end_g
+    for v, (a, r) in enumerate(zip(arrive, buys, strict=True)):
+        name = f"{q}_{p}_{v}"
+        f.row("tank", name, [(a, 1.0), (r, kg), (y, -1.0)], -1, 0)
+        burnt = ((at[v + 1] if v + 1 < len(at) else end) - at[v]) / U
+        terms = [(r, kg), (y, -burnt)]
+        if v + 1 < len(at):
+            terms += [(a, 1.0), (arrive[v + 1], -1.0)]
+        elif not flow.loop:
+            terms += [(a, 1.0)]
+        elif v:
+            # The lap comes back to the arrival it began with; with one stop that is this one.
+            terms += [(a, 1.0), (arrive[0], -1.0)]
+        f.row("charge", name, terms, 0, 0)
+    if not flow.loop:
+        f.row("charge", f"{q}_{p}_start", [(arrive[0], 1.0), (y, (at[0] - flow.start_g) / U)], 0, 0)
+
+
+def _trips(
+    f: Formulation, cost: list[tuple[int, float]], without: frozenset[str], driven: bool
+) -> None:
     """u[q], y[q,p] and r[q,p,v]: shares, purchases, their balance and opening rows."""
     import numpy as np
 
@@ -262,31 +307,39 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
             geo = geometry(flow, way, tuple(range(len(way.stops))))
             buys: list[int] = []
             seen: dict[int, int] = defaultdict(int)
+            passages: list[tuple[int, int]] = []
             for v, stop in enumerate(way.stops):
+                passages.append((stop.site, seen[stop.site]))
+                seen[stop.site] += 1
                 most = flow.trips_per_day * float(geo.most[v]) / 1000
                 if geo.need == 0 or most <= 0:
                     buys.append(f.add(f"r_{q}_{p}_{v}", 0, 0))
                     continue
                 buys.append(f.add(f"r_{q}_{p}_{v}", 0, None))
                 cost.append((buys[v], year * problem.sites[stop.site].power_cny_per_kg))
-                opening[stop.site, seen[stop.site]].append((buys[v], 1 / most))
-                seen[stop.site] += 1
+                opening[passages[v]].append((buys[v], 1 / most))
             if "balance" not in without and geo.need:
                 kg = flow.trips_per_day * geo.need / 1000
                 f.row("balance", f"{q}_{p}", [*((r, 1 / kg) for r in buys), (y, -1.0)], 0, 0)
+            if driven and geo.need and buys:
+                _charge(f, q, p, y, buys)
             sites = np.array([s.site for s in way.stops], dtype=np.int64)
             f.ways.append(
                 WayColumns(
-                    q,
-                    p,
-                    flow.period,
-                    geo,
-                    y,
-                    np.array(buys, dtype=np.int64),
-                    np.array([f.w[flow.period][s][0] for s in sites], dtype=np.int64),
-                    sites,
-                    flow.trips_per_day,
-                )  # fmt: skip
+                    flow=q,
+                    way=p,
+                    period=flow.period,
+                    geometry=geo,
+                    share=y,
+                    buy=np.array(buys, dtype=np.int64),
+                    opened=np.array([f.w[flow.period][j][0] for j in sites], dtype=np.int64),
+                    site=sites,
+                    trips_per_day=flow.trips_per_day,
+                    usable_g=flow.usable_g,
+                    passage_of=passages,
+                    passage={passage: v for v, passage in enumerate(passages)},
+                    top_column=1 + max(c for row in f.w for columns in row for c in columns),
+                )
             )
         if "share" not in without:
             f.row("share", str(q), shares, 0, 1)

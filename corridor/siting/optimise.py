@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,9 +13,12 @@ from corridor.siting.cuts import mixed_windows, plain_windows
 from corridor.siting.design import DesignCost, Levels
 from corridor.siting.formulation import MONEY, Formulation, formulate
 from corridor.siting.problem import SitingProblem
-from corridor.siting.pulp_adapter import solve_with_cbc, to_matrix
-from corridor.siting.search import complete_design, improve, rounded_designs
+from corridor.siting.pulp_adapter import Matrix, solve_with_cbc, to_matrix
+from corridor.siting.neighbours import LocalSearch
+from corridor.siting.search import complete_design, rounded_designs
 from corridor.siting.solution import SolverChoice
+from corridor.siting.tier_cuts import TierCuts
+from corridor.siting.value import PeriodValue
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +31,15 @@ WINDOW_TOLERANCE: Final = 1e-6
 
 FINISH_S: Final = 1.0
 """Kept free for the stop plans at the end of the time limit [s]."""
+
+SMALL: Final = 100
+"""Binaries below which branch and bound needs no local search."""
+
+ROOT_SHARE: Final = 0.25
+"""Share of the time limit after which no more rows are separated at the root. [-]"""
+
+SEARCH_SHARE: Final = 0.45
+"""Share of the time left after the root that local search may take. [-]"""
 
 
 @dataclass(slots=True)
@@ -116,18 +128,40 @@ def optimise(
     if root.values is not None:
         for levels, steps in rounded_designs(problem, form, root.values, fixed):
             _offer(outcome, costs, levels, steps)
-        if outcome.levels is not None and outcome.steps is not None:
-            goal = outcome.bound_cny
-            levels, steps = improve(
-                problem, costs, outcome.levels, outcome.steps, fixed is None,
-                min(deadline, perf_counter() + 0.2 * (deadline - perf_counter())),
-                goal, settings.gap_target, settings.seed,
-            )  # fmt: skip
-            _offer(outcome, costs, levels, steps)
-            progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
+        _improve(problem, form, matrix, cuts, costs, outcome, settings, fixed, deadline)
+        progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
     _branch(problem, form, engine, cuts, costs, outcome, settings, deadline, progress)
     outcome.sizes["window_rows"] = len(cuts)
     return outcome
+
+
+def _improve(
+    problem: SitingProblem,
+    form: Formulation,
+    matrix: Matrix,
+    cuts: list[Cut],
+    costs: DesignCost,
+    outcome: Outcome,
+    settings: SolverChoice,
+    fixed: Levels | None,
+    deadline: float,
+) -> None:
+    """Improve the best design by local search; small problems are left to branch and bound."""
+    if outcome.levels is None or outcome.steps is None or fixed is not None:
+        return
+    if outcome.sizes["binaries"] < SMALL:
+        return
+    values = [PeriodValue(form, matrix, cuts, t) for t in range(len(problem.periods))]
+    search = LocalSearch(
+        problem,
+        costs,
+        values,
+        deadline=perf_counter() + SEARCH_SHARE * (deadline - perf_counter()),
+        good_enough_cny=outcome.bound_cny / (1 - _aim(settings)),
+        seed=settings.seed,
+    )
+    _offer(outcome, costs, *search.run(outcome.levels, outcome.steps))
+    outcome.sizes["designs_tried"] = search.tried
 
 
 def _offer(outcome: Outcome, costs: DesignCost, levels: Levels, steps: Levels) -> None:
@@ -139,28 +173,34 @@ def _offer(outcome: Outcome, costs: DesignCost, levels: Levels, steps: Levels) -
 def _root(
     form: Formulation, engine: Engine, cuts: list[Cut], deadline: float, settings: SolverChoice
 ) -> Answer:
-    """Solve the relaxation and separate until nothing is violated or the bound stalls."""
-    best = float("-inf")
+    """Solve the relaxation and separate until nothing is violated, the bound stalls or time presses."""
+    now = perf_counter()
+    until = now + ROOT_SHARE * (deadline - now)
+    tiers = TierCuts(form)
     history: list[float] = []
+    least = max(1e-6, 0.03 * settings.gap_target)
     answer = engine.relaxed(deadline - perf_counter())
     while answer.state == "optimal" and answer.values is not None:
-        best = max(best, answer.bound)
         history.append(answer.bound)
         found = mixed_windows(form.ways, answer.values, 1e-3, 3)
-        if not found or perf_counter() > deadline or _stalls(history):
+        found += tiers.separate(answer.values, 1e-3)
+        if not found or perf_counter() > until or _stalls(history, least):
             break
+        if len(history) % 5 == 0:
+            gone = engine.drop_slack_cuts()
+            cuts[:] = [cut for n, cut in enumerate(cuts) if n not in gone]
         cuts += found
         engine.add(found)
         again = engine.relaxed(deadline - perf_counter())
-        if again.values is None:
+        if again.state != "optimal" or again.values is None:
             break
         answer = again
-    if answer.state == "limit" and best > float("-inf"):
-        answer = Answer("optimal", answer.values, answer.objective, best, 0, answer.reported)
+    if history:
+        answer = replace(answer, bound=max(history))
     return answer
 
 
-def _stalls(history: list[float], rounds: int = 6, least: float = 1e-5) -> bool:
+def _stalls(history: list[float], least: float, rounds: int = 6) -> bool:
     if len(history) <= rounds:
         return False
     return history[-1] - history[-1 - rounds] < least * max(1.0, abs(history[-1]))
@@ -213,7 +253,7 @@ def _branch(
 
 def _aim(settings: SolverChoice) -> float:
     """Return the gap at which branching stops: the target, less a little for whole grams."""
-    return settings.gap_target * 0.9
+    return settings.gap_target * 0.95
 
 
 def _milp(

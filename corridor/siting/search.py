@@ -1,12 +1,11 @@
-"""A plan before any branching: designs rounded from the relaxation, improved by local search."""
+"""Rules that every design keeps, and designs rounded from a fractional point."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import perf_counter
 from typing import TYPE_CHECKING
 
-from corridor.siting.design import DesignCost, Levels
+from corridor.siting.design import Levels
 from corridor.siting.formulation import Formulation, level_bounds, money_left
 from corridor.siting.problem import SitingProblem
 
@@ -130,95 +129,3 @@ def complete_design(form: Formulation, levels: Levels, steps: Levels) -> Floats:
             for n, column in enumerate(columns):
                 point[column] = float(steps[t][i] > n)
     return point
-
-
-def improve(
-    problem: SitingProblem,
-    costs: DesignCost,
-    levels: Levels,
-    steps: Levels,
-    stations_free: bool,
-    deadline: float,
-    bound_cny: float,
-    gap_target: float,
-    seed: int,
-) -> tuple[Levels, Levels]:
-    """Improve a design by single changes of a site's path over the periods.
-
-    Parameters
-    ----------
-    problem, costs
-        The reduced problem and the costs of its designs.
-    levels, steps
-        Where to begin.
-    stations_free
-        Whether stations may be changed at all.
-    deadline
-        When to stop, by `perf_counter`. [s]
-    bound_cny, gap_target
-        Good enough once the gap to this bound is half the target. [CNY], [-]
-    seed
-        Order of the moves.
-
-    Returns
-    -------
-    tuple
-        Levels and steps, no worse than given.
-    """
-    import random
-
-    rng = random.Random(seed)
-    best = costs.total(levels, steps)
-    improved = True
-    while improved and perf_counter() < deadline:
-        improved = False
-        moves = list(_moves(problem, levels, steps, stations_free))
-        rng.shuffle(moves)
-        for new_levels, new_steps in moves:
-            if perf_counter() > deadline:
-                break
-            if best - bound_cny <= 0.5 * gap_target * abs(best):
-                return levels, steps
-            if not keeps_rules(problem, new_levels, new_steps):
-                continue
-            cost = costs.total(new_levels, new_steps)
-            if cost < best * (1 - 1e-9):
-                levels, steps, best, improved = new_levels, new_steps, cost, True
-                break
-    return levels, steps
-
-
-def _moves(
-    problem: SitingProblem, levels: Levels, steps: Levels, stations_free: bool
-) -> Iterator[tuple[Levels, Levels]]:
-    periods = range(len(problem.periods))
-    if stations_free:
-        for j in range(len(problem.sites)):
-            path = [levels[t][j] for t in periods]
-            for t in periods:
-                for change in (-1, 1):
-                    new = [
-                        min(k, path[t] - 1) if change < 0 and s <= t
-                        else max(k, path[t] + 1) if change > 0 and s >= t
-                        else k
-                        for s, k in enumerate(path)
-                    ]  # fmt: skip
-                    if min(new) >= 0 and max(new) <= len(problem.tiers):
-                        yield _with_path(levels, j, new), steps
-            if path[-1]:
-                yield _with_path(levels, j, [0] * len(path)), steps
-    for i, source in enumerate(problem.sources):
-        path = [steps[t][i] for t in periods]
-        for t in periods:
-            if path[t] < len(source.steps_kg_per_day):
-                new = [max(k, path[t] + 1) if s >= t else k for s, k in enumerate(path)]
-                yield levels, _with_path(steps, i, new)
-            if path[t]:
-                new = [min(k, path[t] - 1) if s <= t else k for s, k in enumerate(path)]
-                yield levels, _with_path(steps, i, new)
-
-
-def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:
-    return tuple(
-        (*row[:place], value, *row[place + 1 :]) for row, value in zip(rows, path, strict=True)
-    )

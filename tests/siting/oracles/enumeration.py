@@ -28,7 +28,11 @@ def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
                 ok = False
             if t >= site.required_from and level < site.required_level:
                 ok = False
-            if level and not site.allowed[level - 1] and not (here and level == site.existing_level):
+            if (
+                level
+                and not site.allowed[level - 1]
+                and not (here and level == site.existing_level)
+            ):
                 ok = False
         if ok:
             found.append(path)

@@ -30,9 +30,7 @@ def tiny_problem(seed: int) -> SitingProblem:
     for _ in range(K):
         usable.append(usable[-1] + rng.choice([50, 120, 300, 700]) * rng.uniform(0.7, 1.3))
     tiers = tuple(Tier(id=f"t{k}", usable_kg_per_day=usable[k + 1]) for k in range(K))
-    periods = tuple(
-        Period(year=2026 + 4 * t, weight=rng.choice([1.0, 3.5, 4.4])) for t in range(T)
-    )
+    periods = tuple(Period(year=2026 + 4 * t, weight=rng.choice([1.0, 3.5, 4.4])) for t in range(T))
     sites = tuple(_site(rng, j, K, T) for j in range(n))
     flows = tuple(
         _flow(rng, f"f{q}.{t}", t, length, place, side)
