@@ -39,7 +39,9 @@ def check_grams(d: Dossier) -> Check:
 def _burnt(d: Dossier, truck: str, load: str, arc_id: str) -> int:
     arc = d.roads.arcs[arc_id]
     tail, head = d.roads.nodes[arc["tail"]], d.roads.nodes[arc["head"]]
-    rise = (float(tail.get("elevation_m") or 0.0), float(head.get("elevation_m") or 0.0))
+    low, high = tail.get("elevation_m"), head.get("elevation_m")
+    # A slope needs two altitudes; where one is unknown the arc counts as flat.
+    rise = (0.0, 0.0) if low is None or high is None else (float(low), float(high))
     return arc_g(d.scenario["truck"][truck], load, arc, rise, d.scenario["network"])
 
 

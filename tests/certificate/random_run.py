@@ -1,0 +1,398 @@
+"""Random feasible plans on the tiny road: lengths, hills, trucks, prices, periods and stops vary.
+
+Grams, gravity, gas, delivery and annuities come from the package's own stages, which the
+certificate does not know: two implementations of the same formulas meet here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from tiny_inputs import BACK, EXIT, KM, OUT, VIA_EXIT, Documents
+from tiny_run import documents
+
+from corridor.demand.adoption import trucks_in
+from corridor.demand.consumption import arc_grams, usable_tank_g
+from corridor.demand.gravity import gravity_trips
+from corridor.siting.pose import period_weight
+from corridor.supply.chain import gas_limit_kg_per_day
+from corridor.supply.costs import capital_recovery, purification_cny_per_kg
+from corridor.supply.delivery import delivery_cny_per_kg
+
+GAS = ("coke_mt_per_year", "coke_rate_fraction", "gas_nm3_per_t", "own_use_fraction",
+       "committed_gas_fraction", "hydrogen_fraction", "recovery_fraction")  # fmt: skip
+
+
+def random_documents(seed: int) -> dict[str, Documents]:
+    """Return the documents of a random feasible plan."""
+    return _Maker(seed).made()
+
+
+class _Maker:
+    def __init__(self, seed: int) -> None:
+        self.rng = Random(seed)
+        self.d = documents()
+        self.scenario = self.d["scenario"]
+        self._time()
+        self._road()
+        self._prices()
+
+    def _time(self) -> None:
+        r = self.rng
+        years = list(
+            itertools.accumulate([2026, *(r.randint(1, 6) for _ in range(r.randint(0, 2)))])
+        )
+        self.years = years
+        self.scenario["time"] = {"periods": years, "base_year": r.choice([2024, 2026]),
+                                 "horizon_end_year": years[-1] + r.randint(0, 9)}  # fmt: skip
+        self.ends = [*(y - 1 for y in years[1:]), self.scenario["time"]["horizon_end_year"]]
+
+    def _road(self) -> None:
+        r = self.rng
+        self.metres = {arc: r.randint(100, 1000 * km) for arc, km in KM.items()}
+        for tail, head, _ in EXIT:  # the plaza is never a short cut
+            self.metres[f"{tail}-{head}"] += 1000
+        flat = r.random() < 0.2
+        nodes = self.d["network"]["nodes"]
+        for node in nodes:
+            node.update(lon=105.0, lat=26.0)
+            node["elevation_m"] = None if flat else round(r.uniform(800, 2200), 1)
+        self.height = {node["id"]: node["elevation_m"] for node in nodes}
+        for arc in self.d["network"]["arcs"]:
+            arc["length_m"] = self.metres[arc["id"]]
+        for row in (*self.d["network"]["sides"], *self.d["sites"]["sites"]):
+            row.update(lon=105.0, lat=26.0)
+        self.scenario["site"]["h"].update(lon=105.0, lat=26.0)
+        self.scenario["existing_station"]["v1"].update(lon=105.0, lat=26.0)
+        self.scenario["policy"] = {}
+        self.scenario["network"].update(
+            unresolved_climb_m_per_100km=r.choice([0.0, r.uniform(0, 900)]), max_grade=0.06
+        )
+        self.scenario["truck"]["t"].update(
+            mass_laden_kg=r.uniform(30_000, 49_000), mass_empty_kg=r.uniform(12_000, 18_000),
+            tank_kg=r.uniform(25, 70), rolling_resistance=r.uniform(0.004, 0.01),
+            drag_area_m2=r.uniform(3, 8), drivetrain_efficiency=r.uniform(0.8, 1),
+            fuel_cell_efficiency=r.uniform(0.4, 0.6), auxiliary_kw=r.uniform(1, 9),
+            speed_km_per_h=r.uniform(50, 80), consumption_factor=r.uniform(0.9, 1.2),
+        )  # fmt: skip
+        self.truck = SimpleNamespace(**self.scenario["truck"]["t"])
+        self.climbs = SimpleNamespace(**self.scenario["network"])
+        self.usable = usable_tank_g(self.truck)
+
+    def _prices(self) -> None:
+        r, s = self.rng, self.scenario
+        s["money"].update(discount_rate=r.choice([0.0, r.uniform(0.01, 0.12)]), budget_cny={})
+        s["delivery"].update(loss_fraction=r.uniform(0, 0.1), payload_kg=r.uniform(200, 900))
+        s["station"].update(peak_day_factor=r.uniform(1, 2), subsidy_fraction=r.random() / 2)
+        s["tier"]["m"]["peak_kg_per_hour"] = r.uniform(60, 300)
+        s["adoption"]["trucks_base"] = {"2024": r.uniform(1, 30), "2032": r.uniform(1, 90)}
+        share = sorted([r.random(), r.random()])
+        parts = (share[0], share[1] - share[0], 1 - share[1])
+        s["market"] = {
+            m: {"share": x} for m, x in zip(("captive", "regional", "through"), parts, strict=True)
+        }
+        s["zone"] = {"a": {"mass": r.uniform(1, 9)}, "b": {"mass": r.uniform(1, 9)}}
+        s["gravity"]["beta_per_km"] = r.uniform(0, 0.02)
+        s["od"] = {"mine": {"origin": "b", "destination": "a", "truck": "t", "cargo": "ore",
+                            "convention": r.choice(["LOOP", "ONEWAY"]),
+                            "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
+        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, "2029": r.uniform(8, 16)}
+
+    # ---- trips -------------------------------------------------------------------------------
+
+    def _legs(self, *legs: tuple[str, list[str]]) -> list[Documents]:
+        made = []
+        for load, arcs in legs:
+            mass = self.truck.mass_laden_kg if load == "laden" else self.truck.mass_empty_kg
+            grams = []
+            for arc in arcs:
+                low, high = (self.height[node] for node in arc.split("-"))
+                grams.append(arc_grams(self.truck, mass, self.climbs, self.metres[arc], low, high))
+            made.append({"load": load, "arcs": arcs, "grams": grams})
+        return made
+
+    def _variant(self, name: str, loop: bool, *legs: tuple[str, list[str]]) -> Documents:
+        made = self._legs(*legs)
+        arcs = [arc for leg in made for arc in leg["arcs"]]
+        at = list(itertools.accumulate((g for leg in made for g in leg["grams"]), initial=0))
+        nodes = [arcs[0].split("-")[0], *(arc.split("-")[1] for arc in arcs)]
+        site = {row["node"]: row["id"] for row in self.d["sites"]["sites"]}
+        visits = [
+            {"site": site[node], "position": k, "at_g": at[k]}
+            for k, node in enumerate(nodes[:-1] if loop else nodes)
+            if node in site
+        ]
+        return {
+            "id": name, "legs": made, "visits": visits, "total_g": at[-1],
+            "length_m": sum(self.metres[arc] for arc in arcs),
+            "detour_sites": ["e"] if "p-e" in arcs else [], "detour_cny_per_trip": 0.0,
+        }  # fmt: skip
+
+    def _commodity(self, od: str, market: str, year: int, convention: str, ends: str) -> Documents:
+        loop = convention == "LOOP"
+        there, back = (OUT, BACK) if ends == "ab" else (BACK, OUT)
+        legs = [("laden", there), *([("empty", back)] if loop else [])]
+        variants = [self._variant("base", loop, *legs)]
+        if there is OUT:
+            legs[0] = ("laden", VIA_EXIT)
+            detour = self._variant("out:e", loop, *legs)
+            km = (detour["length_m"] - variants[0]["length_m"]) / 1000
+            detour["detour_cny_per_trip"] = km * 2.0 + km / self.truck.speed_km_per_h * 60.0
+            if km <= 6:
+                variants.append(detour)
+        total = variants[0]["total_g"]
+        start, end = (0, 0) if loop else (int(self.usable * 0.5), int(self.usable * 0.25))
+        return {
+            "id": f"{od}.t.{year}", "od": od, "origin": ends[0], "destination": ends[1],
+            "truck": "t", "year": year, "market": market,
+            "cargo": {"coal": "coal", "mine": "ore", "east": ""}.get(od, "general"),
+            "convention": convention, "usable_g": self.usable, "start_g": start, "end_g": end,
+            "need_g": total if loop else max(0, total + end - start), "variants": variants,
+        }  # fmt: skip
+
+    def _trips(self) -> Documents:
+        s, commodities, rows = self.scenario, [], []
+        for year in self.years:
+            anchors = {int(y): n for y, n in s["adoption"]["trucks_base"].items()}
+            kg = trucks_in(anchors, year) * 30.0
+            part = {m: kg * row["share"] for m, row in s["market"].items()}
+            mine = self._commodity(
+                "mine", "captive" if s["od"]["mine"]["convention"] == "LOOP" else "through", year,
+                s["od"]["mine"]["convention"], "ba")  # fmt: skip
+            mine["trips_per_day"] = s["od"]["mine"]["trips_per_day"]["2025"]
+            coal = self._commodity("coal", "captive", year, "LOOP", "ab")
+            east = self._commodity("east", "through", year, "ONEWAY", "ab")
+            pairs = [self._commodity(f"{x}-{y}", "regional", year, "LOOP", x + y)
+                     for x, y in ("ab", "ba")]  # fmt: skip
+            km = [[0.0, self._km(OUT)], [self._km(BACK), 0.0]]
+            flow = gravity_trips([s["zone"]["a"]["mass"], s["zone"]["b"]["mass"]], km,
+                                 s["gravity"]["beta_per_km"])  # fmt: skip
+            weight = [flow[0][1] * pairs[0]["need_g"], flow[1][0] * pairs[1]["need_g"]]
+            wanted = [part["captive"], part["through"]]
+            wanted += [part["regional"] * w / sum(weight) for w in weight]
+            for c, amount in zip((coal, east, *pairs), wanted, strict=True):
+                c["trips_per_day"] = amount * 1000 / (c["need_g"] or c["variants"][0]["total_g"])
+            commodities += [coal, east, mine, *pairs]
+            basis = mine["need_g"] or mine["variants"][0]["total_g"]
+            own = mine["trips_per_day"] * basis / 1000 / 30.0
+            row = {"year": year, "used": trucks_in(anchors, year) + own}
+            for level in ("low", "base", "high"):
+                table = {int(y): n for y, n in s["adoption"][f"trucks_{level}"].items()}
+                row[level] = trucks_in(table, year) + own
+            rows.append(row)
+        return {"schema": "corridor.trips/1", "commodities": commodities, "trucks_by_year": rows}
+
+    def _km(self, arcs: list[str]) -> float:
+        return sum(self.metres[arc] for arc in arcs) / 1000
+
+    # ---- plan --------------------------------------------------------------------------------
+
+    def _stops(self, c: Documents, v: Documents, open_now: set[str]) -> list[Documents] | None:
+        """Return purchases that carry the truck to the next stop each, or None."""
+        seen = [(k, x) for k, x in enumerate(v["visits"]) if x["site"] in open_now]
+        if v["detour_sites"] and not any(x["site"] == "e" for _, x in seen):
+            return None
+        if c["convention"] == "LOOP":
+            if not seen:
+                return None
+            ends = [x["at_g"] for _, x in seen[1:]] + [v["total_g"] + seen[0][1]["at_g"]]
+            buys = [end - x["at_g"] for (_, x), end in zip(seen, ends, strict=True)]
+            if max(buys) > self.usable:
+                return None
+        else:
+            level, last, buys = c["start_g"], 0, []
+            if level >= v["total_g"] + c["end_g"]:
+                return []
+            ends = [*(x["at_g"] for _, x in seen[1:]), v["total_g"] + c["end_g"]]
+            for (_, x), end in zip(seen, ends, strict=False):
+                level -= x["at_g"] - last
+                last = x["at_g"]
+                buys.append(max(0, end - last - level))
+                if level < 0 or level + buys[-1] > self.usable:
+                    return None
+                level += buys[-1]
+            if not seen:
+                return None
+        return [{"visit": k, "station": x["site"], "fuel_g": g}
+                for (k, x), g in zip(seen, buys, strict=True) if g]  # fmt: skip
+
+    def made(self) -> dict[str, Documents]:
+        """Return the documents."""
+        s, r, plan = self.scenario, self.rng, self.d["plan"]
+        self.d["trips"] = trips = self._trips()
+        e_from = r.choice([*self.years, 9999])
+        usable = {k: min(t["capacity_kg_per_day"], t["peak_kg_per_hour"] / 0.1)
+                  / s["station"]["peak_day_factor"] for k, t in s["tier"].items()}  # fmt: skip
+        limit = self._limit()
+        loss = s["delivery"]["loss_fraction"]
+        rows, unmet = [], []
+        loads: dict[tuple[str, int], float] = {}
+        calls: dict[tuple[str, int], float] = {}
+        for year in self.years:
+            open_now = {"u1", "v1"} | ({"e"} if year >= e_from else set())
+            drawn = []
+            for c in (c for c in trips["commodities"] if c["year"] == year):
+                left = c["trips_per_day"]
+                for v in c["variants"]:
+                    stops = self._stops(c, v, open_now)
+                    if stops is not None:
+                        drawn.append([c, v, stops, left * r.choice([0.0, 1.0, r.random()])])
+                        left -= drawn[-1][3]
+            load = dict.fromkeys(open_now, 0.0)
+            for _, _, stops, n in drawn:
+                for stop in stops:
+                    load[stop["station"]] += n * stop["fuel_g"] / 1000
+            room = {"u1": usable["m"], "v1": usable["m"], "e": usable["s"]}
+            factor = min([1.0, *(room[k] / x for k, x in load.items() if x > 0)])
+            factor = min(factor, limit * (1 - loss) / max(sum(load.values()), 1e-9))
+            factor *= 1 - 1e-9 if factor < 1 else 1
+            for c, v, stops, n in drawn:
+                if n * factor > 0:
+                    rows.append({"commodity": c["id"], "variant": v["id"], "stops": stops,
+                                 "trips_per_day": n * factor})  # fmt: skip
+                for stop in stops if n * factor > 0 else []:
+                    key = (stop["station"], year)
+                    loads[key] = loads.get(key, 0.0) + n * factor * stop["fuel_g"] / 1000
+                    calls[key] = calls.get(key, 0.0) + n * factor
+            for c in (c for c in trips["commodities"] if c["year"] == year):
+                n = c["trips_per_day"] - sum(
+                    x["trips_per_day"] for x in rows if x["commodity"] == c["id"])  # fmt: skip
+                if n > 0:
+                    unmet.append({"commodity": c["id"], "trips_per_day": n, "why": "",
+                                  "kg_per_day": n * c["need_g"] / 1000})  # fmt: skip
+        plan.update(trips=rows, unmet=unmet, expansions=[])
+        self._stations(e_from, usable, loads, calls)
+        self._deliveries(loads)
+        self._money(loads)
+        return self.d
+
+    def _limit(self) -> float:
+        p = self.scenario["plant"]["coke"]
+        gas = gas_limit_kg_per_day(**{key: p[key] for key in GAS})
+        return min(gas, p["nameplate_kg_per_day"]) * 0.9 - p["committed_kg_per_day"]
+
+    def _stations(
+        self, e_from: int, usable: Documents, loads: dict[Any, float], calls: dict[Any, float]
+    ) -> None:
+        s, made = self.scenario, []
+        site = {row["id"]: row for row in self.d["sites"]["sites"]}
+        for key in ("u1", "v1", "e"):
+            timeline, tier, paid = [], "s", 0.0
+            for year in (y for y in self.years if key != "e" or y >= e_from):
+                load = loads.get((key, year), 0.0)
+                if load > usable[tier] * (1 + 1e-9):
+                    tier = "m"
+                t = s["tier"][tier]
+                cost = t["capex_cny"] * (1 - s["station"]["subsidy_fraction"]) + t["land_cny"]
+                if key == "v1":
+                    small = s["tier"]["s"]
+                    cost -= small["land_cny"]
+                    cost -= small["capex_cny"] * (1 - s["station"]["subsidy_fraction"])
+                timeline.append({
+                    "year": year, "tier": tier, "capacity_kg_per_day": t["capacity_kg_per_day"],
+                    "usable_kg_per_day": usable[tier], "load_kg_per_day": load,
+                    "peak_day_kg": load * s["station"]["peak_day_factor"],
+                    "utilisation": load / t["capacity_kg_per_day"],
+                    "trucks_per_day": calls.get((key, year), 0.0), "build_cny": cost - paid,
+                })  # fmt: skip
+                paid = cost
+            if timeline:
+                row, last = site[key], timeline[-1]
+                made.append({
+                    **{k: row[k] for k in ("id", "name_zh", "name_en", "kind", "route",
+                                           "carriageway", "county", "lon", "lat", "node")},
+                    "chainage_km": row["chainage_m"] / 1000, "period": timeline[0]["year"],
+                    "tier": last["tier"], "capacity_kg_per_day": last["capacity_kg_per_day"],
+                    "load_kg_per_day": last["load_kg_per_day"], "existing": key == "v1",
+                    "capex_cny": paid, "timeline": timeline,
+                })  # fmt: skip
+        self.d["plan"]["stations"] = made
+
+    def _deliveries(self, loads: dict[Any, float]) -> None:
+        delivery = SimpleNamespace(**self.scenario["delivery"])
+        ways = {  # there and back
+            "u1": [*BACK, "a-u0", "u0-u1", *OUT[2:]],
+            "v1": ["b-v0", "v0-v1", "v1-v2", "v2-p", "p-u2m", "u2m-u3", "u3-b"],
+            "e": ["b-v0", "v0-v1", "v1-v2", "v2-p", "p-e", "e-p", "p-u2m", "u2m-u3", "u3-b"],
+        }
+        rows = []
+        for (key, year), load in loads.items():
+            km = self._km(ways[key]) + 20.0
+            kg = load / (1 - delivery.loss_fraction)
+            price = delivery_cny_per_kg(delivery, self.scenario["money"]["discount_rate"], km)
+            rows.append({"plant": "coke", "station": key, "year": year, "kg_per_day": kg,
+                         "round_trip_km": km, "delivery_cny_per_kg": price,
+                         "trailers_per_day": kg / delivery.payload_kg})  # fmt: skip
+        self.d["plan"]["supply"] = rows
+
+    def _money(self, loads: dict[Any, float]) -> None:
+        s, plan = self.scenario, self.d["plan"]
+        rate, power = s["money"]["discount_rate"], s["money"]["power_price_cny_per_kwh"]
+        base = s["time"]["base_year"]
+        weight = {y: period_weight(rate, base, y, e)
+                  for y, e in zip(self.years, self.ends, strict=True)}  # fmt: skip
+        npv = dict.fromkeys(plan["costs_npv_cny"], 0.0)
+        recovery = capital_recovery(rate, s["station"]["life_years"])
+        for station in plan["stations"]:
+            paid = 0.0
+            for row in station["timeline"]:
+                t = s["tier"][row["tier"]]
+                paid += row["build_cny"]
+                npv["stations"] += weight[row["year"]] * (
+                    recovery * paid + t["fixed_opex_fraction"] * t["capex_cny"]
+                    + t["staff_cny_per_year"])  # fmt: skip
+        clean = purification_cny_per_kg(
+            kwh_per_kg=4.0, power_cny_per_kwh=power, capex_cny_per_kg_per_day=4000.0,
+            life_years=20, discount_rate=rate)  # fmt: skip
+        late = s["plant"]["coke"]["gate_cny_per_kg"]["2029"]
+        for row in plan["supply"]:
+            kg = weight[row["year"]] * 365 * row["kg_per_day"]
+            npv["production"] += kg * ((late if row["year"] >= 2029 else 12.0) - clean)
+            npv["purification"] += kg * clean
+            npv["filling"] += kg * 2.0 * power
+            npv["transport"] += kg * row["delivery_cny_per_kg"]
+        for (_, year), load in loads.items():
+            npv["station_power"] += weight[year] * 365 * load * 3.0 * power
+        year_of = {c["id"]: c for c in self.d["trips"]["commodities"]}
+        for row in plan["trips"]:
+            c = year_of[row["commodity"]]
+            v = next(v for v in c["variants"] if v["id"] == row["variant"])
+            cost = row["trips_per_day"] * v["detour_cny_per_trip"]
+            npv["detour"] += weight[c["year"]] * 365 * cost
+        for row in plan["unmet"]:
+            year = year_of[row["commodity"]]["year"]
+            npv["unmet"] += weight[year] * 365 * row["kg_per_day"] * 100.0
+        npv["total"] = 0.0
+        npv["total"] = total = sum(npv.values())
+        bound = total * self.rng.uniform(0.97, 1.0)
+        gap = (total - bound) / max(1.0, abs(total))
+        plan.update(
+            costs_npv_cny=npv, objective_cny=total, bound_cny=bound, gap=gap,
+            status="OPTIMAL" if gap <= 0.01 else "FEASIBLE",
+            periods=[{"year": y, "last_year": e, "weight": weight[y]}
+                     for y, e in zip(self.years, self.ends, strict=True)],
+            kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),
+                  "by_period": [self._period(y, loads) for y in self.years]},
+        )  # fmt: skip
+
+    def _lcoh(self, npv: Documents, loads: dict[Any, float], weight: dict[int, float]) -> Any:
+        kg = sum(weight[year] * 365 * load for (_, year), load in loads.items())
+        if kg <= 0:
+            return None
+        split = {
+            "production": npv["production"], "purification": npv["purification"],
+            "compression": npv["filling"] + npv["station_power"], "transport": npv["transport"],
+            "station": npv["stations"], "detour": npv["detour"],
+        }  # fmt: skip
+        return {**{k: x / kg for k, x in split.items()}, "total": sum(split.values()) / kg}
+
+    def _period(self, year: int, loads: dict[Any, float]) -> Documents:
+        flows = {c["id"]: c for c in self.d["trips"]["commodities"] if c["year"] == year}
+        wanted = sum(c["trips_per_day"] * c["need_g"] / 1000 for c in flows.values())
+        lost = sum(r["kg_per_day"] for r in self.d["plan"]["unmet"] if r["commodity"] in flows)
+        return {"year": year, "unmet_kg_per_day": lost,
+                "sold_kg_per_day": sum(x for (_, y), x in loads.items() if y == year),
+                "coverage_by_kg": (wanted - lost) / wanted if wanted else None}  # fmt: skip
