@@ -34,7 +34,7 @@ def waterfall(figures: Figures, pointer: str) -> Markup:
     values = [at(figures.run.plan, f"{pointer}/{key}") for key in keys]
     if any(value is None for value in values):
         return Markup("")
-    width, height, left, bottom = 640.0, 262.0, 40.0, 218.0
+    width, height, left, bottom = 516.0, 258.0, 36.0, 214.0
     scale = svg.ticks(max(values[-1], sum(max(0.0, v) for v in values[:-1])))
 
     def y(value: float) -> float:
@@ -45,12 +45,12 @@ def waterfall(figures: Figures, pointer: str) -> Markup:
         drawn.append(svg.line(left, y(tick), width - 8, y(tick), "grid"))
         drawn.append(svg.text(left - 6, y(tick) + 3.5, number(tick, "plain"), "tick end"))
     step = (width - left - 16) / len(keys)
-    bar = step - 16
+    bar = step - 12
     level = 0.0
     for i, (key, value) in enumerate(zip(keys, values, strict=True)):
         start = 0.0 if key == "total" else level
         level = start + value
-        x = left + 16 + i * step
+        x = left + 12 + i * step
         low, high = sorted((start, level))
         css = "bar total" if key == "total" else f"bar part{i}"
         tall = max(y(low) - y(high), 0.8)
@@ -71,7 +71,7 @@ _SERIES = (
     ("base", "基准", "line-base", "/kpis/demand_lines/{}/base_kg_per_day"),
     ("low", "低", "line-low", "/kpis/demand_lines/{}/low_kg_per_day"),
     ("plants can give", "可供", "line-available", "/kpis/by_period/{}/available_kg_per_day"),
-    ("sold", "售出", "line-sold", "/kpis/by_period/{}/served_kg_per_day"),
+    ("sold", "售出", "line-sold", "/kpis/by_period/{}/sold_kg_per_day"),
 )
 
 
@@ -86,7 +86,7 @@ def demand_chart(figures: Figures) -> Markup:
     values = [v for *_, points, _ in series for _, v in points if v is not None]
     if not values or any(v is None for *_, points, _ in series[:3] for _, v in points):
         return Markup("")
-    width, height, left, right, bottom = 640.0, 296.0, 44.0, 150.0, 248.0
+    width, height, left, right, bottom = 516.0, 300.0, 36.0, 132.0, 252.0
     scale = svg.ticks(float(max(values)) / 1000)
     span = float(max(years[-1] - years[0], 1))
 
@@ -112,7 +112,9 @@ def demand_chart(figures: Figures) -> Markup:
         if spots:
             ends.append((spots[-1][1], en, zh, css, shape.format(points[-1][0])))
     ends.sort()
-    for label_y, (_, en, zh, css, key) in zip(_apart([e[0] for e in ends]), ends, strict=True):
+    for label_y, (_, en, zh, css, key) in zip(
+        _apart([e[0] for e in ends], bottom), ends, strict=True
+    ):
         words = svg.both(f"{en} ", f"{zh} ") + figures.figure(key, "tonnes", tag="tspan")
         drawn.append(svg.text(width - right + 2, label_y + 3.5, words, f"endlabel {css}"))
     drawn += [svg.text(x(i), bottom + 18, str(t), "tick mid") for i, t in enumerate(years)]
@@ -122,11 +124,15 @@ def demand_chart(figures: Figures) -> Markup:
     return svg.drawing(width, height, title, drawn, "demand")
 
 
-def _apart(heights: list[float], step: float = 14.0) -> list[float]:
-    """Push labels down until none touches the one above it."""
+def _apart(heights: list[float], lowest: float, step: float = 14.0) -> list[float]:
+    """Push labels apart, downwards, and up again where they would pass the lowest place."""
     placed: list[float] = []
     for y in heights:
         placed.append(y if not placed else max(y, placed[-1] + step))
+    for i in reversed(range(len(placed))):
+        lowest = min(lowest, placed[i])
+        placed[i] = lowest
+        lowest -= step
     return placed
 
 
@@ -134,9 +140,9 @@ def share_bar(fraction: float | None) -> Markup:
     """Draw a fraction as a thin bar; nothing where it was not computed."""
     if fraction is None:
         return Markup("")
-    filled = 90 * min(max(fraction, 0.0), 1.0)
+    filled = 60 * min(max(fraction, 0.0), 1.0)
     bars = (
-        svg.el("rect", x=0.0, y=0.0, width=90.0, height=7.0, class_="rest"),
-        svg.el("rect", x=0.0, y=0.0, width=filled, height=7.0, class_="full"),
+        svg.el("rect", x=0.0, y=0.0, width=60.0, height=4.0, class_="rest"),
+        svg.el("rect", x=60.0 - filled, y=0.0, width=filled, height=4.0, class_="full"),
     )
-    return svg.el("svg", *bars, class_="share", viewBox="0 0 90 7", aria_hidden="true")
+    return svg.el("svg", *bars, class_="share", viewBox="0 0 60 4", aria_hidden="true")

@@ -35,7 +35,7 @@ def map_data(run: RunFolder, *, with_plan: bool) -> Json:
         "roads": _roads(network, nodes),
         "places": [
             _named(place, nodes[place["node"]], kind=place["kind"])
-            for place in network.get("places", [])
+            for place in sorted(network.get("places", []), key=_rank)
             if place["node"] in nodes
         ],
         "plants": [
@@ -53,6 +53,11 @@ def map_data(run: RunFolder, *, with_plan: bool) -> Json:
         "stations": [_station(station, heading) for station in stations],
         "attribution": [visible(line) for line in network.get("attribution", [])],
     }
+
+
+def _rank(place: Json) -> tuple[bool, int, str]:
+    """Order places so that the label of a larger town is placed first."""
+    return place["kind"] != "town", -(place.get("population") or 0), place["id"]
 
 
 def _plants(run: RunFolder, with_plan: bool) -> list[Json]:

@@ -30,6 +30,7 @@
     holder.textContent = line;
     map.attributionControl.addAttribution(holder.innerHTML);
   });
+  map.createPane("places").style.zIndex = 390;
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
 
   function words(tag, text, css) {
@@ -63,7 +64,31 @@
     return map.unproject(L.point(p.x - dy / d * pixels, p.y + dx / d * pixels));
   }
 
+  /* Labels on the map leave out what stands in brackets; the full name is in the tables. */
+  function short(item) {
+    return label({
+      zh: item.zh.replace(/[(（].*$/, "").trim() || item.zh,
+      en: item.en.replace(/[(（].*$/, "").trim() || item.en
+    });
+  }
+
   var layer = L.layerGroup().addTo(map);
+  var labels = [];
+
+  /* Of labels that overlap, the one placed first stays. */
+  function declutter() {
+    var kept = [];
+    labels.forEach(function (marker) {
+      var node = marker.getTooltip().getElement();
+      if (!node) { return; }
+      node.style.visibility = "";
+      var r = node.getBoundingClientRect();
+      var clash = kept.some(function (k) {
+        return r.left < k.right && k.left < r.right && r.top < k.bottom && k.top < r.bottom;
+      });
+      if (clash) { node.style.visibility = "hidden"; } else { kept.push(r); }
+    });
+  }
   var year = data.years.length ? data.years[data.years.length - 1] : null;
 
   function inYear(station) {
@@ -89,12 +114,14 @@
     node.appendChild(table);
     return node;
   }
-  function diamond(at, css) {
-    return L.marker(at, { keyboard: false, icon: L.divIcon({ className: css, iconSize: [11, 11] }) });
+  function square(at, css) {
+    return L.marker(at, { pane: "places", keyboard: false, icon: L.divIcon({ className: css, iconSize: [11, 11] }) });
   }
 
   function draw() {
     layer.clearLayers();
+    labels = [];
+    var plants = [], towns = [];
     data.roads.forEach(function (road) {
       var main = road.kind === "main";
       L.polyline(main ? shifted(road.line, 1.7) : road.line, {
@@ -107,26 +134,35 @@
         radius: 2.6, color: "#6b7680", weight: 1, fillColor: "#ffffff", fillOpacity: 1
       }).addTo(layer).bindTooltip(function () { return label(site); });
     });
-    data.places.forEach(function (place) {
-      var big = place.kind === "town" || place.kind === "cordon";
-      var spot = diamond(place.at, "place place-" + place.kind).addTo(layer);
-      spot.bindTooltip(function () { return label(place); }, {
-        permanent: big, direction: "right", offset: [6, 0], className: "place-label place-label-" + place.kind
-      });
-    });
     data.plants.forEach(function (plant) {
-      diamond(plant.at, "plant").addTo(layer).bindTooltip(function () { return label(plant); },
+      var spot = square(plant.at, "plant").addTo(layer);
+      spot.bindTooltip(function () { return short(plant); },
         { permanent: true, direction: "left", offset: [-7, 0], className: "plant-label" });
+      plants.push(spot);
+    });
+    data.places.forEach(function (place) {
+      var named = place.kind === "town" || place.kind === "cordon";
+      var spot = square(place.at, "place place-" + place.kind).addTo(layer);
+      spot.bindTooltip(function () { return named ? short(place) : label(place); }, {
+        permanent: named, direction: "right", offset: [6, 0], className: "place-label"
+      });
+      if (named) { towns.push(spot); }
     });
     data.stations.forEach(function (station) {
       var row = inYear(station);
       if (!row) { return; }
       var first = data.years.indexOf(station.timeline[0].year);
-      L.circleMarker(beside(station.at, station.heading, 8), {
+      var spot = L.circleMarker(beside(station.at, station.heading, 8), {
         radius: 5 + Math.sqrt(Math.max(row.kg, 0)) / 7, color: "#ffffff", weight: 1.5,
         fillColor: colours[Math.max(first, 0) % colours.length], fillOpacity: 0.92, className: "station-mark"
-      }).addTo(layer).bindTooltip(function () { return label(station); }).bindPopup(function () { return popup(station); });
+      }).addTo(layer);
+      spot.bindTooltip(function () { return short(station); },
+        { permanent: true, direction: "right", offset: [8, 0], className: "station-label" });
+      spot.bindPopup(function () { return popup(station); });
+      labels.push(spot);
     });
+    labels = labels.concat(plants, towns);
+    declutter();
   }
   window.redrawMap = draw;
 
@@ -134,7 +170,9 @@
   data.roads.forEach(function (road) { if (road.kind === "main") { all = all.concat(road.line); } });
   data.places.forEach(function (place) { all.push(place.at); });
   var bounds = all.length ? L.latLngBounds(all) : null;
-  var near = data.stations.map(function (s) { return s.at; }).concat(data.plants.map(function (p) { return p.at; }));
+  var near = data.stations.map(function (s) { return s.at; }).concat(
+    data.plants.map(function (p) { return p.at; }).filter(function (at) { return bounds && bounds.contains(at); })
+  );
   var focus = near.length > 1 ? L.latLngBounds(near).pad(0.18) : bounds;
   function fit(where) { if (where) { map.fitBounds(where, { animate: false, padding: [16, 16] }); } }
   if (focus) { fit(focus); } else { map.setView([0, 0], 1); }

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from corridor.report import svg
 from corridor.report.figures import Figures
-from corridor.report.folder import Json, RunFolder
+from corridor.report.folder import Json, RunFolder, at
 from corridor.report.text import number
 
 WIDTH, LEFT, RIGHT = 1080.0, 64.0, 20.0
@@ -36,13 +36,18 @@ class _Spot:
     label_x: float
 
 
-def routes_to_draw(run: RunFolder) -> list[Json]:
-    """Return the routes that carry a station, the one with the most stations first."""
+def routes_to_draw(run: RunFolder) -> list[tuple[Json, int]]:
+    """Return every route with its number of stations, in the order in which a planner asks.
+
+    Routes that a spacing policy names come first, then those with the most stations.
+    """
     count: dict[str, int] = {}
     for station in run.plan["stations"]:
         count[station["route"]] = count.get(station["route"], 0) + 1
-    routes = [r for r in run.network["routes"] if count.get(r["ref"])]
-    return sorted(routes, key=lambda r: (-count[r["ref"]], r["ref"]))
+    spacing = at(run.scenario, "/policy/spacing") or {}
+    asked = {rule.get("route") for rule in spacing.values() if isinstance(rule, dict)}
+    rows = [(route, count.get(route["ref"], 0)) for route in run.network["routes"]]
+    return sorted(rows, key=lambda row: (row[0]["ref"] not in asked, -row[1], row[0]["ref"]))
 
 
 def strip_diagram(figures: Figures, route: Json) -> Markup:
@@ -68,7 +73,7 @@ def strip_diagram(figures: Figures, route: Json) -> Markup:
     rows_above = 1 + max((spot.row for spot in spots if spot.above), default=-1)
     rows_below = 1 + max((spot.row for spot in spots if not spot.above), default=-1)
     y_down = PROFILE_BOTTOM + 34 + rows_above * 2 * LABEL_H + 8
-    y_up = y_down + 36
+    y_up = y_down + 50
     y_axis = y_up + 16 + rows_below * 2 * LABEL_H + 18
     ways = (y_down, y_up)
     sites = [s for s in run.sites["sites"] if s["route"] == ref and s["chainage_m"] is not None]
@@ -77,6 +82,7 @@ def strip_diagram(figures: Figures, route: Json) -> Markup:
         *_profile(nodes, axis),
         *_carriageway(route["down"], y_down, axis, to_right=False),
         *_carriageway(route["up"], y_up, axis, to_right=True),
+        *(_leader(spot, route, axis, ways) for spot in spots),
         *_interchanges(nodes, axis, y_down, y_up),
         *_candidates(sites, {s.station["id"] for s in spots}, route, axis, ways),
         *(part for spot in spots for part in _station(figures, spot, route, axis, ways, years)),
@@ -154,7 +160,7 @@ def _interchanges(nodes: list[Json], axis: _Axis, y_down: float, y_up: float) ->
         parts.append(svg.line(x, y_down - 4, x, y_up + 4, "junction"))
         width = 10.5 * len(name) + 6
         if x - width / 2 > reach:  # names that would overlap are left to the table
-            parts.append(svg.text(x, (y_down + y_up) / 2 + 4, name, "place mid", lang="zh-CN"))
+            parts.append(svg.text(x, y_up - 10, name, "place mid", lang="zh-CN"))
             reach = x + width / 2
     return parts
 
@@ -175,7 +181,7 @@ def _candidates(
 
 
 def _levels(way: str, up: str, down: str, ways: tuple[float, float]) -> list[float]:
-    return [ways[0]] if way == down else [ways[1]] if way == up else [sum(ways) / 2]
+    return [ways[0]] if way == down else [ways[1]] if way == up else [ways[0] + 17]
 
 
 def _spots(stations: list[Json], route: Json, axis: _Axis) -> list[_Spot]:
@@ -202,13 +208,25 @@ def _spots(stations: list[Json], route: Json, axis: _Axis) -> list[_Spot]:
 
 def _label_width(station: Json) -> float:
     name = 11.0 * len(station["name_zh"]) + 6.2 * len(station["name_en"]) + 4
-    return max(name, 6.0 * (len(_tiers(station)) + 12))
+    return max(name, 6.0 * (len(_tiers(station)) + 19))
 
 
 def _tiers(station: Json) -> str:
     rows = station["timeline"]
     steps = [r for i, r in enumerate(rows) if i == 0 or r["tier"] != rows[i - 1]["tier"]]
     return " → ".join(f"{row['tier']} {row['year']}" for row in steps)
+
+
+def _near(spot: _Spot, ways: tuple[float, float]) -> float:
+    """Return the height of the label's line that is next to the road."""
+    lift = spot.row * 2 * LABEL_H
+    return ways[0] - 22 - lift if spot.above else ways[1] + 30 + lift
+
+
+def _leader(spot: _Spot, route: Json, axis: _Axis, ways: tuple[float, float]) -> Markup:
+    y = _levels(spot.station["carriageway"], route["up"], route["down"], ways)[0]
+    foot = _near(spot, ways) + (4 if spot.above else -11)
+    return svg.line(axis.x(spot.station["chainage_km"]), y, spot.label_x, foot, "leader")
 
 
 def _station(
@@ -223,16 +241,17 @@ def _station(
     x = axis.x(station["chainage_km"])
     y = _levels(station["carriageway"], route["up"], route["down"], ways)[0]
     period = years.index(station["period"]) if station["period"] in years else 0
-    lift = spot.row * 2 * LABEL_H
-    near = ways[0] - 22 - lift if spot.above else ways[1] + 30 + lift
+    near = _near(spot, ways)
     first, second = (near - LABEL_H, near) if spot.above else (near, near + LABEL_H)
-    foot = near + 4 if spot.above else near - 11
     name = svg.el("tspan", station["name_zh"], lang="zh-CN", class_="strong")
     name += svg.el("tspan", f" {station['name_en']}")
     load = figures.figure(f"/stations/{spot.index}/load_kg_per_day", tag="tspan")
-    detail = svg.el("tspan", f"{_tiers(station)} · ") + load + svg.el("tspan", " kg/d")
+    detail = (
+        svg.el("tspan", f"{_tiers(station)} · ")
+        + load
+        + svg.el("tspan", f" kg/d ({station['timeline'][-1]['year']})")
+    )
     return [
-        svg.line(x, y, spot.label_x, foot, "leader"),
         svg.mark(period, x, y, 6.5, f"station p{period % 6}"),
         svg.text(spot.label_x, first, name, "label mid"),
         svg.text(spot.label_x, second, detail, "detail mid"),

@@ -31,6 +31,19 @@ CODES = {
     "scaled": ("scaled to a cited length", "按引用长度缩放"),
     "estimated": ("estimated", "估计"),
     "measured": ("measured", "量测"),
+    "byproduct": ("by-product share", "副产品分摊"),
+    "substitution_coal": ("coal instead", "以煤替代"),
+    "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
+    "stations": ("stations: annuity, staff, upkeep", "加氢站：年金、人员、维护"),
+    "expansions": ("plant expansions", "制氢厂扩建"),
+    "production": ("production", "制氢"),
+    "purification": ("purification", "提纯"),
+    "filling": ("filling of trailers", "拖车充装压缩"),
+    "transport": ("transport", "运输"),
+    "station_power": ("electricity at the stations", "加氢站用电"),
+    "detour": ("detours of trucks", "货车绕行"),
+    "unmet": ("unmet demand", "未满足需求"),
+    "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
 
@@ -97,6 +110,7 @@ def _shared(run: RunFolder) -> Json:
         "unsourced": sum(a.is_assumption for a in register),
         "changed": sum(a.changed for a in register),
         "routes": _routes(run),
+        "rejected": _rejected(run),
         "left_out": [s for s in run.network.get("sides", []) if not s["node"]],
         "placed": sum(bool(s["node"]) for s in run.network.get("sides", [])),
     }
@@ -113,6 +127,7 @@ def _periods(plan: Json) -> list[Json]:
                     before = station["timeline"][k - 1]["tier"] if k else ""
                     new = not k and not station.get("existing")
                     state = "new" if new else "more" if k and before != row["tier"] else ""
+                    idle = not row.get("load_kg_per_day")
                     rows.append(
                         {
                             "station": station,
@@ -120,6 +135,7 @@ def _periods(plan: Json) -> list[Json]:
                             "row": f"/stations/{i}/timeline/{k}",
                             "tier": row["tier"],
                             "state": state,
+                            "idle": idle,
                         }
                     )
         rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))
@@ -131,6 +147,7 @@ def _periods(plan: Json) -> list[Json]:
                 "rows": rows,
                 "new": sum(r["state"] == "new" for r in rows),
                 "more": sum(r["state"] == "more" for r in rows),
+                "idle": sum(r["idle"] for r in rows),
             }
         )
     return found
@@ -149,13 +166,14 @@ def _strips(run: RunFolder, figures: Figures) -> list[Json]:
         {
             "route": route,
             "drawing": strip_diagram(figures, route),
+            "stations": stations,
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
             "keys": [
                 (year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}"))
                 for i, year in enumerate(years)
             ],
         }
-        for route in routes_to_draw(run)
+        for route, stations in routes_to_draw(run)
     ]
 
 
@@ -163,13 +181,22 @@ def _stop_plans(run: RunFolder) -> list[Json]:
     """Return commodities in order of their hydrogen, each with its stop plans by pointer."""
     rows: dict[str, list[Json]] = {}
     names = {s["id"]: (s["name_zh"], s["name_en"], s["carriageway"]) for s in run.plan["stations"]}
+    lengths = {
+        (c["id"], v["id"]): max(0, v["length_m"] - c["variants"][0]["length_m"]) / 1000
+        for c in run.trips["commodities"]
+        for v in c["variants"]
+    }
     for i, row in enumerate(run.plan["trips"]):
         stops = [
             {"name": names[stop["station"]], "fuel": f"/trips/{i}/stops/{k}/fuel_g"}
             for k, stop in enumerate(row["stops"])
         ]
         rows.setdefault(row["commodity"], []).append(
-            {"trips": f"/trips/{i}/trips_per_day", "variant": row["variant"], "stops": stops}
+            {
+                "trips": f"/trips/{i}/trips_per_day",
+                "extra_km": lengths[row["commodity"], row["variant"]],
+                "stops": stops,
+            }
         )
     unmet = {row["commodity"]: f"/unmet/{i}" for i, row in enumerate(run.plan["unmet"])}
     found = []
@@ -248,6 +275,17 @@ def _unmet(run: RunFolder) -> list[Json]:
         if row["trips_per_day"] > 0
     ]
     return sorted(rows, key=lambda r: (r["c"]["year"], -r["row"]["kg_per_day"]))
+
+
+def _rejected(run: RunFolder) -> list[Json]:
+    """Return the reasons for leaving sites out, each with its sites."""
+    groups: dict[tuple[str, str], list[Json]] = {}
+    for site in run.sites["rejected"]:
+        groups.setdefault((site["code"], site["reason"]), []).append(site)
+    return [
+        {"code": code, "reason": reason, "sites": sites}
+        for (code, reason), sites in sorted(groups.items())
+    ]
 
 
 def _routes(run: RunFolder) -> list[Json]:

@@ -366,10 +366,13 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         driven = sum(c["trips_per_day"] for c in here)
         left = sum(u["trips_per_day"] for u in unmet if u["commodity"].endswith(str(year)))
         available = sum(AVAILABLE[p][year] for p in AVAILABLE)
+        sold = sum(
+            r["load_kg_per_day"] for s in stations for r in s["timeline"] if r["year"] == year
+        )
         parts = {k: v + t * 0.1 for k, v in split.items()}
         by_period.append({
             "year": year, "trucks_wanted": TRUCKS[year][1], "demand_kg_per_day": wanted, "served_kg_per_day": wanted - missing,
-            "unmet_kg_per_day": missing, "coverage_by_kg": 1 - missing / wanted, "coverage_by_trips": 1 - left / driven,
+            "unmet_kg_per_day": missing, "sold_kg_per_day": sold, "coverage_by_kg": 1 - missing / wanted, "coverage_by_trips": 1 - left / driven,
             "coverage_by_vehicle_km": 1 - left / driven, "available_kg_per_day": available,
             "shortfall_kg_per_day": max(0.0, wanted / 0.99 - available),
             "shortfall_cny_per_year": max(0.0, wanted / 0.99 - available) * 365 * 80.0,

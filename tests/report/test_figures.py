@@ -110,7 +110,7 @@ def test_the_books_add_up_from_the_tables_alone(made: Path) -> None:
     for row in table(made, "commodities"):
         grams = float(row["trips [1/day]"]) * float(row["to buy per trip [g]"])
         wanted[row["year"]] += grams / 1000
-        lost[row["year"]] += float(row["hydrogen not sold [kg/day]"])
+        lost[row["year"]] += float(row["hydrogen not served [kg/day]"])
     sent: dict[tuple[str, str], float] = defaultdict(float)
     for row in table(made, "supply"):
         sent[row["plant"], row["year"]] += float(row["leaves the plant [kg/day]"])
@@ -122,6 +122,8 @@ def test_the_books_add_up_from_the_tables_alone(made: Path) -> None:
         assert kpi["demand_kg_per_day"] == pytest.approx(wanted[year])
         assert kpi["unmet_kg_per_day"] == pytest.approx(lost[year])
         assert kpi["coverage_by_kg"] == pytest.approx(1 - lost[year] / wanted[year])
+        sold = sum(kg for (_, when), kg in load.items() if when == year)
+        assert kpi["sold_kg_per_day"] == pytest.approx(sold)
         assert kpi["capex_cny"] == pytest.approx(build[year])
         parts = [float(v) for k, v in row.items() if k.startswith("cost: ") and "total" not in k]
         assert float(row["cost: total [CNY/kg]"]) == pytest.approx(sum(parts))
