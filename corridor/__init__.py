@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corridor.network.network import Network
     from corridor.pipeline.run import Run, solve_scenario, verify_run
     from corridor.pipeline.study import Question, Study, pose_question, study
-    from corridor.report import compare
+    from corridor.report import compare_runs
     from corridor.scenario.load import load_scenario
     from corridor.scenario.scenario import Scenario
     from corridor.siting.problem import SitingProblem
@@ -43,7 +43,7 @@ _HOME = {
     "Solution": "siting.solution",
     "Study": "pipeline.study",
     "certify": "certificate",
-    "compare": "report",
+    "compare_runs": "report",
     "load_scenario": "scenario.load",
     "pose_question": "pipeline.study",
     "solve_scenario": "pipeline.run",
@@ -65,7 +65,7 @@ __all__ = [
     "Solution",
     "Study",
     "certify",
-    "compare",
+    "compare_runs",
     "load_scenario",
     "pose_question",
     "solve_scenario",

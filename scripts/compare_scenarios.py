@@ -53,10 +53,10 @@ def main() -> int:
             f"{time.monotonic() - started:6.1f} s"
         )
     if len(runs) > 1:
-        from corridor.report import comparison_html
+        from corridor.report import compare_html
 
-        comparison = corridor.compare([run.folder for run in runs])
-        write_text(options.out / "comparison.html", comparison_html(comparison))
+        comparison = corridor.compare_runs([run.folder for run in runs])
+        write_text(options.out / "comparison.html", compare_html(comparison))
         write_text(options.out / "comparison.csv", table(runs), encoding="utf-8-sig")
         print(f"compared in {options.out / 'comparison.html'}")
     return worst

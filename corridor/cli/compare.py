@@ -25,8 +25,7 @@ def compare(
     from corridor.core.errors import CertificateError, UsageError
     from corridor.core.files import write_text
     from corridor.pipeline.run import verify_run
-    from corridor.report import compare as compared
-    from corridor.report import comparison_html, comparison_text
+    from corridor.report import compare_html, compare_runs, compare_text
 
     if len(run_dirs) < 2:
         raise UsageError("compare needs two or more run folders.", "Name the baseline first.")
@@ -34,10 +33,10 @@ def compare(
         verdict, failures, _ = verify_run(run_dir)
         if verdict == "FAIL":
             raise CertificateError(f"{run_dir}: certificate FAIL: {failures[0]}")
-    document = compared(run_dirs)
+    document = compare_runs(run_dirs)
     if html is not None:
-        write_text(html, comparison_html(document))
+        write_text(html, compare_html(document))
     if json:
         print_json(document)
     else:
-        print_text(comparison_text(document))
+        print_text(compare_text(document))
