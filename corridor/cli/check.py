@@ -91,10 +91,18 @@ def _print(
     table = Table(title="numbers", title_justify="left")
     for title in ("key", "value", "unit", "default", "low", "high", "confidence", "source"):
         justify = "right" if title in ("value", "default", "low", "high") else "left"
-        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(title, justify=justify, overflow="fold", no_wrap=title == "key")  # type: ignore[arg-type]
     for row in shown:
         numbers = (row.value, row.default, row.low, row.high)
-        value, default, low, high = ("" if n is None else f"{n}" for n in numbers)
+        value, default, low, high = (_words(n) for n in numbers)
         cells = (row.key, value, row.unit, default, low, high, row.confidence, row.source)
         table.add_row(*(cell.replace("[", "\\[") for cell in cells))
     console.print(table)
+
+
+def _words(number: float | list[int] | None) -> str:
+    if number is None:
+        return ""
+    if isinstance(number, list):
+        return " ".join(f"{item:.10g}" for item in number)
+    return f"{number:,.10g}" if abs(number) >= 10000 else f"{number:.10g}"
