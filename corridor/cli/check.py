@@ -78,26 +78,28 @@ def _print(
     shown: list[AssumptionRow],
     rows: tuple[AssumptionRow, ...],
 ) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    """Print two lines a number: what it is, and where it comes from; they wrap anywhere."""
+    from corridor.cli.show import print_text
 
-    console = Console(highlight=False)
-    console.print(f"{name}: valid", markup=False, style="green")
+    print_text(f"{name}: valid")
     for key, number in counts(document, rows).items():
-        console.print(f"  {key.replace('_', ' '):20} {number}", markup=False)
+        print_text(f"  {key.replace('_', ' '):20} {number}")
     if not shown:
-        console.print("every number is its default; --full lists them", markup=False)
-        return
-    table = Table(title="numbers", title_justify="left")
-    for title in ("key", "value", "unit", "default", "low", "high", "confidence", "source"):
-        justify = "right" if title in ("value", "default", "low", "high") else "left"
-        table.add_column(title, justify=justify, overflow="fold", no_wrap=title == "key")  # type: ignore[arg-type]
+        print_text("every number is its default; --full lists them")
     for row in shown:
-        numbers = (row.value, row.default, row.low, row.high)
-        value, default, low, high = (_words(n) for n in numbers)
-        cells = (row.key, value, row.unit, default, low, high, row.confidence, row.source)
-        table.add_row(*(cell.replace("[", "\\[") for cell in cells))
-    console.print(table)
+        print_text(f"{row.key} = {_words(row.value)}{_unit(row)}{_default(row)}")
+        print_text(f"    {row.confidence}: {row.source}")
+
+
+def _unit(row: AssumptionRow) -> str:
+    return f" {row.unit}" if row.unit not in ("", "-") else ""
+
+
+def _default(row: AssumptionRow) -> str:
+    if row.default is None:
+        return "  (no default)"
+    span = f", {_words(row.low)} to {_words(row.high)}" if row.low is not None else ""
+    return f"  (default {_words(row.default)}{span})"
 
 
 def _words(number: float | list[int] | None) -> str:

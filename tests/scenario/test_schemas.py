@@ -143,14 +143,18 @@ def test_check_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert said["counts"]["plants_on"] == 2
 
 
-def test_check_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --json the changed numbers stand in a table beside their defaults."""
+def test_check_prints_what_was_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json the changed numbers are listed with unit, default, range and source."""
     from corridor.cli.check import check
 
     check(ROOT / "scenarios" / "tight-budget.toml", json=False, full=False)
     said = capsys.readouterr().out
     assert "tight-budget: valid" in said
-    assert "60,000,000" in said
+    assert "money.budget_cny.2026 = 60,000,000 CNY  (no default)" in said
+    check(ROOT / "scenarios" / "trailers-30mpa.toml", json=False, full=False)
+    said = capsys.readouterr().out
+    assert "delivery.payload_kg = 550 kg  (default 280, 250 to 310)" in said
+    assert "given by the user: scenario file; default: 20 MPa steel tubes" in said
 
 
 def test_schema_prints_json_and_knows_four_kinds(capsys: pytest.CaptureFixture[str]) -> None:
