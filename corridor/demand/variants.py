@@ -311,8 +311,6 @@ def without_loss(variants: Sequence[Variant], rules: Rules) -> tuple[tuple[Varia
 
 def _no_worse(one: Variant, gaps: Sequence[int], other: Variant, others: Sequence[int]) -> bool:
     """Whether `one` burns no more in any gap and costs no more than `other`."""
-    return (
-        one.detour_cny_per_trip <= other.detour_cny_per_trip
-        and one.total_g <= other.total_g
-        and all(mine <= theirs for mine, theirs in zip(gaps, others, strict=True))
+    return one.detour_cny_per_trip <= other.detour_cny_per_trip and all(
+        mine <= theirs for mine, theirs in zip(gaps, others, strict=True)
     )

@@ -172,6 +172,14 @@ def test_up_and_down_costs_more_than_level(
     )
 
 
+def test_a_long_descent_costs_what_the_auxiliaries_draw() -> None:
+    """Down 6 % regeneration covers traction, never the auxiliaries: 5 kW x 50 s / 0.5 / LHV."""
+    truck = replace(TRUCK, speed_km_per_h=72)
+    grams = burnt_g(truck, 49000, Climbs(), 1000, 60, 0)
+    assert grams == pytest.approx(5000 * 50 / 0.5 / 120e6 * 1000)
+    assert arc_grams(replace(truck, auxiliary_kw=0), 49000, Climbs(), 1000, 60, 0) == 1
+
+
 def test_steep_slopes_are_clamped() -> None:
     """Beyond the steepest grade a higher end changes nothing."""
     assert arc_grams(TRUCK, 49000, Climbs(), 1000, 0, 61) == arc_grams(
@@ -181,7 +189,7 @@ def test_steep_slopes_are_clamped() -> None:
 
 @pytest.mark.parametrize(
     ("tank", "usable", "reserve", "grams"),
-    [(45, 0.9, 0.2, 32400), (40, 0.92, 0.0, 36800), (1.0015, 1, 0, 1001)],
+    [(45, 0.9, 0.2, 32400), (20, 0.9, 0.15, 15300), (1.0015, 1, 0, 1001)],
 )
 def test_usable_tank_is_rounded_down(
     tank: float, usable: float, reserve: float, grams: int

@@ -12,8 +12,10 @@ from corridor.demand.estimate import estimate_demand
 from corridor.scenario.flows import CountSpec
 
 
-def counted(trucks: float, km: float = 50.0, way: str = "", route: str = "R1") -> CountSpec:
-    return CountSpec(route=route, chainage_km=km, carriageway=way, year=2025, trucks_per_day=trucks)
+def counted(
+    trucks: float, km: float = 50.0, way: str = "", route: str = "R1", year: int = 2025
+) -> CountSpec:
+    return CountSpec(route=route, chainage_km=km, carriageway=way, year=year, trucks_per_day=trucks)
 
 
 def test_geh_by_hand() -> None:
@@ -47,6 +49,7 @@ def test_a_count_sees_the_trips_that_pass(toolbox: SimpleNamespace) -> None:
             "west-end": counted(190, km=10),
             "up": counted(70, way="up"),
             "down": counted(70, way="down"),
+            "at-a-node": counted(140, km=60),
         },
     )
     demand = estimate_demand(scenario, road, toolbox.sites_of(road))
@@ -56,12 +59,24 @@ def test_a_count_sees_the_trips_that_pass(toolbox: SimpleNamespace) -> None:
         "west-end": 19,
         "up": 7,
         "down": 7,
+        "at-a-node": 14,
     }
     assert {check.year for check in found.values()} == {2026}
     # Everywhere a tenth of the trucks: the pattern fits to the last truck.
     assert all(check.geh == pytest.approx(0) for check in found.values())
     assert "10.0% of the trucks counted" in demand.notes[-1]
     assert "the pattern fits" in demand.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("counted_in", "period"), [(2020, 2026), (2026, 2026), (2029, 2026), (2030, 2030)]
+)
+def test_a_count_meets_its_period(toolbox: SimpleNamespace, counted_in: int, period: int) -> None:
+    """The last period begun by the year of the count; before all of them the first."""
+    road = toolbox.straight()
+    scenario = toolbox.scenario_of(count={"one": counted(900, year=counted_in)})
+    demand = estimate_demand(scenario, road, toolbox.sites_of(road))
+    assert check_counts(scenario, road, demand.commodities)[0].year == period
 
 
 def test_more_hydrogen_trucks_than_trucks_is_said(toolbox: SimpleNamespace) -> None:

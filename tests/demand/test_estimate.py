@@ -150,7 +150,7 @@ def test_own_flows_are_added_as_they_are(toolbox: SimpleNamespace) -> None:
             destination="east",
             truck="t49",
             convention="ONEWAY",
-            trips_per_day={2030: 12.5},
+            trips_per_day={2028: 9.0, 2030: 12.5, 2031: 99.0},
         )
     }
     both = estimate(toolbox, od=own)
@@ -298,6 +298,35 @@ def test_implausible_consumption_stops_the_run(
         assert "7.5 kg/100 km" in estimate(toolbox, truck=truck).notes[0]
 
 
+def test_detours_cost_time_and_distance(toolbox: SimpleNamespace) -> None:
+    """3.5 km more at 2 CNY/km and 100 CNY/h at 70 km/h: 3.5 x (2 + 100/70) = 12 CNY."""
+    demand = estimate(toolbox)
+    coal = next(c for c in demand.commodities if c.od == "coal")
+    one = next(v for v in coal.variants if v.id == "out:x1")
+    assert one.detour_sites == ("x1",)
+    assert one.length_m - coal.variants[0].length_m == 3500
+    assert one.detour_cny_per_trip == pytest.approx(12)
+
+
+def test_a_zone_without_mass_sends_nothing(toolbox: SimpleNamespace) -> None:
+    """Mass 0 takes a zone out, with all its pairs; fewer than two zones cannot trade."""
+    base = toolbox.scenario_of()
+    nothing = base.zone["mid"].model_copy(update={"mass": 0.0})
+    demand = estimate(toolbox, zone={**base.zone, "mid": nothing})
+    pairs = {c.od for c in demand.commodities if c.market == "regional"}
+    assert pairs == {"west-east", "east-west"}
+    with pytest.raises(InputError, match="two zones"):
+        estimate(toolbox, zone={**base.zone, "mid": nothing, "east": nothing})
+
+
+def test_clamped_slopes_are_said(toolbox: SimpleNamespace) -> None:
+    """The 300 m between diverge and merge of an exit rise 21 m: 7 %, clamped to 6 %, and said."""
+    steep = toolbox.straight(heights=lambda chainage_m: 21.0 * (chainage_m > 40_000))
+    assert "2 pieces of road are steeper" in " ".join(estimate(toolbox, steep).notes)
+    gentle = toolbox.straight(heights=lambda chainage_m: 18.0 * (chainage_m > 40_000))
+    assert "steeper" not in " ".join(estimate(toolbox, gentle).notes)
+
+
 def test_the_distance_implied_is_said(toolbox: SimpleNamespace) -> None:
     """30 kg at so many kg per loop of so many km are the km of a truck's day, in a note."""
     base = toolbox.scenario_of()
@@ -329,6 +358,7 @@ def test_the_document_reads_back_equal(toolbox: SimpleNamespace) -> None:
         (["schema"], "corridor.trips/9", "schema"),
         (["commodities"], {}, "/commodities"),
         (["commodities", 0, "usable_g"], 1.5, "/commodities/0/usable_g"),
+        (["commodities", 0, "usable_g"], -1, "/commodities/0/usable_g"),
         (["commodities", 0, "usable_g"], True, "/commodities/0/usable_g"),
         (["commodities", 0, "trips_per_day"], -1, "/commodities/0/trips_per_day"),
         (["commodities", 0, "trips_per_day"], "1", "/commodities/0/trips_per_day"),

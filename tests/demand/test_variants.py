@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from corridor.demand.assign import BareLeg, BurnTable, base_walk
 from corridor.demand.trips import Leg, Variant, Visit
 from corridor.demand.variants import (
+    Detour,
     Detours,
     Rules,
     combinations_of,
@@ -310,9 +311,13 @@ def test_dominated_means_the_same_sites_with_no_less_anywhere() -> None:
     worse = made([("a", 100), ("x", 320)], 1120, 5.0)
     nearer = made([("a", 100), ("x", 250)], 1120, 6.0)
     other = made([("a", 100), ("y", 300)], 1200, 9.0)
-    for order in ([base, good, worse, nearer, other], [base, worse, other, nearer, good]):
+    cheaper = made([("a", 100), ("x", 400)], 1500, 1.0)
+    for order in (
+        [base, good, worse, nearer, other, cheaper],
+        [base, cheaper, worse, other, nearer, good],
+    ):
         kept, lost = without_loss(order, LOOP)
-        assert set(kept) == {base, good, nearer, other}
+        assert set(kept) == {base, good, nearer, other, cheaper}
         assert kept[0] is base
         assert lost == 1
 
@@ -321,3 +326,35 @@ def test_the_base_walk_stays_even_where_it_cannot_be_driven() -> None:
     """The base walk defines what the trip wants, so that it never goes."""
     base = made([("a", 100)], 99_999)
     assert without_loss([base], LOOP) == ((base,), 0)
+    usual, better = made([("a", 100)], 1000), made([("a", 90)], 990)
+    assert without_loss([usual, better], LOOP) == ((usual, better), 0)
+
+
+def test_detours_may_meet_but_not_cross() -> None:
+    """Where one rejoins the other may leave, at the same node too; before that it may not."""
+
+    def at(site: str, leave: int, rejoin: int) -> Detour:
+        return Detour(site=site, leg=0, leave=leave, rejoin=rejoin, arcs=(), extra_m=0)
+
+    a, b, c = at("a", 2, 3), at("b", 3, 3), at("c", 3, 5)
+    chosen = {tuple(d.site for d in choice) for choice in combinations_of([c, b, a], 3)}
+    assert chosen == {
+        *((name,) for name in "abc"),
+        ("a", "b"),
+        ("a", "c"),
+        ("b", "c"),
+        ("a", "b", "c"),
+    }
+    crossing = [at("a", 2, 4), at("b", 3, 5)]
+    assert {tuple(d.site for d in choice) for choice in combinations_of(crossing, 2)} == {
+        ("a",),
+        ("b",),
+    }
+
+
+def test_laden_burns_more_than_empty(toolbox: SimpleNamespace) -> None:
+    """On a flat road the way out with 49 t costs more than the way back with 18 t, arc by arc."""
+    s = setting(toolbox)
+    out, back = drive(s.table, LOOP, s.at, base_walk(s.ways, "t0", "t3", "LOOP")).legs
+    assert s.table.length_m(out.arcs) == s.table.length_m(back.arcs)
+    assert sum(out.grams) > 1.5 * sum(back.grams)
