@@ -7,7 +7,6 @@ there drives the ramps, the road and the way back.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -74,7 +73,7 @@ def attach_sites(network: Network, scenario: Scenario) -> tuple[Network, Candida
 
 def _side(search: Search, side: ServiceAreaSide) -> None:
     options = search.scenario.candidates
-    site_id = search.free_id(_ascii(side.id), "network.sides")
+    site_id = search.road_id(side.id)
     names = (f"{side.name_zh}({side.direction_zh})", _side_name(side))
     at = side.lon, side.lat
     if not side.node:
@@ -115,8 +114,10 @@ def _exits(search: Search) -> None:
     for plaza in search.network.nodes:
         if plaza.kind != "plaza":
             continue
-        site_id = search.free_id(_ascii(f"{plaza.id}.exit"), "network.nodes")
+        site_id = search.road_id(f"{plaza.id}.exit")
         names = _with_word(plaza.name_zh, "出口"), _with_word(plaza.name_en, " exit")
+        if names == ("", ""):
+            names = "", f"Exit {plaza.id}"
         at = plaza.lon, plaza.lat
         if not options.exits:
             search.reject(site_id, names, at, "kind_off", "candidates.exits is false")
@@ -203,10 +204,6 @@ def _nothing_left(rejected: list[RejectedSite]) -> str:
     return (
         f"no candidate site is left: all {len(rejected)} were rejected ({words or 'none found'})."
     )
-
-
-def _ascii(name: str) -> str:
-    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-.") or "site"
 
 
 def _with_word(name: str, word: str) -> str:

@@ -31,6 +31,9 @@ class Joiner:
         self._base = network
         self._nodes = {node.id: node for node in network.nodes}
         self._arcs = {arc.id: arc for arc in network.arcs}
+        self._opened: dict[str, int] = {}
+        for arc in network.arcs:
+            self._opened[arc.tail] = min(arc.open_year, self._opened.get(arc.tail, arc.open_year))
 
     @property
     def network(self) -> Network:
@@ -80,7 +83,7 @@ class Joiner:
             name_en=names[1],
         )
         self._add(node)
-        year = min((arc.open_year for arc in self._arcs.values() if arc.tail == gate.id), default=0)
+        year = self._opened.get(gate.id, 0)
         for arc in access_arcs(node.id, gate.id, node.id, max(1, access_m), year):
             self._arcs[arc.id] = arc
         return node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from corridor.candidates.joining import Joiner
 from corridor.candidates.land import ExcludedLand
 from corridor.candidates.sites import CandidateSite, RejectedSite
 from corridor.core.errors import Fault
+from corridor.core.files import sha256_text
 from corridor.network.geometry import LonLat
 
 if TYPE_CHECKING:
@@ -68,6 +70,17 @@ class Search:
         self.faults.append(
             Fault(file="scenario", key=key, value=str(value), expected=expected, hint=hint)
         )
+
+    def road_id(self, name: str) -> str:
+        """Return an id for a site that the network gives: ascii, short, and not yet taken."""
+        stem = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "site"
+        if len(stem) > 60:
+            stem = f"{stem[:50]}-{sha256_text(name)[:8]}"
+        wanted, number = stem, 2
+        while wanted in self.taken:
+            wanted, number = f"{stem}-{number}", number + 1
+        self.taken.add(wanted)
+        return wanted
 
     def free_id(self, wanted: str, key: str) -> str:
         """Return an id for a site; one that is taken is a fault of the scenario."""
