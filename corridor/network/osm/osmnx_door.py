@@ -232,6 +232,14 @@ def _reason(error: Exception) -> str:
 
 def _receive(response: Any, end: float) -> Any:
     """Read one answer under the deadline and return it parsed, or raise what is wrong with it."""
+    try:
+        return _read_answer(response, end)
+    except BaseException:
+        response.close()
+        raise
+
+
+def _read_answer(response: Any, end: float) -> Any:
     import requests
 
     host = urlsplit(response.url).hostname or ""

@@ -25,6 +25,7 @@ from corridor.network.osm.objects import (
     is_wanted_relation,
     is_wanted_way,
     keep_tags,
+    road_class,
     to_e7,
 )
 from corridor.network.osm.osmnx_door import FEATURE_TAGS, ROAD_FILTER, Progress, ask
@@ -105,7 +106,7 @@ def fetch_extract(
             "answers": answers,
         }
     extract = _extract(document, f"Overpass {document['url']}")
-    if not any(road for road in extract.ways.values() if "highway" in road.tags):
+    if not any(road_class(way.tags) for way in extract.ways.values()):
         raise InputError(
             "Overpass: no expressway (motorway or trunk road) lies in the region.",
             "Check the region: is it west, south, east, north? Are lon and lat swapped?",
