@@ -208,7 +208,7 @@ def _nothing_left(rejected: list[RejectedSite]) -> str:
 
 def _with_word(name: str, word: str) -> str:
     """Return a name with a word before its bracket, once: "Maling exit (assumed)"."""
-    if word.strip() in name or not name:
+    if word.strip() in name.lower() or not name:
         return name
     base, bracket, rest = name.partition("(")
     return f"{base.rstrip()}{word}{' ' * (' (' in name)}{bracket}{rest}" if bracket else base + word

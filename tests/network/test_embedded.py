@@ -213,6 +213,21 @@ def _cached(network: Network) -> tuple[Router, dict[str, Arc]]:
     return _CACHE[id(network)]
 
 
+def test_no_way_leads_through_another_town_or_beyond_the_edge(embedded: Network) -> None:
+    """Between any two places trucks stay on the expressways: no toll plaza but their own."""
+    router, arcs = _cached(embedded)
+    kinds = {node.id: node.kind for node in embedded.nodes}
+    for origin in embedded.places:
+        for destination in embedded.places:
+            if origin.node == destination.node:
+                continue
+            walk = router.walk(origin.node, destination.node)
+            assert walk is not None
+            own = {arcs[walk[0]].head, arcs[walk[-1]].tail}
+            between = {arcs[arc].head for arc in walk[:-1]} - own
+            assert not {kinds[node] for node in between} & set(NOT_ON_THE_ROAD)
+
+
 def test_ramps_of_junctions_join_another_road(embedded: Network) -> None:
     """Every ramp leaves a diverge node or a plaza, and at a junction joins another expressway.
 
