@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -82,6 +82,22 @@ def stack(parts: Sequence[Rows]) -> Rows:
         np.concatenate([part.value for part in parts] or [np.zeros(0)]),
         np.concatenate([part.lower for part in parts] or [np.zeros(0)]),
         np.concatenate([part.upper for part in parts] or [np.zeros(0)]),
+    )
+
+
+def with_rows(model: LinearModel, rows: Rows) -> LinearModel:
+    """Return a model with more rows."""
+    first = Rows(
+        model.row_first, model.row_column, model.row_value, model.row_lower, model.row_upper
+    )
+    both = stack([first, rows])
+    return replace(
+        model,
+        row_first=both.first,
+        row_column=both.column,
+        row_value=both.value,
+        row_lower=both.lower,
+        row_upper=both.upper,
     )
 
 

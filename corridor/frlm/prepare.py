@@ -23,6 +23,7 @@ from corridor.frlm.exact import common_denominator
 from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.problem import Bools, CoverProblem, Ints, Sizes
 from corridor.frlm.routes import Route, routes_of
+from corridor.frlm.runs import candidate_runs, distinct, expand, minimal_runs
 from corridor.frlm.windows import PathTable, Windows, path_table, windows
 
 NEVER, ALWAYS = -1, -2
@@ -139,6 +140,7 @@ class _Preparation:
             else tuple(k for k, trip in enumerate(self.instance.trips) if trip.flow)
         )
         self.windows = windows(self.instance, self.table, ask)
+        self.settled = False
         self.masks: list[int] = []
         self.mask_trip: list[int] = []
         self.mask_need: list[int] = []
@@ -211,17 +213,20 @@ class _Preparation:
         exists[there] = status[site[there]]
         counts = there & ~exists
         counts[counts] = ~dropped[site[counts]]
-        kept, never = _candidate_runs(
-            self.windows, np.flatnonzero(counts), _before(exists), self.ask.backup
-        )
-        trip, low, high = _minimal_runs(kept)
-        fate = np.full(len(table.trips), ALWAYS, np.int64)
-        fate[trip] = 0
-        fate[never] = NEVER
-        self.fate[table.trips] = fate
-        alive = fate[trip] == 0
-        trip, low, high = trip[alive], low[alive], high[alive]
-        first, sites = _expand(low, high, site[counts])
+        candidates = np.flatnonzero(counts)
+        kept, never = candidate_runs(self.windows, candidates, _before(exists), self.ask.backup)
+        trip, low, high = minimal_runs(kept)
+        if not self.settled:
+            fate = np.full(len(table.trips), ALWAYS, np.int64)
+            fate[trip] = 0
+            fate[never] = NEVER
+            self.fate[table.trips] = fate
+            alive = fate[trip] == 0
+            trip, low, high = trip[alive], low[alive], high[alive]
+            self.settled = True
+        # Dropping more sites leaves only these runs minimal: the next pass starts from them.
+        self.windows = Windows(trip=trip, low=candidates[low], high=candidates[high - 1])
+        first, sites = expand(low, high, site[counts])
         return _Draft(
             trip=table.trips[trip],
             set_first=first,
@@ -306,8 +311,9 @@ def _numbered(
     example = np.zeros(count, np.int64)
     example[set_id[::-1]] = np.arange(len(set_id))[::-1]
     low, high = draft.set_first[example], draft.set_first[example + 1]
-    first, sites = _expand(low, high, draft.set_site)
-    columns, column = np.unique(sites, return_inverse=True)
+    first, sites = expand(low, high, draft.set_site)
+    columns = distinct(sites)
+    column = np.searchsorted(columns, sites)
     group_first = np.zeros(len(members) + 1, np.int64)
     np.cumsum([len(m) for m in members], out=group_first[1:])
     return CoverProblem(
@@ -340,42 +346,6 @@ def _before(flags: Bools) -> Ints:
     return sums
 
 
-def _candidate_runs(
-    found: Windows, candidates: Ints, existing_before: Ints, backup: int
-) -> tuple[Windows, Ints]:
-    """Return runs as half-open ranges of candidate stops, and the trips that no choice serves."""
-    stop_end = found.high + 1
-    real = stop_end > found.low
-    stands = np.zeros(len(real), bool)
-    if not backup:
-        stands[real] = existing_before[stop_end[real]] > existing_before[found.low[real]]
-    low = np.searchsorted(candidates, found.low)
-    high = np.where(real, np.searchsorted(candidates, stop_end), low)
-    never = np.unique(found.trip[~stands & (high - low < backup + 1)])
-    return Windows(trip=found.trip[~stands], low=low[~stands], high=high[~stands]), never
-
-
-def _minimal_runs(runs: Windows) -> tuple[Ints, Ints, Ints]:
-    """Return the runs of each trip that contain no other, in the order of the path."""
-    order = np.lexsort((runs.high, -runs.low, runs.trip))
-    trip, low, high = runs.trip[order], runs.low[order], runs.high[order]
-    # Runs of a trip by falling start: one is minimal when it ends before all that start later.
-    far = int(high.max(initial=0)) + 1
-    ends = high - trip * far
-    keep = np.r_[True, ends[1:] < np.minimum.accumulate(ends)[:-1]] if len(ends) else ends > 0
-    trip, low, high = trip[keep][::-1], low[keep][::-1], high[keep][::-1]
-    return trip, low, high
-
-
-def _expand(low: Ints, high: Ints, values: Ints) -> tuple[Ints, Ints]:
-    """Return the values of many ranges one after the other, and where each range begins."""
-    length = high - low
-    first = np.zeros(len(length) + 1, np.int64)
-    np.cumsum(length, out=first[1:])
-    index = np.arange(first[-1]) + np.repeat(low - first[:-1], length)
-    return first, values[index]
-
-
 def _set_ids(draft: _Draft) -> Ints:
     """Return a number for each set, equal for equal sets with equal need."""
     count = len(draft.need)
@@ -398,8 +368,9 @@ def _dominated(draft: _Draft, set_id: Ints, site_count: int) -> Ints:
     count = int(set_id.max(initial=-1)) + 1
     if not count:
         return np.zeros(0, np.int64)
-    _, example = np.unique(set_id, return_index=True)
-    first, sites = _expand(draft.set_first[example], draft.set_first[example + 1], draft.set_site)
+    example = np.empty(count, np.int64)
+    example[set_id[::-1]] = np.arange(len(set_id))[::-1]
+    first, sites = expand(draft.set_first[example], draft.set_first[example + 1], draft.set_site)
     pair = np.repeat(np.arange(count), np.diff(first))
     member = sparse.csc_matrix(
         (np.ones(len(sites), np.int32), (pair, sites)), shape=(count, site_count)
@@ -409,7 +380,7 @@ def _dominated(draft: _Draft, set_id: Ints, site_count: int) -> Ints:
     one, two = together.row, together.col
     inside = (together.data == alone[one]) & (one != two)
     stronger = inside & ((alone[two] > alone[one]) | (two < one))
-    return np.unique(one[stronger]).astype(np.int64)
+    return distinct(one[stronger])
 
 
 def _minimal_needs(found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from corridor.core.errors import Fault, InputError
-from corridor.frlm.document import id_fault, load_document, shown
-from corridor.frlm.exact import common_denominator, exact, share
+from corridor.core.errors import InputError
+from corridor.frlm.document import id_fault, load_document
+from corridor.frlm.exact import common_denominator
+from corridor.frlm.faults import Faults, TooManyError
 from corridor.frlm.instance import SCHEMA, Ask, Convention, Instance, Site, Trip
 from corridor.frlm.paths import Roads
-
-MAX_FAULTS = 50
-"""Reading stops after this many faults: the rest is most often the same mistake."""
 
 _TOP = {"schema", "name", "source", "unit", "directed", "edges", "trips", "sites", "vehicle"} | {
     "convention",
@@ -30,106 +28,13 @@ _ASK = {"objective", "stations", "budget", "coverable_share", "range", "strict",
 T = TypeVar("T")
 
 
-class _TooManyError(Exception):
-    """Enough has been found to stop."""
-
-
-class Faults:
-    """Collects what is wrong in one document."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.found: list[Fault] = []
-
-    def add(self, key: str, value: object, expected: str) -> None:
-        """Note one fault."""
-        written = "" if value is None else shown(value)
-        self.found.append(Fault(file=self.file, key=key, value=written, expected=expected))
-        if len(self.found) >= MAX_FAULTS:
-            raise _TooManyError
-
-    def number(self, key: str, value: object) -> Fraction:
-        """Return a number of at least 0, or note the fault and return 0."""
-        try:
-            found = exact(value)
-        except ValueError:
-            self.add(key, value, "a finite number of at least 0")
-            return Fraction(0)
-        if found < 0:
-            self.add(key, value, "a finite number of at least 0")
-            return Fraction(0)
-        return found
-
-    def whole(self, key: str, value: object) -> int:
-        """Return a whole number of at least 0, or note the fault and return 0."""
-        try:
-            found = exact(value)
-        except ValueError:
-            found = Fraction(-1)
-        if found < 0 or found.denominator != 1:
-            self.add(key, value, "a whole number of at least 0")
-            return 0
-        return int(found)
-
-    def share(self, key: str, value: object) -> Fraction:
-        """Return a share from 0 to 1, or note the fault and return 0."""
-        try:
-            return share(value)
-        except ValueError:
-            self.add(key, value, 'a share from 0 to 1, such as "1/2"')
-            return Fraction(0)
-
-    def flag(self, key: str, value: object) -> bool:
-        """Return a truth value, or note the fault."""
-        if not isinstance(value, bool):
-            self.add(key, value, "true or false")
-        return value is True
-
-    def keys(self, key: str, value: object, known: Collection[str]) -> Mapping[str, Any]:
-        """Return an object, its unknown keys noted."""
-        if not isinstance(value, dict):
-            self.add(key, value, "an object")
-            return {}
-        for name in value:
-            if name not in known and name != "notes" and not name.startswith("expected"):
-                where = f"{key}." if key else ""
-                self.add(
-                    where + shown(name).strip('"'), None, f"unknown key; known: {_list(known)}"
-                )
-        return value
-
-    def items(self, key: str, value: object) -> Sequence[Any]:
-        """Return a list, or note the fault."""
-        if isinstance(value, list | tuple):
-            return value
-        self.add(key, value, "a list")
-        return ()
-
-    def id(self, key: str, value: object) -> str:
-        """Return an id, or note the fault."""
-        if expected := id_fault(value):
-            self.add(key, value, expected)
-        return str(value)
-
-    def name(self, key: str, value: object) -> str:
-        """Return a name, or note the fault; unlike an id it may be any one line of text."""
-        if expected := id_fault(value, solver_words=True):
-            self.add(key, value, expected)
-        return str(value)
-
-
-def _list(words: Collection[str]) -> str:
-    """Join words for a message."""
-    return ", ".join(sorted(words))
-
-
 def load_instance(path: Path) -> Instance:
     """Read an instance file.
 
     Raises
     ------
     InputError
-        With every fault found (at most `MAX_FAULTS`).
+        With every fault found (at most `faults.MAX_FAULTS`).
     """
     return parse_instance(load_document(path), str(path))
 
@@ -140,12 +45,12 @@ def parse_instance(document: object, file: str = "instance") -> Instance:
     Raises
     ------
     InputError
-        With every fault found (at most `MAX_FAULTS`).
+        With every fault found (at most `faults.MAX_FAULTS`).
     """
     faults = Faults(file)
     try:
         instance = _parse(document, faults)
-    except _TooManyError:
+    except TooManyError:
         raise InputError(faults.found, "There may be more faults.") from None
     if faults.found:
         raise InputError(faults.found)

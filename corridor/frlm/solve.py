@@ -12,9 +12,9 @@ from corridor.core.errors import SolverError
 from corridor.frlm.arc_cover import arc_cover
 from corridor.frlm.goal import PROOF, Goal, Solution
 from corridor.frlm.highs import Highs
-from corridor.frlm.hop_flow import hop_flow
+from corridor.frlm.hop_flow import hop_flow as hop_flow_model
 from corridor.frlm.instance import Ask
-from corridor.frlm.model import INFINITY, Rows
+from corridor.frlm.model import INFINITY, Rows, with_rows
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.prepare import Tables
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
@@ -151,8 +151,26 @@ def is_whole(x: Floats) -> bool:
     return bool(np.all(np.abs(x - np.round(x)) <= _WHOLE))
 
 
-def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
-    """Solve by the whole arc-cover model: its relaxation first, then branch and bound."""
+def solve_arc_cover(
+    search: Search, options: Options, clock: Clock, *, hard: int | None = None
+) -> bool:
+    """Solve by the whole arc-cover model: its relaxation first, then branch and bound.
+
+    Parameters
+    ----------
+    search
+        The problem, and the best known about it.
+    options, clock
+        When to stop.
+    hard
+        Leave a problem with at least this many pairs of a group and a set, whose relaxation is not
+        whole, to another method; None: never.
+
+    Returns
+    -------
+    bool
+        False where the problem was left.
+    """
     cover = arc_cover(search.problem, search.goal)
     highs = Highs(cover.model, relax=True)
     relaxed = highs.solve(time_limit=clock.left())
@@ -161,17 +179,55 @@ def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
         if is_whole(relaxed.x[: cover.sites]):
             search.offer(columns_open(relaxed.x, cover.sites))
         if search.is_done(options.gap):
-            return
+            return True
+    if hard is not None and len(search.problem.group_set) >= hard:
+        return False
     highs.make_integer()
     frame = Frame(place=np.arange(cover.sites), scale=cover.scale, offset=search.problem.always)
     finish_whole(search, highs, frame, options, clock)
+    return True
+
+
+def solve_elsewhere(
+    search: Search, tables: Tables, ask: Ask, options: Options, clock: Clock, *, hop_flow: bool
+) -> None:
+    """Solve a whole model with CBC or SCIP, cut and solved again till the recount agrees."""
+    from corridor.frlm.pulp_door import solve_cbc
+    from corridor.frlm.scip import solve_model
+
+    if hop_flow:
+        flow = hop_flow_model(tables, search.problem, search.goal, ask)
+        model, scale, offset, place = flow.model, flow.scale, 0, search.problem.site
+    else:
+        cover = arc_cover(search.problem, search.goal)
+        model, scale, offset = cover.model, cover.scale, search.problem.always
+        place = np.arange(cover.sites)
+    if options.solver == "cbc":  # CBC tells no bound when it stops early: the relaxation's will do
+        relaxed = Highs(model, relax=True).solve(time_limit=clock.left())
+        search.limit_to(relaxed.bound, scale, offset)
+    while not search.is_done(options.gap):
+        limits = {"time_limit": clock.left(), "gap": options.gap}
+        if options.solver == "cbc":
+            result = solve_cbc(model, **limits)
+        else:
+            result = solve_model(model, start=None, **limits)
+        if result.outcome in ("infeasible", "failed"):
+            raise SolverError(f"{options.solver} calls a solvable model {result.outcome}.")
+        search.nodes += result.nodes
+        search.limit_to(result.bound, scale, offset)
+        if result.x is None:
+            return
+        opened = result.x[place] > 0.5
+        if search.offer(opened) or clock.left() <= 0:
+            return
+        model = with_rows(model, _cut(search.goal, opened, place))
 
 
 def solve_hop_flow(
     search: Search, tables: Tables, ask: Ask, options: Options, clock: Clock
 ) -> None:
     """Solve by the hop-flow model; the problem must not have dropped sites."""
-    model = hop_flow(tables, search.problem, search.goal, ask)
+    model = hop_flow_model(tables, search.problem, search.goal, ask)
     highs = Highs(model.model)
     # All trips are in this model, those served without a new station too.
     frame = Frame(place=search.problem.site, scale=model.scale, offset=0)

@@ -243,10 +243,16 @@ class _Drives:
         out = self.table.out.astype(self.kind) + apart
         return trip, apart, out, self.table.back.astype(self.kind) + apart
 
+    def _but_last(self, stops: int) -> Ints:
+        """Return all stops but the last of each trip."""
+        inner = np.ones(stops, bool)
+        inner[self.table.first[1:] - 1] = False
+        return np.flatnonzero(inner)
+
     def outward(self) -> tuple[Ints, Ints, Ints]:
         """Return the windows of the legs on the way there."""
         trip, apart, out, back = self._axes()
-        tails = np.setdiff1d(np.arange(len(trip)), self.table.first[1:] - 1)
+        tails = self._but_last(len(trip))
         of = trip[tails]
         arrival = self.table.out[tails + 1].astype(self.kind)
         tank, shift = self.tank[of], apart[tails]
@@ -263,7 +269,7 @@ class _Drives:
     def homeward(self) -> tuple[Ints, Ints, Ints]:
         """Return the windows of the legs on the way home."""
         trip, apart, out, back = self._axes()
-        heads = np.setdiff1d(np.arange(len(trip)), self.table.first[1:] - 1)
+        heads = self._but_last(len(trip))
         heads = heads[self.table.loop[trip[heads]]]
         of = trip[heads]
         last = self.table.first[1:][of] - 1
