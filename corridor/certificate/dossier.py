@@ -48,6 +48,11 @@ class Dossier:
         return {place["id"]: place for place in self.network["places"]}
 
     @cached_property
+    def route(self) -> dict[str, Document]:
+        """Route reference -> route."""
+        return {route["ref"]: route for route in self.network["routes"]}
+
+    @cached_property
     def site(self) -> dict[str, Document]:
         """Site id -> candidate site."""
         return {site["id"]: site for site in self.sites["sites"]}

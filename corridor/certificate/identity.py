@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from corridor.certificate.dossier import Dossier
+from corridor.certificate.dossier import Document, Dossier
 from corridor.certificate.roads import straight_line_m
 from corridor.certificate.verdict import Check, Tally
 
@@ -123,8 +123,8 @@ def check_network(d: Dossier) -> Check:
     """Check that the network could be built and follows the scenario."""
     tally = Tally(
         "network",
-        "No arc is shorter than half the straight line between its ends (less 2 km); opening "
-        "years and removed sides are the scenario's",
+        "No arc is shorter than half the straight line between its ends (less 2 km), turns round "
+        "or runs against its carriageway; opening years and removed sides are the scenario's",
     )
     nodes = d.roads.nodes
     for arc in d.network["arcs"]:
@@ -135,6 +135,7 @@ def check_network(d: Dossier) -> Check:
             f"arc {arc['id']} is {arc['length_m']} m long, but its ends are {straight:.0f} m apart "
             "as the crow flies.",
         )
+        _check_direction(d, arc, tally)
     years = d.section("network").get("open_year") or {}
     for arc in d.network["arcs"]:
         if arc.get("section") in years:
@@ -147,3 +148,28 @@ def check_network(d: Dossier) -> Check:
     for side in removed:
         tally.require(side not in d.site, f"side {side} is removed, yet it is a candidate.")
     return tally.done()
+
+
+def _check_direction(d: Dossier, arc: Document, tally: Tally) -> None:
+    """Refuse arcs that lead from one carriageway of a road to the other, or backwards."""
+    tail, head = d.roads.nodes[arc["tail"]], d.roads.nodes[arc["head"]]
+    sides = (tail.get("carriageway"), head.get("carriageway"))
+    same_route = bool(tail.get("route")) and tail.get("route") == head.get("route")
+    if not (same_route and all(sides)):
+        return
+    tally.require(
+        sides[0] == sides[1],
+        f"arc {arc['id']} leads from one carriageway of {tail['route']} to the other.",
+    )
+    route = d.route.get(tail["route"])
+    start, end = tail.get("chainage_m"), head.get("chainage_m")
+    if arc["kind"] != "mainline" or route is None or start is None or end is None:
+        return
+    backwards = (sides[0] == route["up"] and end < start) or (
+        sides[0] == route["down"] and end > start
+    )
+    tally.require(
+        not backwards or route["up"] == route["down"],
+        f"arc {arc['id']} runs from km {start / 1000:g} to km {end / 1000:g} of {route['ref']}, "
+        f"against the traffic of {sides[0]}.",
+    )

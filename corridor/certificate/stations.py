@@ -162,13 +162,12 @@ def check_loads(d: Dossier) -> Check:
 def check_spacing(d: Dossier) -> Check:
     """Measure the gaps between stations along both carriageways of the routes with a rule."""
     tally = Tally("spacing", "Stations keep the policy's largest gap on both carriageways")
-    routes = {route["ref"]: route for route in d.network["routes"]}
     for key, rule in (d.section("policy").get("spacing") or {}).items():
         if not tally.require(
-            rule["route"] in routes, f"policy {key}: there is no route {rule['route']}."
+            rule["route"] in d.route, f"policy {key}: there is no route {rule['route']}."
         ):
             continue
-        route = routes[rule["route"]]
+        route = d.route[rule["route"]]
         least = d.tiers.get(rule.get("min_tier") or "", 1)
         for year in (year for year in d.years if year >= rule["from_year"]):
             for carriageway in (route["up"], route["down"]):

@@ -286,3 +286,28 @@ def freight_is_moved_between_two_pairs(d: Documents) -> None:
     kg = 0.1 * a["trips_per_day"] * a["need_g"]
     a["trips_per_day"] -= kg / a["need_g"]
     b["trips_per_day"] += kg / b["need_g"]
+
+
+@mutation("network")
+def a_truck_may_turn_round_at_a_service_area(d: Documents) -> None:
+    nodes = [n for n in d["network"]["nodes"] if n["kind"] == "sa_side"]
+    a = first(nodes)
+    b = first(nodes, lambda n: n["route"] == a["route"] and n["carriageway"] != a["carriageway"])
+    d["network"]["arcs"].append({
+        **d["network"]["arcs"][0], "id": "u-turn", "tail": a["id"], "head": b["id"],
+        "length_m": 400_000, "kind": "ramp", "section": "", "close_year": None,
+    })  # fmt: skip
+
+
+@mutation("network")
+def a_carriageway_runs_backwards(d: Documents) -> None:
+    nodes = {n["id"]: n for n in d["network"]["nodes"]}
+    arc = first(
+        d["network"]["arcs"],
+        lambda a: (
+            a["kind"] == "mainline"
+            and all(nodes[a[end]].get("carriageway") for end in ("tail", "head"))
+            and all(nodes[a[end]].get("chainage_m") is not None for end in ("tail", "head"))
+        ),
+    )
+    arc["tail"], arc["head"] = arc["head"], arc["tail"]
