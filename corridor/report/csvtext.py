@@ -25,7 +25,7 @@ def safe_cell(value: object) -> Cell:
         return None if value is None else ("yes" if value else "no")
     if isinstance(value, int | float):
         return value if math.isfinite(value) else None
-    text = str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     shown = " ".join(visible(part) for part in text.replace("\r", "\n").split("\n"))
     return f"'{shown}" if text.lstrip(" \u3000").startswith(_FORMULA) else shown
 

@@ -64,7 +64,7 @@ def compute(operation: str, values: Sequence[Any]) -> float | None:
 
 
 def _element(value: Any, kind: str, origin: Markup, tag: str) -> Markup:
-    if value is None or isinstance(value, dict | list):
+    if value is None or isinstance(value, dict):
         shape = '<{0} class="fig nc"{1} data-value="null">{2}</{0}>'
         return Markup(shape).format(tag, origin, NOT_COMPUTED)  # noqa: S704
     exact = json.dumps(value, ensure_ascii=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-OWN_SOURCE = "set by the scenario"
+from corridor.report.folder import token
+
+if TYPE_CHECKING:
+    from corridor.scenario.defaults import Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +17,8 @@ class Assumption:
 
     Parameters
     ----------
-    key
-        Dotted key in the scenario.
+    key, group
+        Dotted key in the scenario, and its first part.
     pointer
         JSON pointer of the value in ``inputs/scenario.json``.
     low, base, high
@@ -27,26 +26,27 @@ class Assumption:
     used
         Value of the resolved scenario.
     changed
-        Whether the value used is not the base value of the table.
+        Whether the scenario uses another number than the base of the table.
+    own
+        Whether the number is the scenario's own: the table does not know it.
+    assumed
+        Whether it is an engineering assumption: no source stands behind it.
     """
 
     key: str
+    group: str
     pointer: str
     unit: str
-    low: float | None
-    base: float | None
-    high: float | None
-    used: float
+    low: Number | None
+    base: Number | None
+    high: Number | None
+    used: Number
     changed: bool
+    own: bool
+    assumed: bool
     year: str
     source: str
     confidence: str
-
-    @property
-    def is_assumption(self) -> bool:
-        """Whether no source stands behind the number."""
-        words = f"{self.source} {self.confidence}".lower()
-        return "assum" in words or "general technical knowledge" in words
 
 
 def read_register(scenario: dict[str, Any]) -> tuple[Assumption, ...]:
@@ -60,66 +60,26 @@ def read_register(scenario: dict[str, Any]) -> tuple[Assumption, ...]:
     Returns
     -------
     tuple of Assumption
-        In the order of the scenario; numbers that the table does not know are the scenario's own.
+        In the order of the scenario.
     """
-    table = _defaults(str(scenario.get("preset", "")))
-    found = []
-    for keys, value in _numbers(scenario, ()):
-        key = ".".join(keys)
-        row = table.get(key)
-        pointer = "".join("/" + k.replace("~", "~0").replace("/", "~1") for k in keys)
-        base = _float(row["base"]) if row else None
-        found.append(
-            Assumption(
-                key=key,
-                pointer=pointer,
-                unit=row["unit"] if row else "",
-                low=_float(row["low"]) if row else None,
-                base=base,
-                high=_float(row["high"]) if row else None,
-                used=value,
-                changed=base is None or not math.isclose(base, value, rel_tol=1e-9, abs_tol=1e-12),
-                year=row["year"] if row else "",
-                source=row["source"] if row else OWN_SOURCE,
-                confidence=row["confidence"] if row else OWN_SOURCE,
-            )
+    from corridor.scenario.assumptions import assumptions_of
+
+    return tuple(
+        Assumption(
+            key=row.key,
+            group=row.path[0],
+            pointer="".join(f"/{token(part)}" for part in row.path),
+            unit=row.unit,
+            low=row.low,
+            base=row.default,
+            high=row.high,
+            used=row.value,
+            changed=row.changed and row.default is not None,
+            own=row.default is None,
+            assumed="assumption" in row.confidence,
+            year=row.year,
+            source=row.source,
+            confidence=row.confidence,
         )
-    return tuple(found)
-
-
-def _defaults(preset: str) -> dict[str, dict[str, str]]:
-    """Return the rows of the table of defaults that hold for a preset, by key."""
-    path = resources.files("corridor.scenario") / "defaults.csv"
-    if not path.is_file():
-        return {}
-    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    generic = {row["key"]: row for row in rows if not row["preset"]}
-    return generic | {row["key"]: row for row in rows if row["preset"] and row["preset"] == preset}
-
-
-_WORDS = frozenset({"exclusions", "planned_links", "lon", "lat"})
-"""Keys under which numbers are places, not assumptions."""
-
-
-def _numbers(here: Any, keys: tuple[str, ...]) -> list[tuple[tuple[str, ...], float]]:
-    if isinstance(here, bool):
-        return []
-    if isinstance(here, int | float):
-        return [(keys, here)]
-    if isinstance(here, dict):
-        return [
-            pair
-            for key, value in here.items()
-            if key not in _WORDS
-            for pair in _numbers(value, (*keys, str(key)))
-        ]
-    if isinstance(here, list) and all(isinstance(v, int | float) for v in here):
-        return [pair for i, v in enumerate(here) for pair in _numbers(v, (*keys, str(i)))]
-    return []
-
-
-def _float(text: str | None) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
+        for row in assumptions_of(scenario)
+    )

@@ -14,7 +14,14 @@
     button.addEventListener("click", function () { setLanguage(button.dataset.setLang); });
   });
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (d) { d.open = true; });
+    document.querySelectorAll("details.printed").forEach(function (d) { d.open = true; });
+  });
+  document.querySelectorAll("button[data-open-all]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      var open = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(open));
+      document.querySelectorAll("details").forEach(function (d) { d.open = open; });
+    });
   });
 
   var box = document.getElementById("map");

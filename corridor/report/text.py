@@ -58,6 +58,8 @@ def number(value: object, kind: str) -> str:
     """
     if value is None:
         return NOT_COMPUTED
+    if isinstance(value, list):
+        return ", ".join(number(item, kind) for item in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return visible(str(value))
     if kind == "count":

@@ -8,7 +8,7 @@ from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
-from corridor.report.register import read_register
+from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number
@@ -107,8 +107,10 @@ def _shared(run: RunFolder) -> Json:
         "token": token,
         "certificate": run.certificate or {},
         "register": register,
-        "unsourced": sum(a.is_assumption for a in register),
+        "register_groups": _groups(register),
+        "assumed": sum(a.assumed for a in register),
         "changed": sum(a.changed for a in register),
+        "own": sum(a.own for a in register),
         "routes": _routes(run),
         "rejected": _rejected(run),
         "left_out": [s for s in run.network.get("sides", []) if not s["node"]],
@@ -275,6 +277,22 @@ def _unmet(run: RunFolder) -> list[Json]:
         if row["trips_per_day"] > 0
     ]
     return sorted(rows, key=lambda r: (r["c"]["year"], -r["row"]["kg_per_day"]))
+
+
+def _groups(register: tuple[Assumption, ...]) -> list[Json]:
+    """Return the register by the first part of the key, in the order of the scenario."""
+    groups: dict[str, list[Assumption]] = {}
+    for row in register:
+        groups.setdefault(row.group, []).append(row)
+    return [
+        {
+            "name": name,
+            "rows": rows,
+            "assumed": sum(row.assumed for row in rows),
+            "changed": sum(row.changed for row in rows),
+        }
+        for name, rows in groups.items()
+    ]
 
 
 def _rejected(run: RunFolder) -> list[Json]:
