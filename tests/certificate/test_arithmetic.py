@@ -156,7 +156,7 @@ def test_loops_are_driven_from_the_best_level_that_repeats(
     """A lap of 3 + 3 + 4 g; the outcome was worked out by hand for every row."""
     check = _loop(usable, (3, 3, 4), bought)
     assert check.ok == (not words)
-    assert all(any(words in text for text in check.failures) for _ in check.failures)
+    assert any(words in text for text in check.failures) == bool(words)
 
 
 def test_discounting_on_a_whole_run(tmp_path: Path) -> None:

@@ -47,3 +47,11 @@ def test_every_check_is_broken_by_some_corruption() -> None:
         "bound", "kpis",
     }  # fmt: skip
     assert checks == broken
+
+
+def test_the_page_lists_every_check(run_dir: Path, root: Path) -> None:
+    """docs/certificate.md names each check that a certificate holds, in its order."""
+    page = (root / "docs" / "certificate.md").read_text(encoding="utf-8")
+    table = page.split("## The checks")[1].split("## Tolerances")[0]
+    listed = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert listed == [check.id for check in certify(run_dir).checks]
