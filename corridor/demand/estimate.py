@@ -85,8 +85,8 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
         scenario, table, [(key[1], legs) for each in years for key, legs in each.walks.items()]
     )
     notes = [
-        f"Consumption of class {truck}: {mean:.1f} kg/100 km, mean of laden and empty over all "
-        "roads driven."
+        f"Consumption of class {truck}: {mean:.1f} kg/100 km, the mean of laden and empty with "
+        "the road of every flow counted once."
         for truck, mean in means.items()
     ]
     flows, shares, pair_notes = _with_gravity(scenario, table, years, named, pairs)
@@ -168,10 +168,11 @@ def _with_gravity(
     strength = {pair.id: sum(by_pair[pair.id] for by_pair in shares.values()) for pair in pairs}
     ranking = sorted(pairs, key=lambda pair: (-strength[pair.id], pair.id))
     kept = ranking[: scenario.gravity.pairs_max]
+    least, most = f"{min(inside):.0%}", f"{max(inside):.0%}"
     notes = [
-        f"Regional freight: {min(inside):.0%} to {max(inside):.0%} of the trips that the gravity "
-        "model balances stay inside their zone; they never reach the expressway, and the "
-        "regional market's trucks are shared among the others."
+        f"Regional freight: {least if least == most else f'{least} to {most}'} of the trips that "
+        "the gravity model balances stay inside their zone; they never reach the expressway, and "
+        "the regional market's trucks are shared among the others."
     ]
     spread = []
     for by_pair in shares.values():
