@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from corridor.core.version import VERSION as __version__
+
 if TYPE_CHECKING:
     from corridor.certificate import Certificate, certify
     from corridor.core.errors import CorridorError, InfeasibleError, InputError
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
     from corridor.siting.problem import SitingProblem
     from corridor.siting.solution import Solution
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Certificate": "certificate",

@@ -52,9 +52,9 @@ def _app():  # type: ignore[no-untyped-def]  # typer is imported late
         debug: bool = typer.Option(False, "--debug", help="Show tracebacks of errors."),
     ) -> None:
         if version:
-            from corridor import __version__
+            from corridor.core.version import VERSION
 
-            typer.echo(f"corridor {__version__}")
+            typer.echo(f"corridor {VERSION}")
             raise typer.Exit
 
     for verb in _VERBS:

@@ -110,7 +110,11 @@ def keep_books(
             for q, flow in enumerate(problem.flows)
             if flow.period == t
         )
-        block["unmet"] = DAYS_PER_YEAR * unmet * problem.unmet_cny_per_kg
+        block["unmet"] = DAYS_PER_YEAR * sum(
+            problem.unmet_cny_per_day(flow, solution.unmet_trips_per_day[q])
+            for q, flow in enumerate(problem.flows)
+            if flow.period == t
+        )
         books.append(
             PeriodBooks(
                 year=period.year,

@@ -45,7 +45,7 @@ def make_plan(
     dict
         The ``corridor.plan/1`` document of docs/formats.md, section 8.
     """
-    from corridor import __version__
+    from corridor.core.version import VERSION
 
     books = keep_books(problem, supply, solution)
     npv = net_present(books)
@@ -54,7 +54,7 @@ def make_plan(
         "schema": SCHEMA,
         "name": scenario.name,
         "title": scenario.title,
-        "created_by": f"corridor {__version__}",
+        "created_by": f"corridor {VERSION}",
         "inputs": inputs,
         "status": solution.status,
         "objective_cny": npv["total"],

@@ -210,9 +210,9 @@ def code_sha256() -> str:
 
 
 def _version() -> str:
-    from corridor import __version__
+    from corridor.core.version import VERSION
 
-    return __version__
+    return VERSION
 
 
 def _finished(target: Path, digest: str, code: str) -> Run | None:

@@ -36,6 +36,10 @@ class MoneySpec(Spec):
     unmet_price_cny_per_kg: float = Field(ge=0, le=2000)
     """Price of a kilogram of hydrogen that is wanted and not sold. [CNY/kg]"""
 
+    priority_price_cny_per_kg: float = Field(ge=0, le=5000)
+    """Price of one that trucks which already ran in the first period want and do not get; where it
+    is below the unmet price, the unmet price counts. [CNY/kg]"""
+
     power_price_cny_per_kwh: float = Field(ge=0, le=5)
     """Price of electricity at plants and stations. [CNY/kWh]"""
 

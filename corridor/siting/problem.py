@@ -107,6 +107,9 @@ class Flow:
         The walk is repeated for ever; `start_g` and `end_g` are then 0 and mean nothing.
     need_g
         What an unserved trip would have bought; it is priced at the unmet price. [g]
+    priority_trips_per_day
+        Trips that already ran on hydrogen in the first period: when more trips than the others are
+        unserved, the rest is priced at the priority price. [1/day]
     """
 
     id: str
@@ -118,6 +121,7 @@ class Flow:
     loop: bool
     need_g: int
     ways: tuple[Way, ...]
+    priority_trips_per_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +170,9 @@ class SitingProblem:
     ----------
     unmet_cny_per_kg
         Price of a kilogram wanted and not sold. [CNY/kg]
+    priority_cny_per_kg
+        Price of one wanted by trucks that already ran in the first period; never below the unmet
+        price, which counts where this is lower. [CNY/kg]
     loss_fraction
         Hydrogen lost between plant gate and nozzle. [-]
     budget_cny
@@ -187,3 +194,31 @@ class SitingProblem:
     budget_cny: tuple[float | None, ...]
     covers: tuple[Cover, ...] = ()
     min_stop_kg: float = 0.0
+    priority_cny_per_kg: float = 0.0
+
+    @property
+    def priority_extra_cny_per_kg(self) -> float:
+        """What an unmet priority kilogram costs beyond the unmet price. [CNY/kg]."""
+        return max(0.0, self.priority_cny_per_kg - self.unmet_cny_per_kg)
+
+    def unmet_cny_per_day(self, flow: Flow, trips_per_day: float) -> float:
+        """Return the price of unserved trips: ordinary ones go first, then those with priority.
+
+        Parameters
+        ----------
+        flow
+            The flow.
+        trips_per_day
+            Its unserved trips. [1/day]
+
+        Returns
+        -------
+        float
+            Convex in the trips. [CNY/day]
+        """
+        ordinary = flow.trips_per_day - flow.priority_trips_per_day
+        priority = max(0.0, trips_per_day - ordinary)
+        kg = flow.need_g / 1000
+        return kg * (
+            trips_per_day * self.unmet_cny_per_kg + priority * self.priority_extra_cny_per_kg
+        )

@@ -112,7 +112,7 @@ def _osmnx_settings() -> Iterator[None]:
     """Lend osmnx its process-wide settings, and put back what it changes (name look-up too)."""
     import osmnx
 
-    from corridor import __version__
+    from corridor.core.version import VERSION
 
     names = [
         "use_cache",
@@ -132,7 +132,7 @@ def _osmnx_settings() -> Iterator[None]:
     before = {name: getattr(osmnx.settings, name) for name in names}
     look_up = socket.getaddrinfo
     contact = os.environ.get("CORRIDOR_CONTACT", "")
-    agent = f"corridor/{__version__} (siting of hydrogen stations{contact and '; '}{contact})"
+    agent = f"corridor/{VERSION} (siting of hydrogen stations{contact and '; '}{contact})"
     try:
         osmnx.settings.use_cache = False
         osmnx.settings.cache_only_mode = True  # download, build no graph
