@@ -122,20 +122,26 @@ def _mainline(land: Land) -> None:
 def _exit(land: Land) -> None:
     """Exit 1 at index 20: a trumpet whose toll plaza lies south."""
     lon = WEST + STEP * 20
-    plaza = land.node(
-        7000, lon + 0.004, axis_lat(lon) - 0.012, barrier="toll_booth", name="甲收费站"
-    )
-    end = land.node(7001, lon + 0.004, axis_lat(lon) - 0.014)
-    fork = land.node(7002, lon + 0.004, axis_lat(lon) - 0.010)
-    land.way(700, [fork, plaza, end], highway="motorway_link", oneway="no", toll="yes")
+    off = [
+        land.node(7002, lon + 0.0040, axis_lat(lon) - 0.010),
+        land.node(7000, lon + 0.0040, axis_lat(lon) - 0.012, barrier="toll_booth", name="甲收费站"),
+        land.node(7001, lon + 0.0040, axis_lat(lon) - 0.014),
+    ]
+    on = [
+        land.node(7020, lon + 0.0042, axis_lat(lon) - 0.014),
+        land.node(7021, lon + 0.0042, axis_lat(lon) - 0.012, barrier="toll_booth"),
+        land.node(7022, lon + 0.0042, axis_lat(lon) - 0.010),
+    ]
+    land.way(700, off, highway="motorway_link", toll="yes")
+    land.way(707, on, highway="motorway_link", toll="yes")
     mid = [
         land.node(7003 + i, lon + 0.001 * i, axis_lat(lon) - 0.004 - 0.001 * i) for i in range(6)
     ]
-    land.way(701, [east(20), mid[0], fork], highway="motorway_link", oneway="yes")
-    land.way(702, [fork, mid[2], east(24)], highway="motorway_link", oneway="yes")
+    land.way(701, [east(20), mid[0], off[0]], highway="motorway_link", oneway="yes")
+    land.way(702, [on[2], mid[2], east(24)], highway="motorway_link", oneway="yes")
     north = [land.node(7010 + i, lon + 0.004 + 0.001 * i, axis_lat(lon) + 0.003) for i in range(4)]
-    land.way(703, [west(24), north[3], north[2], mid[4], fork], highway="motorway_link")
-    land.way(704, [fork, mid[5], north[0], north[1], west(20)], highway="motorway_link")
+    land.way(703, [west(24), north[3], north[2], mid[4], off[0]], highway="motorway_link")
+    land.way(704, [on[2], mid[5], north[0], north[1], west(20)], highway="motorway_link")
     for node, ref in ((east(20), "1"), (west(24), "1")):
         x, y, tags = land.nodes[node]
         names = {"ref": ref, "name": "甲", "name:en": "Jia"}
