@@ -185,6 +185,7 @@
   if (focus) { fit(focus); } else { map.setView([0, 0], 1); }
   draw();
   map.on("zoomend", draw);
+  map.on("moveend", declutter);
 
   function press(name, value) {
     document.querySelectorAll("button[data-" + name + "]").forEach(function (button) {
@@ -201,6 +202,13 @@
     });
   });
   press("year", year);
-  window.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); fit(focus); });
-  window.addEventListener("afterprint", function () { map.invalidateSize({ animate: false }); fit(focus); });
+  /* The sheet is narrower than the screen, and beforeprint comes before its layout. */
+  function resize(width, height) {
+    box.style.width = width;
+    box.style.height = height;
+    map.invalidateSize({ animate: false });
+    fit(focus);
+  }
+  window.addEventListener("beforeprint", function () { resize("182mm", "104mm"); });
+  window.addEventListener("afterprint", function () { resize("", ""); });
 }());

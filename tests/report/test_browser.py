@@ -10,7 +10,6 @@ import pytest
 from chromium import Tab, browser
 from made_run import documents, write_run
 from payloads import PAYLOADS
-from test_hostile_names import poison
 
 from corridor.report import compare_html, compare_runs, write_report
 
@@ -109,33 +108,29 @@ def test_the_page_fits_a_laptop_and_a_sheet(tab: Tab, made: Path) -> None:
 
 def test_hostile_names_do_nothing_in_a_browser(tab: Tab, tmp_path: Path) -> None:
     """With every payload on one page, nothing runs and no element appears that is not ours."""
-    names = iter(PAYLOADS * 40)
 
-    def build(folder: Path, *, hostile: bool) -> Path:
+    def build(folder: Path, texts: tuple[str, ...]) -> Path:
         docs = documents()
-        docs["plan.json"]["caveats"] = list(PAYLOADS)
-        docs["inputs/sites.json"]["rejected"] = [
-            {**docs["inputs/sites.json"]["rejected"][0], "id": f"x{i}", "name_zh": text,
-             "name_en": f"{text} en", "reason": text, "code": text}
-            for i, text in enumerate(PAYLOADS)
+        plan, sites = docs["plan.json"], docs["inputs/sites.json"]
+        plan["caveats"] = list(texts)
+        sites["rejected"] = [
+            {**sites["rejected"][0], "id": f"x{i}", "name_zh": text, "name_en": f"{text} en",
+             "reason": text, "code": text}
+            for i, text in enumerate(texts)
         ]  # fmt: skip
-        for place in docs["inputs/network.json"]["places"]:
-            place["name_zh"] = next(names)
-        for station in docs["plan.json"]["stations"]:
-            station["name_zh"] = next(names)
-        if not hostile:
-            docs = {name: poison(document, "harmless") for name, document in docs.items()}
-            docs["plan.json"]["caveats"] = ["harmless"] * len(PAYLOADS)
+        named = [*docs["inputs/network.json"]["places"], *plan["stations"], *plan["plants"]]
+        for thing, text in zip(named, texts, strict=False):
+            thing["name_zh"], thing["name_en"] = text, f"{text} en"
         return write_report(write_run(folder, docs))
 
     inventory = (
         "JSON.stringify([...document.querySelectorAll('*')].filter(e => !e.closest('#map'))"
         ".map(e => e.tagName + e.getAttributeNames().sort().join()).sort())"
     )
-    tab.open(build(tmp_path / "harmless", hostile=False))
+    tab.open(build(tmp_path / "harmless", tuple(f"harmless {i}" for i in range(len(PAYLOADS)))))
     harmless = tab.evaluate(inventory)
     tab.events.clear()
-    page = build(tmp_path / "hostile", hostile=True)
+    page = build(tmp_path / "hostile", PAYLOADS)
     tab.open(page)
 
     assert tab.evaluate(inventory) == harmless

@@ -132,7 +132,8 @@ def test_the_books_add_up_from_the_tables_alone(made: Path) -> None:
     blocks = {row["block"]: float(row["net present cost [CNY]"]) for row in table(made, "costs")}
     assert blocks.pop("total") == pytest.approx(sum(blocks.values()))
     stations = sum(float(row["CAPEX [CNY]"]) for row in table(made, "stations"))
-    assert plan["kpis"]["capex_total_cny"] == pytest.approx(stations)
+    steps = {row["plant"]: float(row["CAPEX [CNY]"]) for row in table(made, "expansions")}
+    assert plan["kpis"]["capex_total_cny"] == pytest.approx(stations + sum(steps.values()))
 
 
 def test_nothing_computed_is_not_zero(tmp_path: Path) -> None:
