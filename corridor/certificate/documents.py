@@ -126,7 +126,7 @@ SCENARIO = Record(
                 "unresolved_grade": AMOUNT,
                 "max_grade": AMOUNT,
             },
-            {"open_year": Table(YEAR), "removed_sides": Items(ANY)},
+            {"source": ANY, "open_year": Table(YEAR), "removed_sides": Items(ANY)},
         ),
         "tier": Table(_TIER, least=1),
         "station": Record(

@@ -78,7 +78,7 @@ def scenario() -> Documents:
             "budget_cny": {"2026": 2_400_000.0, "2030": 2_800_000.0},
         },
         "network": {
-            "source": "tiny.json", "open_year": {"main": 2015}, "removed_sides": [],
+            "source": "tiny", "open_year": {"main": 2015}, "removed_sides": [],
             "unresolved_climb_m_per_100km": 0.0, "unresolved_grade": 0.03, "max_grade": 0.06,
         },
         "candidates": {"max_detour_m": 6000.0},
