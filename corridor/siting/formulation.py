@@ -130,8 +130,6 @@ def formulate(
     problem: SitingProblem,
     fixed: tuple[tuple[int, ...], ...] | None = None,
     without: frozenset[str] = frozenset(),
-    *,
-    driven: bool = False,
 ) -> Formulation:
     """Write the model of a (reduced) problem, without its lazy rows.
 
@@ -143,9 +141,6 @@ def formulate(
         Per period and site the tier number of a given design; None where it is sought.
     without
         Row families to leave out; for tests that prove each family necessary.
-    driven
-        Write the state of charge itself, fuel on arrival at every stop, instead of leaving windows
-        to be separated: larger, but every integer point can be driven. For small problems.
 
     Returns
     -------
@@ -158,7 +153,7 @@ def formulate(
     cost: list[tuple[int, float]] = []
     _stations(f, cost, fixed, without)
     _expansions(f, cost, without)
-    _trips(f, cost, without, driven)
+    _trips(f, cost, without)
     _hydrogen(f, cost, without)
     if fixed is None:
         if "budget" not in without:
@@ -259,34 +254,8 @@ def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozense
             f.e[t].append(columns)
 
 
-def _charge(f: Formulation, q: int, p: int, y: int, buys: list[int]) -> None:
-    """State of charge along a way: a[q,p,v], fuel on arrival, in tanks times the share y."""
-    flow = f.problem.flows[q]
-    way = flow.ways[p]
-    U = flow.usable_g
-    kg = 1000 / (U * flow.trips_per_day)
-    at = [stop.at_g for stop in way.stops]
-    arrive = [f.add(f"a_{q}_{p}_{v}", 0, None) for v in range(len(buys))]
-    end = at[0] + way.total_g if flow.loop else way.total_g + flow.end_g
-    for v, (a, r) in enumerate(zip(arrive, buys, strict=True)):
-        name = f"{q}_{p}_{v}"
-        f.row("tank", name, [(a, 1.0), (r, kg), (y, -1.0)], -1, 0)
-        burnt = ((at[v + 1] if v + 1 < len(at) else end) - at[v]) / U
-        terms = [(r, kg), (y, -burnt)]
-        if v + 1 < len(at):
-            terms += [(a, 1.0), (arrive[v + 1], -1.0)]
-        elif not flow.loop:
-            terms += [(a, 1.0)]
-        elif v:
-            # The lap comes back to the arrival it began with; with one stop that is this one.
-            terms += [(a, 1.0), (arrive[0], -1.0)]
-        f.row("charge", name, terms, 0, 0)
-    if not flow.loop:
-        f.row("charge", f"{q}_{p}_start", [(arrive[0], 1.0), (y, (at[0] - flow.start_g) / U)], 0, 0)
-
-
 def _trips(
-    f: Formulation, cost: list[tuple[int, float]], without: frozenset[str], driven: bool
+    f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]
 ) -> None:
     """u[q], y[q,p] and r[q,p,v]: shares, purchases, their balance and opening rows."""
     import numpy as np
@@ -321,8 +290,6 @@ def _trips(
             if "balance" not in without and geo.need:
                 kg = flow.trips_per_day * geo.need / 1000
                 f.row("balance", f"{q}_{p}", [*((r, 1 / kg) for r in buys), (y, -1.0)], 0, 0)
-            if driven and geo.need and buys:
-                _charge(f, q, p, y, buys)
             sites = np.array([s.site for s in way.stops], dtype=np.int64)
             f.ways.append(
                 WayColumns(
@@ -338,7 +305,7 @@ def _trips(
                     usable_g=flow.usable_g,
                     passage_of=passages,
                     passage={passage: v for v, passage in enumerate(passages)},
-                    top_column=1 + max(c for row in f.w for columns in row for c in columns),
+                    top_column=1 + max((max(c) for row in f.w for c in row), default=0),
                 )
             )
         if "share" not in without:

@@ -68,6 +68,8 @@ class Outcome:
     @property
     def gap(self) -> float:
         """Proven gap of the averaged design [-]."""
+        if self.levels is None or self.bound_cny == float("-inf"):
+            return float("inf")
         return (self.cost_cny - self.bound_cny) / max(1.0, abs(self.cost_cny))
 
 

@@ -130,7 +130,7 @@ def solve_with_cbc(
                 for variable, value in zip(variables, start, strict=True):
                     variable.setInitialValue(value, check=False)
             solver = pulp.getSolver(
-                name, msg=True, gapRel=gap, timeLimit=max(1.0, seconds), threads=threads,
+                name, msg=False, gapRel=gap, timeLimit=max(1.0, seconds), threads=threads,
                 options=options, warmStart=start is not None, logPath=str(log),
             )  # fmt: skip
             solver.tmpDir = folder

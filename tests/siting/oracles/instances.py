@@ -21,8 +21,8 @@ def tiny_problem(seed: int) -> SitingProblem:
     """A corridor in grams with 2 to 4 sites, 1 to 3 periods, both conventions, detours and all."""
     rng = random.Random(seed)
     T = rng.choice([1, 1, 1, 2, 2, 3])
-    n = rng.choice([2, 3, 3, 4]) if T < 3 else rng.choice([2, 2, 3])
-    K = rng.choice([1, 2, 2, 3]) if T * n <= 4 else rng.choice([1, 2])
+    n = {1: rng.choice([2, 3, 3, 4]), 2: rng.choice([2, 2, 3]), 3: 2}[T]
+    K = rng.choice([1, 2, 2, 3]) if n <= 2 else rng.choice([1, 1, 2])
     length = rng.randint(8, 30) * 1000
     place = sorted(rng.sample(range(500, length - 500), n))
     side = [rng.choice(["up", "down", "both", "both"]) for _ in range(n)]
@@ -32,11 +32,15 @@ def tiny_problem(seed: int) -> SitingProblem:
     tiers = tuple(Tier(id=f"t{k}", usable_kg_per_day=usable[k + 1]) for k in range(K))
     periods = tuple(Period(year=2026 + 4 * t, weight=rng.choice([1.0, 3.5, 4.4])) for t in range(T))
     sites = tuple(_site(rng, j, K, T) for j in range(n))
-    flows = tuple(
-        _flow(rng, f"f{q}.{t}", t, length, place, side)
-        for t in range(T)
-        for q in range(rng.choice([1, 1, 2, 3]))
-    )
+    while True:
+        flows = tuple(
+            _flow(rng, f"f{q}.{t}", t, length, place, side)
+            for t in range(T)
+            for q in range(rng.choice([1, 1, 2, 3]))
+        )
+        # Problems in which nobody ever gets through stay, but few of them.
+        if rng.random() < 0.05 or any(_gets_through(flow) for flow in flows):
+            break
     sources = tuple(_source(rng, i, n, T) for i in range(rng.choice([1, 1, 2])))
     covers = ()
     if rng.random() < 0.25:
@@ -44,14 +48,14 @@ def tiny_problem(seed: int) -> SitingProblem:
             Cover(
                 name=f"cover{c}",
                 period=rng.randrange(T),
-                sites=tuple(sorted(rng.sample(range(n), rng.randint(1, n)))),
-                level=rng.randint(1, K),
+                sites=tuple(sorted(rng.sample(range(n), rng.randint(min(2, n), n)))),
+                level=rng.choice([1, 1, K]),
             )
             for c in range(rng.choice([1, 2]))
         )
     budget: tuple[float | None, ...] = (None,) * T
     if rng.random() < 0.4:
-        budget = tuple(rng.choice([0.0, 1.0, 2.0, 3.0]) * rng.uniform(4e6, 9e6) for _ in range(T))
+        budget = tuple(rng.choice([0.0, 1.0, 2.0, 3.0, 4.0]) * rng.uniform(5e6, 9e6) for _ in range(T))
     return SitingProblem(
         periods=periods,
         tiers=tiers,
@@ -74,10 +78,12 @@ def _site(rng: random.Random, j: int, K: int, T: int) -> Site:
             price += rng.uniform(2e6, 8e6)
         capex.append(price)
         annual.append(running + 0.1 * price)
-    allowed = tuple(rng.random() > 0.15 for _ in range(K))
-    if rng.random() < 0.1:
+    allowed = tuple(rng.random() > 0.12 for _ in range(K))
+    if rng.random() < 0.07:
         allowed = (False,) * K
     required = rng.randint(1, K) if rng.random() < 0.12 else 0
+    if required:
+        allowed = (*allowed[:-1], True)
     return Site(
         id=f"s{j}",
         capex_cny=tuple(capex),
@@ -96,8 +102,8 @@ def _flow(
 ) -> Flow:
     """Driven up or down (ONEWAY) or there and back (LOOP) between two points of the line."""
     a, b = sorted(rng.sample(range(0, length, 250), 2))
-    if b - a < 2000:
-        a, b = 0, length
+    if b - a < 2000 or rng.random() < 0.6:
+        a, b = int(rng.uniform(0, 0.3) * length), int(rng.uniform(0.7, 1) * length)
     loop = rng.random() < 0.5
     up_rate, down_rate = rng.uniform(0.6, 1.6), rng.uniform(0.4, 1.4)
     down = not loop and rng.random() < 0.5
@@ -118,8 +124,8 @@ def _flow(
             if a <= x <= b and side[j] in ("down" if down else "up", "both"):
                 events.append((int(((b - x) if down else (x - a)) * rate), j))
     events.sort()
-    U = max(1000, int(total * rng.choice([0.35, 0.6, 0.8, 1.1, 1.6])))
-    start = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.5, 1.0]))
+    U = max(1000, int(total * rng.choice([0.5, 0.7, 0.9, 1.1, 1.4, 1.8])))
+    start = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.5, 0.5, 1.0]))
     end = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.6, 1.0]))
     ways = [Way(id="base", stops=_stops(events), total_g=total)]
     for d in range(rng.choice([0, 0, 1, 2])):
@@ -160,7 +166,7 @@ def _detour(
 
 def _source(rng: random.Random, i: int, sites: int, T: int) -> Source:
     limit = tuple(rng.choice([60.0, 300.0, 5000.0]) * rng.uniform(0.8, 1.2) for _ in range(T))
-    steps = rng.choice([0, 0, 1, 2]) if T < 3 else rng.choice([0, 1])
+    steps = rng.choice([0, 0, 1, 2]) if T == 1 else rng.choice([0, 0, 1])
     return Source(
         id=f"p{i}",
         limit_kg_per_day=limit,
@@ -174,3 +180,20 @@ def _source(rng: random.Random, i: int, sites: int, T: int) -> Source:
             for _ in range(T)
         ),
     )
+
+
+def _gets_through(flow: Flow) -> bool:
+    """Whether a truck that fills at every stop drives some way (three laps of a loop)."""
+    for way in flow.ways:
+        if not flow.loop:
+            fuel, at, ok = flow.start_g, 0, True
+            for stop in way.stops:
+                ok &= fuel >= stop.at_g - at
+                fuel, at = flow.usable_g, stop.at_g
+            if ok and fuel - (way.total_g - at) >= flow.end_g:
+                return True
+            continue
+        marks = [stop.at_g + lap * way.total_g for lap in range(3) for stop in way.stops]
+        if marks and all(b - a <= flow.usable_g for a, b in zip(marks, marks[1:], strict=False)):
+            return True
+    return False

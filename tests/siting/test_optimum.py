@@ -1,0 +1,85 @@
+"""Claim: the optimum is the one that enumeration with a state-of-charge LP finds, on 2,000 tiny plans."""
+
+from __future__ import annotations
+
+import pytest
+from corridor.core.errors import InfeasibleError
+from corridor.siting.problem import SitingProblem
+from corridor.siting.solution import SolverSettings
+from corridor.siting.solve import solve
+
+from .oracles.driver import check
+from .oracles.enumeration import best_plan_cny
+from .oracles.instances import tiny_problem
+
+EXACT = SolverSettings(gap_target=0.0, time_limit_s=60.0)
+CHUNK, CHUNKS = 100, 27
+IDLE = ("Nobody can be served", "No hydrogen", "No site may", "The whole budget")
+"""Reasons to refuse a problem whose best plan serves nobody."""
+
+
+def nobody_served_cny(problem: SitingProblem) -> float:
+    """Price of leaving every trip unserved [CNY]."""
+    return sum(
+        problem.periods[f.period].weight
+        * 365 * f.trips_per_day * f.need_g / 1000 * problem.unmet_cny_per_kg
+        for f in problem.flows
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_optimum_equals_enumeration(chunk: int) -> None:
+    """Bound and averaged cost equal the enumerated optimum; the stop plans can be driven."""
+    solved = 0
+    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        problem = tiny_problem(seed)
+        best = best_plan_cny(problem)
+        try:
+            solution = solve(problem, EXACT)
+        except InfeasibleError as error:
+            if best is not None:
+                assert error.problem.startswith(IDLE), f"seed {seed}: {error.problem}"
+                assert best >= nobody_served_cny(problem) * (1 - 1e-9), f"seed {seed}"
+            continue
+        solved += 1
+        assert best is not None, f"seed {seed}: a plan where none can be"
+        assert solution.averaged_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        assert solution.bound_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        # Whole grams cost next to nothing, and never less than the optimum.
+        assert solution.objective_cny >= best * (1 - 1e-6) - 1, f"seed {seed}"
+        assert solution.objective_cny <= best * (1 + 2e-3) + 1, f"seed {seed}"
+        check(problem, solution)
+    assert solved * CHUNKS >= 2000
+
+
+def test_tiny_problems_have_every_feature() -> None:
+    """The random plans really hold what the claim is about."""
+    seen: set[str] = set()
+    for seed in range(300):
+        p = tiny_problem(seed)
+        seen |= {f"{len(p.periods)} periods"}
+        seen |= {"covers"} if p.covers else set()
+        seen |= {"budget"} if p.budget_cny[0] is not None else set()
+        seen |= {"expansions"} if any(s.steps_kg_per_day for s in p.sources) else set()
+        for site in p.sites:
+            seen |= {"existing"} if site.existing_level else set()
+            seen |= {"required"} if site.required_level else set()
+            seen |= {"forbidden"} if not any(site.allowed) else set()
+        for flow in p.flows:
+            base = flow.ways[0]
+            seen |= {"LOOP" if flow.loop else "ONEWAY"}
+            seen |= {"end above start"} if flow.end_g > flow.start_g else set()
+            seen |= {"detours"} if len(flow.ways) > 1 else set()
+            visits = [stop.site for stop in base.stops]
+            seen |= {"two visits"} if flow.loop and len(set(visits)) < len(visits) else set()
+            marks = [0, *(s.at_g for s in base.stops), base.total_g]
+            longest = max(b - a for a, b in zip(marks, marks[1:], strict=False))
+            seen |= {"gap above a tank"} if longest > flow.usable_g else set()
+            passed = {s.site for s in base.stops}
+            seen |= {"one-sided"} if flow.loop and len(visits) == len(passed) > 1 else set()
+    assert seen >= {
+        "1 periods", "2 periods", "3 periods", "covers", "budget", "expansions", "existing",
+        "required", "forbidden", "LOOP", "ONEWAY", "end above start", "detours", "two visits",
+        "gap above a tank", "one-sided",
+    }  # fmt: skip
