@@ -1,4 +1,4 @@
-"""Write files so that a crash never leaves half of one, and JSON so that equal data are equal bytes."""
+"""Files written whole or not at all, and JSON whose bytes are equal where the data are."""
 
 from __future__ import annotations
 

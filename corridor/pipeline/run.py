@@ -138,13 +138,19 @@ def solve_scenario(
             progress(f"reused    {target}: the same scenario, verified again")
             return found
 
+    said: list[str] = []
+
+    def tell(message: str) -> None:
+        said.append(f"[{time.monotonic() - started:7.2f} s] {message}")
+        progress(message)
+
     with staged(target) as folder:
-        question = pose_question(scenario, progress)
+        question = pose_question(scenario, tell)
         inputs = _write_inputs(folder, document, question)
-        solution = _answer(question, stations, progress)
+        solution = _answer(question, stations, tell)
         _write_plan(folder, question, solution, inputs)
-        write_text(folder / "solver.log", solution.log)
-        certificate = _certify(folder, progress)
+        certificate = _certify(folder, tell)
+        write_text(folder / "solver.log", "\n".join([*said, "", solution.log]))
         _write_pages(folder)
         seal(
             folder,
