@@ -51,12 +51,13 @@ CODES = {
 def withheld_view(run: RunFolder) -> Json:
     """Return what may be said where the plan is not certified: why, the inputs, the audit trail."""
     certificate = run.certificate or {}
+    said = [str(text) for text in certificate.get("failures", [])]
     failing = [check for check in certificate.get("checks", []) if not check.get("ok")]
     return {
         **_shared(run),
         "certified": False,
-        "reasons": [*run.objections, *map(str, certificate.get("failures", []))],
-        "failing": failing,
+        "reasons": [*run.objections, *said],
+        "failing": [] if said else failing,
     }
 
 
