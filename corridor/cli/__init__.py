@@ -10,6 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 _VERBS = (
     "check",
@@ -31,7 +35,7 @@ _EPILOG = (
 )
 
 
-def _app():  # type: ignore[no-untyped-def]  # typer is imported late
+def _app() -> Typer:
     import typer
 
     app = typer.Typer(
