@@ -54,11 +54,7 @@ def plain_windows(
         sold = geo.sold(np.maximum(0.0, point[way.buy])) * 1000 / way.trips_per_day
         missing = share - sold / geo.short
         order = np.argsort(-missing, kind="stable")[:per_way]
-        cuts += [
-            _row(way, int(n))
-            for n in order
-            if missing[n] > tolerance
-        ]
+        cuts += [_row(way, int(n)) for n in order if missing[n] > tolerance]
     return cuts
 
 
@@ -134,9 +130,7 @@ def _part(way: WayColumns, i: int, j: int, backward: bool) -> _Part | None:
     points = np.arange(i + 1, j)
     ahead = geo.at[points] - geo.at[i] if backward else geo.at[j] - geo.at[points]
     stops = points % len(geo.stops) if geo.loop else points - 1
-    return _Part(
-        way, stops, np.minimum(short, ahead) / short, 1000 / (way.trips_per_day * short)
-    )
+    return _Part(way, stops, np.minimum(short, ahead) / short, 1000 / (way.trips_per_day * short))
 
 
 def _joined(

@@ -1,22 +1,19 @@
-"""From averages to stop plans: who stops where for how many whole grams.
+"""From averages to stop plans: whole grams, trips per plan, deliveries.
 
-The siting model speaks of purchases averaged over the trucks of a flow. Here, with the stations fixed,
-each truck gets a concrete plan: a linear programme over subsets of the open stops (windows restricted
-to the subset, no stop below the least amount where the trip leaves the choice, fewer stops preferred),
-then whole grams, then one last programme for the number of trips per plan.
+The siting model speaks of purchases averaged over the trucks of a flow. `averaged_plans` takes them apart
+into plans that one truck can follow; here each becomes whole grams, and a last linear programme
+chooses the number of trips per plan, so that no capacity or limit is exceeded by a gram.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from corridor.siting.design import DesignCost, Levels, Operation, Rows, hydrogen_rows
+from corridor.siting.design import DesignCost, Levels, Rows, hydrogen_rows
 from corridor.siting.formulation import DAYS
-from corridor.siting.geometry import drivable, geometry, need_g
 from corridor.siting.grams import whole_grams
+from corridor.siting.patterns import SPARE, AveragedPlan, averaged_plans
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import StopPlan
 
@@ -26,17 +23,14 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-STOP_CNY: Final = 2.0
-"""Preference for fewer stops, per stop of a truck: it chooses between plans, it is not a cost [CNY]."""
+UP: Final = (0.0,)
+"""Cumulative purchases rounded up."""
 
-SMALL_CNY_PER_KG: Final = 50.0
-"""Preference against stops below the least amount; chooses between plans, not a cost [CNY/kg]."""
+ALL: Final = (0.0, 0.25, 0.5, 0.75, 0.999)
+"""Cumulative purchases rounded up after taking off so many grams: some up, some down."""
 
-SUBSETS: Final = 160
-"""Most subsets of stops that are offered per way; the averaged plan's own stops always are."""
-
-SPARE: Final = 1e-9
-"""Share of capacities and limits left free for the rounding of sums [-]."""
+Pattern = tuple[int, int, tuple[tuple[int, int], ...]]
+"""Flow, way, (stop, grams) in driving order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +50,6 @@ class Dispatch:
     plans: tuple[StopPlan, ...]
     unmet: tuple[float, ...]
     supply: tuple[tuple[tuple[float, ...], ...], ...]
-
-
-Choice = tuple[int, int, tuple[int, ...], bool]
-"""Flow, way, stops, and whether every stop must reach the least amount."""
 
 
 def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: Levels) -> Dispatch:
@@ -83,10 +73,14 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
     unmet = [0.0] * len(problem.flows)
     supply = []
     for t in range(len(problem.periods)):
-        operation = costs.operation(t, levels[t], steps[t])
-        offered = _offered(problem, costs, t, levels[t], operation)
-        patterns = _patterns(problem, t, levels[t], steps[t], offered)
+        averaged = averaged_plans(problem, costs, t, levels[t], steps[t])
+        shares = costs.operation(t, levels[t], steps[t]).shares
+        patterns = _rounded(problem, averaged, UP)
         chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns)
+        if _short(problem, t, rest, shares):
+            # A full station or a sold-out plant: plans that round both ways even out.
+            patterns = _rounded(problem, averaged, ALL)
+            chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns)
         plans += chosen
         for q, trips in rest.items():
             unmet[q] = trips
@@ -95,104 +89,33 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
     return Dispatch(tuple(plans), tuple(unmet), tuple(supply))
 
 
-def _offered(
-    problem: SitingProblem, costs: DesignCost, t: int, levels: tuple[int, ...], operation: Operation
-) -> list[Choice]:
-    """Choose which subsets of stops of which ways the programme may use."""
-    choices: list[Choice] = []
-    for q, flow in enumerate(problem.flows):
-        if flow.period != t:
-            continue
-        for p, stops in costs.open_ways(q, levels):
-            way = flow.ways[p]
-            used = tuple(v for v in stops if operation.buys.get((q, p, v), 0.0) > 1e-7)
-            served = operation.shares.get((q, p), 0.0) > 1e-9
-            if not need_g(flow, way):
-                choices.append((q, p, (), False))
-                continue
-            if p and not served:
-                continue
-            wanted = [c for c in _subsets(stops, used) if drivable(flow, way, c)]
-            if wanted:
-                fewest = min(map(len, wanted))
-                wanted = [c for c in wanted if len(c) <= fewest + 1][:SUBSETS]
-            choices += [(q, p, c, True) for c in wanted]
-            if served and drivable(flow, way, used):
-                choices.append((q, p, used, False))
-    return choices
+def _rounded(
+    problem: SitingProblem, averaged: list[AveragedPlan], offsets: tuple[float, ...]
+) -> list[Pattern]:
+    """Return the plans in whole grams, each once."""
+    found: dict[Pattern, None] = {}
+    for plan in averaged:
+        flow = problem.flows[plan.flow]
+        way = flow.ways[plan.way]
+        for offset in offsets:
+            purchases = whole_grams(flow, way, plan.stops, list(plan.grams), offset)
+            if purchases is not None:
+                found[plan.flow, plan.way, purchases] = None
+    return list(found)
 
 
-def _subsets(stops: tuple[int, ...], used: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield subsets of stops, small ones first, of the used stops before those with others."""
-    most = 4 if len(stops) <= 12 else 3
-    for size in range(1, most + 1):
-        yield from combinations(used, size)
-        inside = set(used)
-        for subset in combinations(stops, size):
-            if not inside.issuperset(subset):
-                yield subset
-    for size in range(most + 1, len(used) + 1):
-        yield from combinations(used, size)
-
-
-def _patterns(
+def _short(
     problem: SitingProblem,
     t: int,
-    levels: tuple[int, ...],
-    steps: tuple[int, ...],
-    offered: list[Choice],
-) -> list[tuple[int, int, tuple[tuple[int, int], ...]]]:
-    """Solve over subsets of stops and return the plans used, in whole grams, each once."""
-    lp = Rows()
-    year = problem.periods[t].weight * DAYS / 1e6
-    share: dict[int, list[tuple[int, float]]] = {}
-    sold: dict[int, list[tuple[int, float]]] = {}
-    columns: list[tuple[int, list[int]]] = []
-    for q, p, stops, least in offered:
-        flow = problem.flows[q]
-        way = flow.ways[p]
-        trips = flow.trips_per_day
-        need = need_g(flow, way)
-        extra = way.cost_cny_per_trip + STOP_CNY * len(stops)
-        if not least:
-            small = max(0.0, problem.min_stop_kg * 1000 * len(stops) - 0.5 * need) / 1000
-            extra += STOP_CNY + (SMALL_CNY_PER_KG * small if stops else 0.0)
-        n = lp.variable(year * trips * extra)
-        share.setdefault(q, []).append((n, 1.0))
-        buys = []
-        for v in stops:
-            power = problem.sites[way.stops[v].site].power_cny_per_kg
-            buys.append(lp.variable(year * power * trips * need / 1000))
-            sold.setdefault(way.stops[v].site, []).append((buys[-1], trips * need / 1e6))
-        columns.append((n, buys))
-        if not stops:
-            continue
-        lp.row([*((r, 1.0) for r in buys), (n, -1.0)], 0, 0)
-        geo = geometry(flow, way, stops)
-        for i, j, short in zip(geo.first, geo.last, geo.short, strict=True):
-            inside = [(buys[geo.stop_of(k)], 1.0) for k in range(int(i) + 1, int(j))]
-            lp.row([*inside, (n, -float(short) / need)], 0, float("inf"))
-        if least:
-            floor = min(problem.min_stop_kg * 1000, need / len(stops))
-            for r in buys:
-                lp.row([(r, 1.0), (n, -floor / need)], 0, float("inf"))
-    for q, flow in enumerate(problem.flows):
-        if flow.period == t:
-            price = flow.need_g / 1000 * problem.unmet_cny_per_kg
-            unmet = lp.variable(year * flow.trips_per_day * price)
-            lp.row([*share.get(q, []), (unmet, 1.0)], 1, 1)
-    hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
-    values, _, _ = lp.solve("stop plans")
-    found: dict[tuple[int, int, tuple[tuple[int, int], ...]], None] = {}
-    for (q, p, stops, _), (n, buys) in zip(offered, columns, strict=True):
-        if values[n] <= 1e-9:
-            continue
-        flow = problem.flows[q]
-        way = flow.ways[p]
-        averaged = [float(values[r]) / float(values[n]) * need_g(flow, way) for r in buys]
-        for kept, grams in whole_grams(flow, way, stops, averaged):
-            found[q, p, tuple(zip(kept, grams, strict=True))] = None
-    return list(found)
+    rest: dict[int, float],
+    shares: dict[tuple[int, int], float],
+) -> bool:
+    """Whether whole grams leave more unserved than the averaged optimum did."""
+    for q, trips in rest.items():
+        served = sum(share for (flow, _), share in shares.items() if flow == q)
+        if trips > (1 - served + 1e-6) * problem.flows[q].trips_per_day:
+            return True
+    return False
 
 
 def _trips(
@@ -200,7 +123,7 @@ def _trips(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
-    patterns: list[tuple[int, int, tuple[tuple[int, int], ...]]],
+    patterns: list[Pattern],
 ) -> tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]:
     """Choose how many trips follow each plan, and who delivers; the last word on quantities."""
     lp = Rows()

@@ -254,9 +254,7 @@ def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozense
             f.e[t].append(columns)
 
 
-def _trips(
-    f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]
-) -> None:
+def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
     """u[q], y[q,p] and r[q,p,v]: shares, purchases, their balance and opening rows."""
     import numpy as np
 

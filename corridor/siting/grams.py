@@ -58,8 +58,8 @@ def carries(flow: Flow, way: Way, purchases: tuple[tuple[int, int], ...]) -> boo
 
 
 def whole_grams(
-    flow: Flow, way: Way, stops: tuple[int, ...], averaged: list[float]
-) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    flow: Flow, way: Way, stops: tuple[int, ...], averaged: list[float], offset: float = 0.0
+) -> tuple[tuple[int, int], ...] | None:
     """Round the purchases of a truck to whole grams.
 
     Parameters
@@ -68,18 +68,20 @@ def whole_grams(
         The trip and where it stops.
     averaged
         What it takes at each stop; within a milligram or so of the windows. [g]
+    offset
+        Taken off the cumulative purchases before they are rounded up: any keeps the windows. [g]
 
     Returns
     -------
-    list
-        One pair (stops with a purchase, grams), or nothing where no integers fit.
+    tuple or None
+        (stop, grams) in driving order, or None where no integers fit.
     """
     need = need_g(flow, way)
     total = 0.0
     sums = []
     for grams in averaged:
         total += max(0.0, grams)
-        sums.append(min(need, ceil(total - NOISE_G)))
+        sums.append(min(need, max(0, ceil(total - NOISE_G - offset))))
     if sums:
         sums[-1] = need
     geo = geometry(flow, way, stops)
@@ -102,8 +104,8 @@ def whole_grams(
     whole = [b - a for a, b in zip([0, *sums], sums, strict=False)]
     kept = tuple((v, g) for v, g in zip(stops, whole, strict=True) if g > 0)
     if any(g < 0 for g in whole) or sum(whole) != need or not carries(flow, way, kept):
-        return []
-    return [(tuple(v for v, _ in kept), tuple(g for _, g in kept))]
+        return None
+    return kept
 
 
 def _run(loop: bool, count: int, i: int, j: int) -> tuple[int, int]:

@@ -45,7 +45,6 @@ class PeriodValue:
     def __init__(self, form: Formulation, matrix: Matrix, cuts: list[Cut], period: int) -> None:
         import numpy as np
 
-        self._np = np
         self._form = form
         self.period = period
         mine = np.zeros(len(matrix.cost), dtype=bool)
@@ -86,13 +85,16 @@ class PeriodValue:
         self.solved = 0
 
     def _add(self, cuts: list[Cut]) -> None:
+        import numpy as np
+
         self._engine.add(
-            [Cut(self._local[c.columns].astype(self._np.int32), c.values, c.low) for c in cuts]
+            [Cut(self._local[c.columns].astype(np.int32), c.values, c.low) for c in cuts]
         )
 
     def design(self, levels: tuple[int, ...], steps: tuple[int, ...]) -> Floats:
         """Return the values of the station and step columns of a design."""
-        np = self._np
+        import numpy as np
+
         tiers = self.levels.shape[1]
         w = np.array(levels)[:, None] > np.arange(tiers)[None, :]
         e = [np.arange(len(c)) < n for c, n in zip(self.steps, steps, strict=True)]
@@ -101,7 +103,8 @@ class PeriodValue:
 
     def cost(self, point: Floats, cutoff: float = float("inf")) -> float:
         """Return the cost of a design, or a lower bound once that is above `cutoff` [CNY]."""
-        np = self._np
+        import numpy as np
+
         key = point.astype(bool).tobytes()
         if key in self._known:
             return self._known[key]
@@ -131,14 +134,16 @@ class PeriodValue:
 
     def known(self) -> tuple[Floats, Floats]:
         """Return the bounds known: bases and slopes, newest last [CNY]."""
-        np = self._np
+        import numpy as np
+
         return np.array(self._bases[-KEPT:]), np.array(self._slopes[-KEPT:])
 
     def bounds(self, points: Floats) -> Floats:
         """Return lower bounds on the costs of many designs, one per row [CNY]."""
-        np = self._np
+        import numpy as np
+
         if not self._bases:
             return np.full(len(points), float("-inf"))
         bases, slopes = self.known()
-        best: Floats = (slopes @ points.T + bases[:, None]).max(axis=0)
+        best: Floats = np.max(slopes @ points.T + bases[:, None], axis=0)
         return best

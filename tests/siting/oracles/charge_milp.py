@@ -72,7 +72,9 @@ def optimum_cny(problem: SitingProblem, gap: float = 0.0, seconds: float = 120.0
     for t, amount in enumerate(problem.budget_cny):
         purse = None if purse is None or amount is None else purse + amount
         if purse is not None:
-            row = {at[t, j, k]: problem.sites[j].capex_cny[k - 1] / 1e6 for (s, j, k) in at if s == t}
+            row = {
+                at[t, j, k]: problem.sites[j].capex_cny[k - 1] / 1e6 for (s, j, k) in at if s == t
+            }
             for (s, i, n), column in step.items():
                 if s == t:
                     row[column] = problem.sources[i].steps_capex_cny[n] / 1e6

@@ -37,7 +37,9 @@ def corridor_problem(
         a, b = sorted((rng.uniform(0, LENGTH_KM), rng.uniform(0, LENGTH_KM)))
         if b - a < 90:
             a, b = max(0.0, a - 60), min(float(LENGTH_KM), b + 60)
-        trips.append((pair, a, b, rng.random() < 0.65, rng.choice(tank) * 1000, rng.uniform(0.3, 1)))
+        trips.append(
+            (pair, a, b, rng.random() < 0.65, rng.choice(tank) * 1000, rng.uniform(0.3, 1))
+        )
     for t in range(periods):
         whole = sum(share for *_, share in trips)
         for pair, a, b, loop, usable, share in trips:
@@ -47,8 +49,15 @@ def corridor_problem(
             need = total if loop else max(0, total + end - start)
             flows.append(
                 Flow(
-                    id=f"od{pair}.{t}", period=t, trips_per_day=tons[t] * 1e6 * share / whole / need,
-                    usable_g=usable, start_g=start, end_g=end, loop=loop, need_g=need, ways=ways,
+                    id=f"od{pair}.{t}",
+                    period=t,
+                    trips_per_day=tons[t] * 1e6 * share / whole / need,
+                    usable_g=usable,
+                    start_g=start,
+                    end_g=end,
+                    loop=loop,
+                    need_g=need,
+                    ways=ways,
                 )  # fmt: skip
             )
     return SitingProblem(
@@ -111,7 +120,9 @@ def _ways(
         moved = [(g if g <= at else g + extra, s) for g, s in base] + [(at + extra // 2, j)]
         ways.append(
             Way(
-                id=f"exit{n}", stops=_as_stops(moved, total + extra), total_g=total + extra,
+                id=f"exit{n}",
+                stops=_as_stops(moved, total + extra),
+                total_g=total + extra,
                 cost_cny_per_trip=25.0,
             )  # fmt: skip
         )

@@ -55,7 +55,9 @@ def tiny_problem(seed: int) -> SitingProblem:
         )
     budget: tuple[float | None, ...] = (None,) * T
     if rng.random() < 0.4:
-        budget = tuple(rng.choice([0.0, 1.0, 2.0, 3.0, 4.0]) * rng.uniform(5e6, 9e6) for _ in range(T))
+        budget = tuple(
+            rng.choice([0.0, 1.0, 2.0, 3.0, 4.0]) * rng.uniform(5e6, 9e6) for _ in range(T)
+        )
     return SitingProblem(
         periods=periods,
         tiers=tiers,
