@@ -18,7 +18,7 @@ from corridor.core.errors import InternalError
 from corridor.network.network import LengthBasis, NodeBasis
 
 PointKind = Literal["exit", "hub", "cordon"]
-FOLDERS = {"liupanshui-xingyi": "liupanshui_xingyi"}
+FOLDERS = {"hechi": "hechi", "liupanshui-xingyi": "liupanshui_xingyi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

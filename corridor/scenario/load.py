@@ -29,7 +29,7 @@ Document = dict[str, Any]
 MAX_TOML_BYTES = 4 * 1024 * 1024
 MAX_ANCESTORS = 16
 MAX_DEPTH = 24
-PRESETS = ("liupanshui-xingyi", "none")
+PRESETS = ("liupanshui-xingyi", "hechi", "none")
 NETWORK_SUFFIXES = (
     *(".json", ".geojson", ".gpkg", ".graphml"),
     *(".osm", ".osm.bz2", ".osm.gz", ".osm.pbf"),

@@ -74,7 +74,7 @@ class Scenario(Spec):
     description: Text = ""
     """What the scenario asks. [-]"""
 
-    preset: Literal["liupanshui-xingyi", "none"] = "liupanshui-xingyi"
+    preset: Literal["liupanshui-xingyi", "hechi", "none"] = "liupanshui-xingyi"
     """Corridor whose default words and numbers are taken; `none`: generic numbers only. [-]"""
 
     time: TimeSpec
