@@ -116,6 +116,7 @@ SCENARIO = Record(
             {
                 "discount_rate": Number(0, 1),
                 "unmet_price_cny_per_kg": AMOUNT,
+                "priority_price_cny_per_kg": AMOUNT,
                 "power_price_cny_per_kwh": AMOUNT,
             },
             {"budget_cny": Table(Maybe(AMOUNT), years=True)},

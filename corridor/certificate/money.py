@@ -177,11 +177,25 @@ def _trips(d: Dossier, by_year: dict[tuple[int, str], Decimal]) -> None:
         variant = d.variant[row["commodity"], row["variant"]]
         price = exact(variant["detour_cny_per_trip"])
         by_year[year, "detour"] += DAYS * exact(row["trips_per_day"]) * price
-    price = exact(d.scenario["money"]["unmet_price_cny_per_kg"])
     for row in d.plan["unmet"]:
         commodity = d.commodity[row["commodity"]]
-        kg = exact(row["trips_per_day"]) * commodity["need_g"] / 1000
-        by_year[commodity["year"], "unmet"] += DAYS * kg * price
+        trips = exact(row["trips_per_day"])
+        by_year[commodity["year"], "unmet"] += DAYS * _unmet_cny(d, commodity, trips)
+
+
+def _unmet_cny(d: Dossier, commodity: Document, trips: Decimal) -> Decimal:
+    """Price unmet trips; those of trucks of the first period are the last to go [CNY/day]."""
+    price = exact(d.scenario["money"]["unmet_price_cny_per_kg"])
+    dear = max(price, exact(d.scenario["money"]["priority_price_cny_per_kg"]))
+    wanted = exact(commodity["trips_per_day"])
+    veterans = sum(
+        exact(c["trips_per_day"])
+        for c in d.trips["commodities"]
+        if (c["od"], c["truck"], c["year"]) == (commodity["od"], commodity["truck"], d.years[0])
+    )
+    priority = max(Decimal(0), trips - (wanted - min(wanted, veterans)))
+    kg = exact(commodity["need_g"]) / 1000
+    return kg * ((trips - priority) * price + priority * dear)
 
 
 def check_money(d: Dossier, ledger: Ledger) -> Check:

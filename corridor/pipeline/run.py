@@ -193,12 +193,12 @@ def verify_run(folder: Path) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     InputError
         If the folder is no finished run.
     """
-    from corridor.certificate import certify, check_manifest
+    from corridor.certificate import certify, check_manifest, check_on_file
 
     read_manifest(folder)
     broken = tuple(check_manifest(folder))
     certificate = certify(folder)
-    failures = (*broken, *certificate.failures)
+    failures = (*broken, *certificate.failures, *check_on_file(folder, certificate))
     verdict = "FAIL" if failures else certificate.verdict
     return verdict, failures, {**certificate.document(), "verdict": verdict}
 

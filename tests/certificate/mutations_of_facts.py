@@ -156,7 +156,8 @@ def the_discount_rate_is_higher(d: Documents) -> None:
 def unmet_hydrogen_is_cheaper(d: Documents) -> None:
     if not any(row["kg_per_day"] > 1e-3 for row in d["plan"]["unmet"]):
         raise NotApplicable
-    d["scenario"]["money"]["unmet_price_cny_per_kg"] *= 0.5
+    for price in ("unmet_price_cny_per_kg", "priority_price_cny_per_kg"):
+        d["scenario"]["money"][price] *= 0.5
 
 
 @mutation("delivery", "money")

@@ -72,6 +72,7 @@ def scenario() -> Documents:
         "money": {
             "discount_rate": 0.0,
             "unmet_price_cny_per_kg": 100.0,
+            "priority_price_cny_per_kg": 100.0,
             "power_price_cny_per_kwh": 0.5,
             "price_year": 2025,
             # 2026: U1 1.6 M + V1 small to medium 0.8 M; 2030: E 0.8 M + one step 2.0 M

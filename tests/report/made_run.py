@@ -215,7 +215,7 @@ def scenario() -> dict[str, Any]:
         "schema": "corridor.scenario/1", "name": "made", "title": "A corridor made by hand",
         "description": "For tests.", "preset": "none",
         "time": {"periods": list(YEARS), "base_year": 2026, "horizon_end_year": 2040},
-        "money": {"discount_rate": 0.08, "unmet_price_cny_per_kg": 80.0, "power_price_cny_per_kwh": 0.55, "price_year": 2025},
+        "money": {"discount_rate": 0.08, "unmet_price_cny_per_kg": 80.0, "priority_price_cny_per_kg": 80.0, "power_price_cny_per_kwh": 0.55, "price_year": 2025},
         "demand": {"kg_per_truck_day": 30.0}, "adoption": {"level": "base"},
         "station": {"peak_day_factor": 1.3}, "delivery": {"payload_kg": 320.0},
         "tier": {"t1": {"capacity_kg_per_day": 1500.0}, "t2": {"capacity_kg_per_day": 4000.0}},
