@@ -103,8 +103,9 @@ def default_rows() -> tuple[DefaultRow, ...]:
 
 
 def rows_of(preset: str) -> tuple[DefaultRow, ...]:
-    """Return the generic rows and those of a preset."""
-    return tuple(row for row in default_rows() if row.preset in ("", preset))
+    """Return the rows of a preset and the generic ones; of equal keys the preset's come first."""
+    rows = [row for row in default_rows() if row.preset in ("", preset)]
+    return tuple(sorted(rows, key=lambda row: row.preset == ""))
 
 
 def row_for(preset: str, key: tuple[str, ...]) -> DefaultRow | None:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
 
-from corridor.network.source import build_network
+from corridor.network.embedded import embedded_network
 from corridor.scenario.load import load_scenario
 
 ROOT = Path(__file__).parents[2]
 ALL = sorted((ROOT / "scenarios").glob("*.toml"))
 
 
-@pytest.fixture(scope="module")
-def places() -> dict[str, str]:
-    """Return kind by id of the places of the embedded corridor."""
-    network = build_network(load_scenario(ROOT / "scenarios" / "liupanshui-xingyi.toml").network)
-    return {place.id: place.kind for place in network.places}
+@functools.cache
+def places_of(source: str) -> dict[str, str]:
+    """Return kind by id of the places of an embedded corridor."""
+    return {place.id: place.kind for place in embedded_network(source).places}
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
-def test_every_place_is_on_the_map(path: Path, places: dict[str, str]) -> None:
+def test_every_place_is_on_the_map(path: Path) -> None:
     """Fleets, through flows, zones, hubs and enabled plants lie at places of the network."""
     scenario = load_scenario(path)
+    places = places_of(scenario.network.source)
     named = {place for f in scenario.fleet.values() for place in (f.origin, f.destination)}
     named |= set(scenario.zone) | {site.place for site in scenario.site.values() if site.place}
     named |= {p.place for p in scenario.plant.values() if p.place}
