@@ -246,9 +246,10 @@ class Aggregated:
             weights=(self.flow * served)[self.rest],
             minlength=self.split.clusters,
         )
-        return np.r_[
+        point: Floats = np.r_[
             is_open.astype(float), served[self.split.alone], share / np.maximum(self.weight, 1e-300)
         ]
+        return point
 
 
 def _row(columns: Sequence[int] | Ints, values: Floats, lower: float) -> Rows:

@@ -13,6 +13,9 @@ from corridor.frlm.model import Floats, LinearModel, Outcome, Result, Rows
 
 _KIND = highspy.HighsModelStatus
 
+TREE_OPTIONS = {"mip_allow_restart": False, "mip_heuristic_effort": 0.0}
+"""For trees that start from a good answer: restarts and heuristics cost more than they bring."""
+
 
 class Highs:
     """One HiGHS model that may be changed and solved again.
@@ -35,8 +38,7 @@ class Highs:
         self._set("output_flag", False)
         self._set("threads", 1)
         self._set("random_seed", 0)
-        for name, value in (options or {}).items():
-            self._set(name, value)
+        self.set_options(options or {})
         self._pass(model, relax=relax)
         self.is_integer = bool(model.integer.any()) and not relax
 
@@ -44,6 +46,11 @@ class Highs:
         """Set an option."""
         if self.highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS refuses the option {name} = {value!r}.")
+
+    def set_options(self, options: dict[str, Any]) -> None:
+        """Set options by name."""
+        for name, value in options.items():
+            self._set(name, value)
 
     def _pass(self, model: LinearModel, *, relax: bool) -> None:
         """Hand the arrays over."""

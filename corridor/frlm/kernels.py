@@ -4,6 +4,11 @@ State of a choice of columns: `hits` counts the open columns in each set, `missi
 of each group. Opening or closing a column updates both in time proportional to what changes.
 """
 
+# Types of arrays are what numba finds when a loop is first called; loops are long because calls
+# between compiled functions cost more than they clarify.
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,assignment"
+# ruff: noqa: C901
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -31,7 +36,7 @@ else:
 
 
 @compiled
-def open_column(column, hits, missing, column_first, column_set, set_group_first, set_group, flow):  # type: ignore[no-untyped-def]
+def open_column(column, hits, missing, column_first, column_set, set_group_first, set_group, flow):
     """Open a column; return the flow gained."""
     gained = 0.0
     for a in range(column_first[column], column_first[column + 1]):
@@ -47,7 +52,7 @@ def open_column(column, hits, missing, column_first, column_set, set_group_first
 
 
 @compiled
-def close_column(column, hits, missing, column_first, column_set, set_group_first, set_group, flow):  # type: ignore[no-untyped-def]
+def close_column(column, hits, missing, column_first, column_set, set_group_first, set_group, flow):
     """Close a column; return the flow lost."""
     lost = 0.0
     for a in range(column_first[column], column_first[column + 1]):
@@ -65,7 +70,7 @@ def close_column(column, hits, missing, column_first, column_set, set_group_firs
 @compiled
 def add_gains(
     gain, credit, power, hits, missing, seen, set_first, set_column, group_first, group_set, flow
-):  # type: ignore[no-untyped-def]
+):
     """Compute what opening each column would gain.
 
     `gain` is exact. `credit` also counts a set hit in a group that misses more, as its flow over
@@ -131,7 +136,7 @@ def near_columns(
     group_set,
     set_first,
     set_column,
-):  # type: ignore[no-untyped-def]
+):
     """Mark the columns that serve some group together with a column."""
     near[:] = False
     for a in range(column_first[column], column_first[column + 1]):
@@ -159,7 +164,7 @@ def improve(
     set_group_first,
     set_group,
     flow,
-):  # type: ignore[no-untyped-def]
+):
     """Search by closing a few columns, opening others greedily and swapping; return the best flow.
 
     `is_open` holds the start and then the best choice. Every round closes some open columns (any,

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from corridor.frlm.kernels import COMPILED, improve
+from corridor.frlm import kernels
+from corridor.frlm.kernels import COMPILED
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
+
+_improve: Any = kernels.improve
 
 _ROUNDS = 3
 """Rounds between two looks at the clock."""
@@ -105,7 +109,7 @@ def search_most_flow(
     stale = 0
     while time.perf_counter() < until and idle < patience:
         trial = choice.copy()
-        found = improve(seed * 100_003 + step, _ROUNDS, limit, trial, *links.arrays())
+        found = float(_improve(seed * 100_003 + step, _ROUNDS, limit, trial, *links.arrays()))
         step += 1
         if found > value * (1 + 1e-12):
             choice, value, stale = trial, found, 0
@@ -175,4 +179,4 @@ class _Gains:
         whole = found.data == left
         gain = np.bincount(found.col[whole], weights=flow[whole], minlength=count)
         credit = np.bincount(found.col, weights=flow * found.data / left, minlength=count)
-        return gain, credit
+        return np.asarray(gain, float), np.asarray(credit, float)

@@ -9,31 +9,15 @@ import numpy as np
 from corridor.core.errors import SolverError
 from corridor.frlm.aggregate import Aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE
-from corridor.frlm.highs import Highs
-from corridor.frlm.local_search import search_most_flow
+from corridor.frlm.highs import TREE_OPTIONS, Highs
 from corridor.frlm.model import LinearModel, stack
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.solve import Search, is_whole
-
-SEARCH_SECONDS = 3.0
-"""Longest local search before the exact method. [s]"""
+from corridor.frlm.solve import Search, fix_by_reduced_cost, is_whole, start_from_search
 
 
 def can_generate(search: Search) -> bool:
     """Tell whether row generation answers a goal: most flow, every set needs one station."""
     return search.goal.maximise and not (search.problem.need > 1).any()
-
-
-def start_from_search(search: Search, options: Options, clock: Clock) -> None:
-    """Find a good answer by local search, where stations are counted."""
-    if search.goal.maximise and search.goal.counted and not (search.problem.need > 1).any():
-        # Large problems repay a longer search: every later step starts from its answer.
-        share = min(1.0, len(search.problem.group_set) / 50_000)
-        seconds = min(max(0.3, SEARCH_SECONDS * share), 0.2 * clock.left())
-        found = search_most_flow(
-            search.problem, search.goal.limit, seconds=seconds, patience=40, seed=options.seed
-        )
-        search.offer(found)
 
 
 def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool) -> None:
@@ -76,19 +60,16 @@ def _solve_again_and_again(
     search: Search, relaxed: Aggregated, scale: Fraction, options: Options, clock: Clock
 ) -> None:
     """Branch and bound on the rows known, till its answer violates none of the others."""
-    highs = Highs(_whole(relaxed))
+    highs = Highs(_whole(relaxed), options=TREE_OPTIONS)
     highs.add_rows(stack(relaxed.tight_rows()))
-    fix_by_reduced_cost(search, relaxed, highs, scale)
+    reduced, _ = relaxed.highs.duals()
+    fix_by_reduced_cost(search, highs, relaxed.point, reduced, scale)
     while not search.is_done(options.gap):
         if search.is_open is not None:
             highs.start_from(np.arange(relaxed.columns), relaxed.point_of(search.is_open))
         result = highs.solve(time_limit=clock.left(), gap=options.gap)
-        if result.outcome == "infeasible":
-            # With columns fixed because nothing better needs them, this proves the best known.
-            search.bound = Fraction(search.value)
-            return
-        if result.outcome == "failed":
-            raise SolverError("HiGHS fails on the relaxation.")
+        if result.outcome in ("infeasible", "failed"):
+            raise SolverError(f"HiGHS calls a solvable model {result.outcome}.")
         search.nodes += result.nodes
         search.limit_to(result.bound, scale, search.problem.always)
         if result.x is None or clock.left() <= 0:
@@ -118,23 +99,3 @@ def _whole(relaxed: Aggregated) -> LinearModel:
         row_lower=model.row_lower,
         row_upper=model.row_upper,
     )
-
-
-def fix_by_reduced_cost(search: Search, relaxed: Aggregated, highs: Highs, scale: Fraction) -> int:
-    """Fix sites whose change would cost more than the gap; return how many.
-
-    Only answers that are no better than the best known are lost.
-    """
-    if search.is_open is None or search.bound is None:
-        return 0
-    gap = float((search.bound - search.value) / scale) * (1 + 1e-6) + 1e-3
-    reduced, _ = relaxed.highs.duals()
-    x = relaxed.point[: relaxed.sites]
-    cost = np.abs(reduced[: relaxed.sites])
-    shut = np.flatnonzero((x < 1e-9) & (cost > gap) & ~search.is_open)
-    fixed = np.flatnonzero((x > 1 - 1e-9) & (cost > gap) & search.is_open)
-    columns = np.r_[shut, fixed]
-    if len(columns):
-        values = np.r_[np.zeros(len(shut)), np.ones(len(fixed))]
-        highs.change_bounds(columns, values, values)
-    return len(columns)

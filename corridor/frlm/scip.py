@@ -194,7 +194,7 @@ def solve_aggregated(
     return _result(scip, columns, maximise=True)
 
 
-def _handler(relaxed: Aggregated, columns: list[Any]) -> Any:
+def _handler(relaxed: Aggregated, columns: list[Any]) -> Any:  # noqa: C901 - SCIP's interface
     """Return the constraint handler that adds violated rows of the covering problem."""
     from pyscipopt import SCIP_RESULT, Conshdlr
 

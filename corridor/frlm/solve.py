@@ -11,15 +11,19 @@ import numpy as np
 from corridor.core.errors import SolverError
 from corridor.frlm.arc_cover import arc_cover
 from corridor.frlm.goal import PROOF, Goal, Solution
-from corridor.frlm.highs import Highs
+from corridor.frlm.highs import TREE_OPTIONS, Highs
 from corridor.frlm.hop_flow import hop_flow as hop_flow_model
 from corridor.frlm.instance import Ask
+from corridor.frlm.local_search import search_most_flow
 from corridor.frlm.model import INFINITY, Rows, with_rows
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.prepare import Tables
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
 
 _WHOLE = 1e-6
+
+SEARCH_SECONDS = 3.0
+"""Longest local search before the exact method. [s]"""
 
 
 def settled(problem: CoverProblem, goal: Goal) -> Solution | None:
@@ -151,6 +155,50 @@ def is_whole(x: Floats) -> bool:
     return bool(np.all(np.abs(x - np.round(x)) <= _WHOLE))
 
 
+def start_from_search(search: Search, options: Options, clock: Clock) -> None:
+    """Find a good answer by local search, where stations are counted."""
+    if search.goal.maximise and search.goal.counted and not (search.problem.need > 1).any():
+        # Large problems repay a longer search: every later step starts from its answer.
+        share = min(1.0, len(search.problem.group_set) / 50_000)
+        seconds = min(max(0.3, SEARCH_SECONDS * share), 0.2 * clock.left())
+        found = search_most_flow(
+            search.problem, search.goal.limit, seconds=seconds, patience=40, seed=options.seed
+        )
+        search.offer(found)
+
+
+def fix_by_reduced_cost(
+    search: Search, highs: Highs, point: Floats, reduced: Floats, scale: Fraction
+) -> int:
+    """Fix sites whose change would cost more than the gap; return how many.
+
+    Only answers that are no better than the best known are lost, and that one stays.
+
+    Parameters
+    ----------
+    search
+        The problem, and the best known about it.
+    highs
+        The model whose first columns are the sites.
+    point, reduced
+        Optimum of its relaxation and the reduced costs there.
+    scale
+        Whole units in one unit of the model's objective.
+    """
+    if search.is_open is None or search.bound is None or not search.goal.maximise:
+        return 0
+    sites = len(search.problem.site)
+    gap = float((search.bound - search.value) / scale) * (1 + 1e-6) + 1e-3
+    x, cost = point[:sites], np.abs(reduced[:sites])
+    shut = np.flatnonzero((x < 1e-9) & (cost > gap) & ~search.is_open)
+    fixed = np.flatnonzero((x > 1 - 1e-9) & (cost > gap) & search.is_open)
+    columns = np.r_[shut, fixed]
+    if len(columns):
+        values = np.r_[np.zeros(len(shut)), np.ones(len(fixed))]
+        highs.change_bounds(columns, values, values)
+    return len(columns)
+
+
 def solve_arc_cover(
     search: Search, options: Options, clock: Clock, *, hard: int | None = None
 ) -> bool:
@@ -182,6 +230,12 @@ def solve_arc_cover(
             return True
     if hard is not None and len(search.problem.group_set) >= hard:
         return False
+    start_from_search(search, options, clock)
+    if search.is_done(options.gap):
+        return True
+    if search.is_open is not None and relaxed.x is not None:
+        fix_by_reduced_cost(search, highs, relaxed.x, highs.duals()[0], cover.scale)
+        highs.set_options(TREE_OPTIONS)
     highs.make_integer()
     frame = Frame(place=np.arange(cover.sites), scale=cover.scale, offset=search.problem.always)
     finish_whole(search, highs, frame, options, clock)
