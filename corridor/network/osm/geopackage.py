@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,13 +117,15 @@ def read_geopackage(path: Path) -> Network:
     with path.open("rb") as stream:
         if stream.read(16) != b"SQLite format 3\0":
             raise InputError(f"{path}: is not a GeoPackage.")
+    wanted = ("nodes", "arcs", "routes", "sides", "places", "about")
     try:
-        layers = {str(name) for name, _ in pyogrio.list_layers(path)}
-        wanted = ("nodes", "arcs", "routes", "sides", "places", "about")
-        missing = [layer for layer in wanted if layer not in layers]
-        if missing:
-            raise InputError(f"{path}: has no layer {', '.join(missing)}.")
-        rows = {layer: _rows(pyogrio.read_dataframe(path, layer=layer)) for layer in wanted}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library warns of what is refused here
+            layers = {str(name) for name, _ in pyogrio.list_layers(path)}
+            missing = [layer for layer in wanted if layer not in layers]
+            if missing:
+                raise InputError(f"{path}: has no layer {', '.join(missing)}.")
+            rows = {layer: _rows(pyogrio.read_dataframe(path, layer=layer)) for layer in wanted}
     except (pyogrio.errors.DataSourceError, shapely.errors.ShapelyError) as error:
         raise InputError(f"{path}: cannot be read: {str(error)[:200]}.") from error
     _points(rows["nodes"], f"{path}: nodes")
