@@ -44,5 +44,5 @@ def recount_cny(
         )
         yearly[flow.period] += DAYS * plan.trips_per_day * (way.cost_cny_per_trip + power)
     for flow, trips in zip(problem.flows, dispatch.unmet, strict=True):
-        yearly[flow.period] += DAYS * trips * flow.need_g / 1000 * problem.unmet_cny_per_kg
+        yearly[flow.period] += DAYS * problem.unmet_cny_per_day(flow, trips)
     return sum(p.weight * cost for p, cost in zip(problem.periods, yearly, strict=True))

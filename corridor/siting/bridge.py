@@ -212,6 +212,8 @@ class Engine:
         reported = str(h.modelStatusToString(status))
         info = h.getInfo()
         kinds = highspy.HighsModelStatus
+        if status == kinds.kModelEmpty:
+            return Answer("optimal", np.zeros(h.getNumCol()), 0.0, 0.0, 0, reported)
         state = "limit"
         if status == kinds.kOptimal:
             state = "optimal"

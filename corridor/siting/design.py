@@ -184,8 +184,7 @@ class DesignCost:
         for q, flow in enumerate(problem.flows):
             if flow.period != t:
                 continue
-            unmet = flow.trips_per_day * flow.need_g / 1000 * problem.unmet_cny_per_kg
-            row = [(lp.variable(year * unmet / 1e6), 1.0)]
+            row = unmet_columns(lp, problem, flow)
             for p, stops in self.open_ways(q, levels):
                 way = flow.ways[p]
                 y = lp.variable(year * flow.trips_per_day * way.cost_cny_per_trip / 1e6)
@@ -218,6 +217,18 @@ class DesignCost:
             site_value={j: -float(duals[n]) * 1e3 for j, n in limits[0].items()},
             source_value=tuple(-float(duals[n]) * 1e3 if n >= 0 else 0.0 for n in limits[1]),
         )
+
+
+def unmet_columns(lp: Rows, problem: SitingProblem, flow: Flow) -> list[tuple[int, float]]:
+    """Add the unserved shares of a flow, without and with priority, as terms of its share row."""
+    year = problem.periods[flow.period].weight * DAYS / 1e6
+    kg = flow.trips_per_day * flow.need_g / 1000
+    first = flow.priority_trips_per_day / flow.trips_per_day
+    dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
+    terms = [(lp.variable(year * kg * problem.unmet_cny_per_kg, 1 - first), 1.0)]
+    if first:
+        terms.append((lp.variable(year * kg * dear, first), 1.0))
+    return terms
 
 
 def _drive(lp: Rows, flow: Flow, way: Way, stops: tuple[int, ...], y: int, buys: list[int]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from corridor.siting.design import DesignCost, Levels, Rows, hydrogen_rows
+from corridor.siting.design import DesignCost, Levels, Rows, hydrogen_rows, unmet_columns
 from corridor.siting.formulation import DAYS
 from corridor.siting.grams import whole_grams
 from corridor.siting.patterns import SPARE, AveragedPlan, averaged_plans
@@ -141,12 +141,9 @@ def _trips(
         share.setdefault(q, []).append((n, 1.0))
         for v, grams in purchases:
             sold.setdefault(way.stops[v].site, []).append((n, flow.trips_per_day * grams / 1e6))
-    unmet: dict[int, int] = {}
-    for q, flow in enumerate(problem.flows):
-        if flow.period == t:
-            price = flow.need_g / 1000 * problem.unmet_cny_per_kg
-            unmet[q] = lp.variable(year * flow.trips_per_day * price)
-            lp.row([*share.get(q, []), (unmet[q], 1.0)], 1, 1)
+    mine = [q for q, flow in enumerate(problem.flows) if flow.period == t]
+    for q in mine:
+        lp.row([*share.get(q, []), *unmet_columns(lp, problem, problem.flows[q])], 1, 1)
     _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
     values, _, _ = lp.solve("trips per plan")
 
@@ -164,7 +161,7 @@ def _trips(
         for v, grams in purchases:
             loads[flow.ways[p].stops[v].site] += trips * grams / 1000
     rest = {}
-    for q in unmet:
+    for q in mine:
         left = problem.flows[q].trips_per_day - served.get(q, 0.0)
         rest[q] = left if left > 1e-9 * problem.flows[q].trips_per_day else 0.0
     return plans, rest, _deliveries(problem, loads, lanes, values)

@@ -89,7 +89,9 @@ class Formulation:
     e
         e[t][i][l] -> column: expansion step l+1 of source i bought by period t.
     u
-        u[q] -> column: share of the flow left unmet.
+        u[q] -> column: unmet share among the trips without priority.
+    z
+        z[q] -> column: unmet share among the trips with priority, or -1 where there are none.
     s
         s[t][i][j] -> column, or -1 where no lane leads: hydrogen leaving the source. [kg/day]
     ways
@@ -102,6 +104,7 @@ class Formulation:
     w: list[list[list[int]]] = field(default_factory=list)
     e: list[list[list[int]]] = field(default_factory=list)
     u: list[int] = field(default_factory=list)
+    z: list[int] = field(default_factory=list)
     s: list[list[list[int]]] = field(default_factory=list)
     ways: list[WayColumns] = field(default_factory=list)
 
@@ -254,6 +257,21 @@ def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozense
             f.e[t].append(columns)
 
 
+def _unmet(f: Formulation, q: int, cost: list[tuple[int, float]], year: float) -> list[int]:
+    """u[q] and z[q]: unserved shares, the trips of the first period's trucks at their own price."""
+    problem, flow = f.problem, f.problem.flows[q]
+    kg = flow.trips_per_day * flow.need_g / 1000
+    first = flow.priority_trips_per_day / flow.trips_per_day
+    f.u.append(f.add(f"u_{q}", 0, 1 - first))
+    f.z.append(f.add(f"z_{q}", 0, first) if first else -1)
+    dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
+    cost.append((f.u[q], year * kg * problem.unmet_cny_per_kg))
+    if not first:
+        return [f.u[q]]
+    cost.append((f.z[q], year * kg * dear))
+    return [f.u[q], f.z[q]]
+
+
 def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
     """u[q], y[q,p] and r[q,p,v]: shares, purchases, their balance and opening rows."""
     import numpy as np
@@ -261,11 +279,7 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
     problem = f.problem
     for q, flow in enumerate(problem.flows):
         year = problem.periods[flow.period].weight * DAYS / MONEY
-        f.u.append(f.add(f"u_{q}", 0, 1))
-        cost.append(
-            (f.u[q], year * flow.trips_per_day * flow.need_g / 1000 * problem.unmet_cny_per_kg)
-        )
-        shares = [(f.u[q], 1.0)]
+        shares = [(column, 1.0) for column in _unmet(f, q, cost, year)]
         opening: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
         for p, way in enumerate(flow.ways):
             y = f.add(f"y_{q}_{p}", 0, 1)

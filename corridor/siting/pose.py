@@ -90,7 +90,7 @@ def pose(
         periods=periods,
         tiers=_tiers(scenario, demand),
         sites=tuple(_site(scenario, site) for site in sites.sites),
-        flows=tuple(_flow(scenario, commodity, index) for commodity in demand.commodities),
+        flows=_flows(scenario, demand, index),
         sources=tuple(_source(scenario, supply, plant, index) for plant in supply.plants),
         unmet_cny_per_kg=scenario.money.unmet_price_cny_per_kg,
         loss_fraction=supply.loss_fraction,
@@ -99,6 +99,7 @@ def pose(
         ),
         covers=_spacing(scenario, network, sites),
         min_stop_kg=scenario.demand.min_stop_kg,
+        priority_cny_per_kg=scenario.money.priority_price_cny_per_kg,
     )
 
 
@@ -189,7 +190,22 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
     )
 
 
-def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int]) -> Flow:
+def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[Flow, ...]:
+    """Return the flows; those that ran in the first period keep priority to that extent."""
+    first = min(scenario.time.periods)
+    veterans: dict[tuple[str, str], float] = defaultdict(float)
+    for commodity in demand.commodities:
+        if commodity.year == first:
+            veterans[commodity.od, commodity.truck] += commodity.trips_per_day
+    return tuple(
+        _flow(scenario, c, index, min(c.trips_per_day, veterans[c.od, c.truck]))
+        for c in demand.commodities
+    )
+
+
+def _flow(
+    scenario: Scenario, commodity: Commodity, index: dict[str, int], priority: float
+) -> Flow:
     return Flow(
         id=commodity.id,
         period=scenario.time.periods.index(commodity.year),
@@ -199,6 +215,7 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int]) -> Fl
         end_g=commodity.end_g,
         loop=commodity.convention == "LOOP",
         need_g=commodity.need_g,
+        priority_trips_per_day=priority,
         ways=tuple(
             Way(
                 id=variant.id,

@@ -102,7 +102,13 @@ def reduce(problem: SitingProblem, fixed: tuple[tuple[int, ...], ...] | None = N
                 ways_back.append(p)
                 stops_back.append(stops)
         # The id plays no part in the answer: without it equal trips become one.
-        same = replace(flow, id="", trips_per_day=0.0, ways=tuple(replace(w, id="") for w in ways))
+        same = replace(
+            flow,
+            id="",
+            trips_per_day=0.0,
+            ways=tuple(replace(w, id="") for w in ways),
+            priority_trips_per_day=flow.priority_trips_per_day / flow.trips_per_day,
+        )
         if same not in kept:
             back.append((tuple(ways_back), tuple(stops_back)))
         kept.setdefault(same, []).append(q)
@@ -144,6 +150,7 @@ def _restrict(
                 flow,
                 id=str(number),
                 trips_per_day=sum(problem.flows[q].trips_per_day for q in group),
+                priority_trips_per_day=sum(problem.flows[q].priority_trips_per_day for q in group),
                 ways=tuple(
                     replace(
                         way,

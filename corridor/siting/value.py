@@ -56,7 +56,9 @@ class PeriodValue:
         for way in self._ways:
             mine[way.buy] = True
             mine[way.share] = True
-        mine[[c for q, c in enumerate(form.u) if form.problem.flows[q].period == period]] = True
+        for q, flow in enumerate(form.problem.flows):
+            if flow.period == period:
+                mine[[c for c in (form.u[q], form.z[q]) if c >= 0]] = True
         mine[[c for row in form.s[period] for c in row if c >= 0]] = True
         self._columns = np.flatnonzero(mine)
         self._local = np.full(len(mine), -1, dtype=np.int64)

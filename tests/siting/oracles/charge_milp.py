@@ -106,7 +106,11 @@ def _operate(
         if flow.period != t:
             continue
         F, U = flow.trips_per_day, flow.usable_g / 1000
-        total = {m.new(year * F * flow.need_g / 1000 * problem.unmet_cny_per_kg): 1.0}
+        unmet = m.new(year * F * flow.need_g / 1000 * problem.unmet_cny_per_kg)
+        total = {unmet: 1.0}
+        dearer = max(0.0, problem.priority_cny_per_kg - problem.unmet_cny_per_kg)
+        late = m.new(year * F * flow.need_g / 1000 * dearer)
+        m.row({unmet: 1.0, late: -1.0}, -np.inf, 1 - flow.priority_trips_per_day / F)
         for way in flow.ways:
             y = m.new(year * F * way.cost_cny_per_trip)
             total[y] = 1.0

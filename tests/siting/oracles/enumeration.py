@@ -70,6 +70,10 @@ def operation_cny_per_year(
         F = flow.trips_per_day
         unmet = new(365 * F * flow.need_g / 1000 * problem.unmet_cny_per_kg)
         total = {unmet: 1.0}
+        # Late: what is unmet beyond the trips without priority.
+        dearer = max(0.0, problem.priority_cny_per_kg - problem.unmet_cny_per_kg)
+        late = new(365 * F * flow.need_g / 1000 * dearer)
+        least.append(({unmet: 1.0, late: -1.0}, 1 - flow.priority_trips_per_day / F))
         for way in flow.ways:
             y = new(365 * F * way.cost_cny_per_trip)
             total[y] = 1.0

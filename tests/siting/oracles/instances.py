@@ -68,6 +68,7 @@ def tiny_problem(seed: int) -> SitingProblem:
         loss_fraction=rng.choice([0.0, 0.01, 0.1]),
         budget_cny=budget,
         covers=covers,
+        priority_cny_per_kg=rng.choice([0.0, 90.0, 250.0]),
     )
 
 
@@ -133,10 +134,12 @@ def _flow(
     for d in range(rng.choice([0, 0, 1, 2])):
         ways.append(_detour(rng, d, events, total, len(place)))
     need = total if loop else max(0, total + end - start)
+    trips = rng.choice([0.4, 3.0, 11.0, 25.0]) * rng.uniform(0.7, 1.3)
     return Flow(
         id=name,
         period=t,
-        trips_per_day=rng.choice([0.4, 3.0, 11.0, 25.0]) * rng.uniform(0.7, 1.3),
+        trips_per_day=trips,
+        priority_trips_per_day=trips * rng.choice([0.0, 0.0, 0.3, 1.0]),
         usable_g=U,
         start_g=start,
         end_g=end,
