@@ -1,0 +1,108 @@
+"""`corridor frlm`: JSON lines in order, and the exit code of the worst that happened."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import frlm_cases
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from corridor.cli.frlm import frlm
+
+KEYS = {
+    "instance",
+    "ask",
+    "status",
+    "value",
+    "bound",
+    "gap",
+    "open",
+    "driven",
+    "coverable",
+    "seconds",
+    "sizes",
+    "solver",
+    "uncoverable",
+}
+
+
+@pytest.fixture
+def run():
+    app = typer.Typer()
+    app.command()(frlm)
+    runner = CliRunner()
+    return lambda *words: runner.invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def files(tmp_path):
+    def write(*names):
+        paths = []
+        for name in names:
+            path = tmp_path / f"{name}.json"
+            path.write_text(json.dumps(getattr(frlm_cases, name)()), encoding="utf-8")
+            paths.append(path)
+        return paths
+
+    return write
+
+
+def test_one_json_line_per_ask_in_order(run, files):
+    done = run(*files("star", "golden"), "--json")
+    assert done.exit_code == 0, done.output
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["instance"] for line in lines] == ["star"] + ["golden"] * 6
+    assert [line["ask"]["expected"] for line in lines] == [line["value"] for line in lines]
+    for line in lines:
+        assert set(line) == KEYS
+        assert line["status"] == "OPTIMAL"
+        assert line["gap"] == 0
+        assert set(line["seconds"]) >= {"read", "prepare", "solve"}
+        assert set(line["sizes"]) == {"before", "after"}
+
+
+def test_a_bad_file_does_not_stop_the_others(run, files, tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text("{")
+    done = run(bad, *files("star"), "--json")
+    assert done.exit_code == 3
+    assert "bad.json" in done.stderr
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_no_time_is_no_solution_and_exit_code_6(run, files):
+    done = run(*files("star"), "--json", "--time-limit", 0)
+    assert done.exit_code == 6
+    line = json.loads(done.stdout)
+    assert (line["status"], line["value"], line["open"]) == ("NO_SOLUTION", None, [])
+
+
+def test_words_for_people(run, files):
+    done = run(*files("star"))
+    assert done.exit_code == 0
+    assert "OPTIMAL 2" in done.stdout
+
+
+def test_methods_and_solvers_are_checked(run, files):
+    assert run(*files("star"), "--solver", "gurobi").exit_code == 2
+    assert run(*files("star"), "--method", "hop-flow").exit_code == 0
+    assert run().exit_code == 2
+
+
+def test_letters_of_every_script_pass_through(run, tmp_path):
+    document = frlm_cases.star()
+    document["name"] = "六盘水—兴义"
+    document["sites"][0]["id"] = "晴隆 服务区"
+    path = tmp_path / "名.json"
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    done = run(path, "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["instance"] == "六盘水—兴义"
+
+
+def test_the_command_is_a_plain_function():
+    assert callable(frlm)
+    assert Path(frlm.__code__.co_filename).name == "frlm.py"
