@@ -150,7 +150,7 @@ def profile(
         heights = {node: h for node, h in heights.items() if node in near}
     ground = _on_ground(segments) & known.keys()
     smooth = _smoothed(near, heights, ground)
-    clamped, km = _clamp(segments, smooth)
+    clamped, km = _clamp(near, segments, smooth)
     missing = len(near) - len(heights)
     remarks = [
         f"Heights: {origin}; straight through tunnels and over bridges; averaged over "
@@ -215,8 +215,14 @@ def _smoothed(
     return {node: straight.get(node, height) for node, height in result.items()}
 
 
-def _clamp(segments: list[Segment], heights: dict[int, float]) -> tuple[int, float]:
-    """Move heights until no grade is beyond `STEEPEST`; return what was too steep at first."""
+def _clamp(
+    near: dict[int, dict[int, float]], segments: list[Segment], heights: dict[int, float]
+) -> tuple[int, float]:
+    """Replace heights by the mean of their steepest envelopes; return what was too steep.
+
+    The lowest surface above and the highest below all heights whose grades keep to `STEEPEST`
+    both do so, and so does their mean; where nothing was too steep all three are the heights.
+    """
     steep = [
         segment
         for segment in segments
@@ -224,19 +230,24 @@ def _clamp(segments: list[Segment], heights: dict[int, float]) -> tuple[int, flo
         and segment.head in heights
         and abs(heights[segment.head] - heights[segment.tail]) > STEEPEST * segment.length_m + 1e-6
     ]
-    km = sum(segment.length_m for segment in steep) / 1000
-    for _ in range(200):
-        moved = False
-        for segment in segments:
-            if segment.tail not in heights or segment.head not in heights:
-                continue
-            rise = heights[segment.head] - heights[segment.tail]
-            most = STEEPEST * max(segment.length_m, 0.1)
-            if abs(rise) > most + 1e-6:
-                shift = (abs(rise) - most) / 2 * (1 if rise > 0 else -1)
-                heights[segment.head] -= shift
-                heights[segment.tail] += shift
-                moved = True
-        if not moved:
-            break
-    return len(steep), km
+    if steep:
+        upper = _envelope(near, heights)
+        lower = _envelope(near, {node: -height for node, height in heights.items()})
+        heights.update((node, (upper[node] - lower[node]) / 2) for node in heights)
+    return len(steep), sum(segment.length_m for segment in steep) / 1000
+
+
+def _envelope(near: dict[int, dict[int, float]], heights: dict[int, float]) -> dict[int, float]:
+    """Return min over all nodes m of (height of m + steepest grade x road to m)."""
+    queue = [(height, node) for node, height in heights.items()]
+    heapq.heapify(queue)
+    found: dict[int, float] = {}
+    while queue:
+        height, node = heapq.heappop(queue)
+        if node in found:
+            continue
+        found[node] = height
+        for other, metres in near[node].items():
+            if other in heights and other not in found:
+                heapq.heappush(queue, (height + STEEPEST * metres, other))
+    return found
