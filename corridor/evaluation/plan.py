@@ -100,8 +100,18 @@ def make_plan(
             "nodes": solution.nodes,
         },
         "sizes": sizes(network, sites, demand, supply, solution),
-        "caveats": [*network.notes, *demand.notes, *supply.notes],
+        "caveats": [_priority(scenario), *network.notes, *demand.notes, *supply.notes],
     }
+
+
+def _priority(scenario: Scenario) -> str:
+    money = scenario.money
+    dear = max(money.priority_price_cny_per_kg, money.unmet_price_cny_per_kg)
+    return (
+        f"When hydrogen is short, trucks of {scenario.time.periods[0]} come first: a kilogram "
+        f"that they miss is priced at {dear:g} CNY, any other at {money.unmet_price_cny_per_kg:g} "
+        "CNY. Both prices are assumptions and decide which stations pay."
+    )
 
 
 def sizes(
