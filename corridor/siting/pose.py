@@ -203,9 +203,7 @@ def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[F
     )
 
 
-def _flow(
-    scenario: Scenario, commodity: Commodity, index: dict[str, int], priority: float
-) -> Flow:
+def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], priority: float) -> Flow:
     return Flow(
         id=commodity.id,
         period=scenario.time.periods.index(commodity.year),

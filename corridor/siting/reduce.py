@@ -94,6 +94,8 @@ def reduce(problem: SitingProblem, fixed: tuple[tuple[int, ...], ...] | None = N
     kept: dict[Flow, list[int]] = {}
     back: list[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]] = []
     for q, flow in enumerate(problem.flows):
+        if flow.trips_per_day <= 0:
+            continue
         ways, ways_back, stops_back = [], [], []
         for p, way in enumerate(flow.ways):
             stops = useful_stops(problem, flow, way, sells)

@@ -95,8 +95,9 @@ def test_a_flow_split_in_two_is_the_same_flow(seed: int, part: float) -> None:
         replace(flow, trips_per_day=flow.trips_per_day * part),
         replace(flow, id="twin", trips_per_day=flow.trips_per_day * (1 - part)),
     )
-    before, after = solved(problem), solve(
-        replace(problem, flows=(*halves, *problem.flows[1:])), EXACT
+    before, after = (
+        solved(problem),
+        solve(replace(problem, flows=(*halves, *problem.flows[1:])), EXACT),
     )
     assert after.averaged_cny == pytest.approx(before.averaged_cny, rel=SLACK, abs=1)
     assert after.sizes["flows_in_model"] == before.sizes["flows_in_model"]
@@ -227,9 +228,7 @@ def test_a_closed_place_on_the_way_changes_nothing(seed: int) -> None:
 def test_larger_tiers_at_the_same_price_never_cost(seed: int, factor: float) -> None:
     """MR17: capacity up at the same CAPEX is never worse."""
     problem = tiny_problem(seed)
-    tiers = tuple(
-        replace(t, usable_kg_per_day=t.usable_kg_per_day * factor) for t in problem.tiers
-    )
+    tiers = tuple(replace(t, usable_kg_per_day=t.usable_kg_per_day * factor) for t in problem.tiers)
     not_worse(replace(problem, tiers=tiers), problem)
 
 
@@ -257,7 +256,10 @@ def test_a_dearer_plant_costs_and_sells_no_more(seed: int) -> None:
         levels, EXACT,
     )  # fmt: skip
     kg = [
-        sum(p.weight * sum(row[0]) for p, row in zip(problem.periods, s.supply_kg_per_day, strict=True))
+        sum(
+            p.weight * sum(row[0])
+            for p, row in zip(problem.periods, s.supply_kg_per_day, strict=True)
+        )
         for s in (before, after)
     ]
     assert kg[1] <= kg[0] * (1 + 1e-3) + 1e-3
@@ -276,7 +278,9 @@ def test_a_higher_price_of_unmet_demand_leaves_no_more_unmet(seed: int) -> None:
             for f, trips in zip(problem.flows, solution.unmet_trips_per_day, strict=True)
         )
 
-    whole = sum(problem.periods[f.period].weight * f.trips_per_day * f.need_g for f in problem.flows)
+    whole = sum(
+        problem.periods[f.period].weight * f.trips_per_day * f.need_g for f in problem.flows
+    )
     assert unmet(solve(dear, EXACT)) <= unmet(solved(problem)) + 1e-3 * whole
 
 

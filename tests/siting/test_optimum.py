@@ -21,14 +21,9 @@ IDLE = ("Nobody can be served", "No hydrogen", "No site may", "The whole budget"
 def nobody_served_cny(problem: SitingProblem) -> float:
     """Price of leaving every trip unserved [CNY]."""
     return sum(
-        problem.periods[f.period].weight * 365 * f.need_g / 1000
-        * (
-            f.trips_per_day * problem.unmet_cny_per_kg
-            + f.priority_trips_per_day
-            * max(0.0, problem.priority_cny_per_kg - problem.unmet_cny_per_kg)
-        )
+        problem.periods[f.period].weight * 365 * problem.unmet_cny_per_day(f, f.trips_per_day)
         for f in problem.flows
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.slow

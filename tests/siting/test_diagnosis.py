@@ -1,0 +1,158 @@
+"""Claim: what cannot be is said in plain words, before any solver runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from corridor.core.errors import InfeasibleError
+from corridor.siting.problem import (
+    Cover, Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way,
+)  # fmt: skip
+from corridor.siting.solve import solve
+
+
+def small() -> SitingProblem:
+    """Two sites on a loop of 30 kg, a tank of 20 kg."""
+    site = Site(id="a", capex_cny=(5e6, 9e6), annual_cny=(1e6, 1.6e6), allowed=(True, True))
+    way = Way(id="base", stops=(Stop(site=0, at_g=5000), Stop(site=1, at_g=20000)), total_g=30000)
+    return SitingProblem(
+        periods=(Period(year=2026, weight=3.0), Period(year=2030, weight=5.0)),
+        tiers=(Tier(id="small", usable_kg_per_day=400.0), Tier(id="big", usable_kg_per_day=900.0)),
+        sites=(site, replace(site, id="b")),
+        flows=tuple(
+            Flow(
+                id=f"coal.{t}", period=t, trips_per_day=10.0, usable_g=20000, start_g=0, end_g=0,
+                loop=True, need_g=30000, ways=(way,),
+            )
+            for t in range(2)
+        ),
+        sources=(
+            Source(
+                id="meijin", limit_kg_per_day=(1000.0, 1000.0),
+                expanded_limit_kg_per_day=(1000.0, 1000.0), gate_cny_per_kg=(15.0, 15.0),
+                steps_kg_per_day=(), steps_capex_cny=(), steps_annual_cny=(),
+                lane_cny_per_kg=((5.0, 6.0), (5.0, 6.0)),
+            ),
+        ),
+        unmet_cny_per_kg=100.0,
+        loss_fraction=0.01,
+        budget_cny=(None, None),
+    )  # fmt: skip
+
+
+def test_the_small_problem_is_fine() -> None:
+    """Nothing below is wrong by itself."""
+    solution = solve(small())
+    assert solution.status == "OPTIMAL"
+    assert not any(solution.unmet_trips_per_day)
+
+
+CASES = {
+    "range shorter than every gap": (
+        lambda p: replace(p, flows=tuple(replace(f, usable_g=9000) for f in p.flows)),
+        r"coal\.2026|coal\.0: from a to b burns 15\.0 kg without a possible stop, the tank gives "
+        r"9\.0 kg \(6\.0 kg short\)",
+    ),
+    "no hydrogen": (
+        lambda p: replace(
+            p,
+            sources=tuple(replace(s, expanded_limit_kg_per_day=(0.0, 0.0)) for s in p.sources),
+        ),
+        "no plant has anything to deliver",
+    ),
+    "no lane": (
+        lambda p: replace(
+            p,
+            sources=tuple(
+                replace(s, lane_cny_per_kg=((None, None), (None, None))) for s in p.sources
+            ),
+        ),
+        "No hydrogen reaches any site",
+    ),
+    "nothing allowed": (
+        lambda p: replace(
+            p, sites=tuple(replace(s, allowed=(False, False)) for s in p.sites)
+        ),
+        "No site may have a station",
+    ),
+    "budget buys nothing": (
+        lambda p: replace(p, budget_cny=(1e6, 2e6)),
+        r"whole budget of 3\.00 M CNY buys no station: the cheapest costs 5\.00 M CNY",
+    ),
+    "budget 0": (lambda p: replace(p, budget_cny=(0.0, 0.0)), "buys no station"),
+    "requirement above the budget": (
+        lambda p: replace(
+            p,
+            sites=(replace(p.sites[0], required_level=2, required_from=0), p.sites[1]),
+            budget_cny=(6e6, 9e6),
+        ),
+        r"By 2026 the required stations and policies cost at least 9\.00 M CNY .* gives 6\.00",
+    ),
+    "required where forbidden": (
+        lambda p: replace(
+            p,
+            sites=(replace(p.sites[0], allowed=(False, False), required_level=1), p.sites[1]),
+        ),
+        "a: a station of at least small is required in 2026",
+    ),
+    "policy without candidate": (
+        lambda p: replace(
+            p,
+            covers=(Cover(name="policy.spacing.x: S77 km 0 to 60", period=0, sites=()),),
+        ),
+        "policy.spacing.x: S77 km 0 to 60: no site could have",
+    ),
+    "policy above the tiers allowed": (
+        lambda p: replace(
+            p,
+            sites=tuple(replace(s, allowed=(True, False)) for s in p.sites),
+            covers=(Cover(name="gap", period=1, sites=(0, 1), level=2),),
+        ),
+        "gap: none of the 2 sites there may have a station of at least big",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_impossible_is_explained(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each case names what, where and by how much, with a hint, and no solver is asked."""
+    change, words = CASES[case]
+    monkeypatch.setattr("corridor.siting.solve.optimise", None)
+    with pytest.raises(InfeasibleError, match=words) as caught:
+        solve(change(small()))
+    assert caught.value.hint
+    assert caught.value.exit_code == 4
+
+
+def test_all_reasons_come_at_once() -> None:
+    """Two contradictions are both named."""
+    problem = small()
+    bad = replace(
+        problem,
+        sites=tuple(replace(s, allowed=(False, True), required_level=1) for s in problem.sites),
+        covers=(Cover(name="x", period=0, sites=()), Cover(name="y", period=0, sites=())),
+    )
+    with pytest.raises(InfeasibleError, match="(?s)x: .*y: "):
+        solve(bad)
+
+
+def test_unserved_trips_have_a_reason() -> None:
+    """Sold-out plants, an exhausted budget, and trips nobody can drive are told apart."""
+    problem = small()
+    dry = tuple(replace(s, limit_kg_per_day=(100.0, 1000.0)) for s in problem.sources)
+    solution = solve(replace(problem, sources=dry))
+    assert solution.unmet_why == ("the plants' hydrogen is sold out", "")
+    far = replace(problem.flows[1], id="far", usable_g=9000)
+    solution = solve(replace(problem, flows=(problem.flows[0], far)))
+    assert solution.unmet_why == ("", "no way can be driven even with every candidate site open")
+    poor = replace(
+        problem,
+        budget_cny=(10.5e6, 0.0),
+        flows=(problem.flows[0], replace(problem.flows[1], trips_per_day=100.0)),
+        sources=tuple(
+            replace(s, limit_kg_per_day=(9e3, 9e3), expanded_limit_kg_per_day=(9e3, 9e3))
+            for s in problem.sources
+        ),
+    )
+    assert solve(poor).unmet_why[1] == "the budget buys no further station"

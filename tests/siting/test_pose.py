@@ -1,0 +1,207 @@
+"""Claim: the problem posed is the scenario, in the money of docs/formats.md section 5."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from corridor.candidates.sites import CandidateSite, CandidateSites
+from corridor.core.errors import InfeasibleError
+from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
+from corridor.network.network import Network, Route
+from corridor.siting.pose import gram_slack_kg_per_day, period_weight, pose
+from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supply
+
+
+def scenario(**changes: Any) -> Any:
+    """What `pose` reads of a scenario, with round numbers."""
+    tier = {
+        "big": SimpleNamespace(
+            capacity_kg_per_day=2000.0, peak_kg_per_hour=100.0, capex_cny=30e6, land_cny=1e6,
+            fixed_opex_fraction=0.04, staff_cny_per_year=4e5,
+        ),
+        "small": SimpleNamespace(
+            capacity_kg_per_day=500.0, peak_kg_per_hour=200.0, capex_cny=12e6, land_cny=1e6,
+            fixed_opex_fraction=0.04, staff_cny_per_year=3e5,
+        ),
+    }  # fmt: skip
+    years = (2026, 2030)
+    words = {
+        "tier": tier,
+        "tiers_by_size": ("small", "big"),
+        "time": SimpleNamespace(
+            periods=years, base_year=2026, last_year=lambda y: 2029 if y == 2026 else 2035
+        ),
+        "money": SimpleNamespace(
+            discount_rate=0.06, unmet_price_cny_per_kg=60.0, power_price_cny_per_kwh=0.6,
+            budget_cny={2030: 5e7}, priority_price_cny_per_kg=200.0,
+        ),
+        "station": SimpleNamespace(
+            life_years=15, compression_kwh_per_kg=3.0, subsidy_fraction=0.3, peak_day_factor=1.25,
+            busiest_hour_fraction=0.1,
+        ),
+        "demand": SimpleNamespace(min_stop_kg=5.0),
+        "policy": SimpleNamespace(spacing={}),
+        "plant": {"meijin": SimpleNamespace(at=lambda key, year: 20.0)},
+    }  # fmt: skip
+    return SimpleNamespace(**{**words, **changes})
+
+
+def sites(*more: CandidateSite) -> CandidateSites:
+    """Two sides of one service area, and others."""
+    both = tuple(
+        CandidateSite(
+            id=f"a.{way}", kind="sa_side", name_zh="甲", name_en="A", node=f"n.{way}", lon=104.9,
+            lat=26.0, route="S77", carriageway=way, chainage_m=50_000,
+        )
+        for way in ("north", "south")
+    )  # fmt: skip
+    return CandidateSites(sites=(*both, *more), rejected=())
+
+
+def demand(trips: float = 100.0) -> Demand:
+    """One loop that passes both sides, in both years."""
+    found = []
+    for year in (2026, 2030):
+        base = Variant(
+            id="base", legs=(Leg(load="laden", arcs=("x",), grams=(9000,)),),
+            visits=(Visit(site="a.north", position=0, at_g=0), Visit(site="a.south", position=1, at_g=5)),
+            total_g=9000, length_m=100_000,
+        )  # fmt: skip
+        found.append(
+            Commodity(
+                id=f"coal.t49.{year}", od="coal", origin="o", destination="d", origin_zh="", origin_en="",
+                destination_zh="", destination_en="", truck="t49", year=year, market="captive",
+                cargo="coal", convention="LOOP", usable_g=20000, start_g=0, end_g=0,
+                trips_per_day=trips, need_g=9000, variants=(base,),
+            )
+        )  # fmt: skip
+    return Demand(commodities=tuple(found), trucks_by_year=())
+
+
+def supply() -> Supply:
+    """One plant with one step."""
+    rows = tuple(
+        PlantPeriod(
+            year=year, gas_limit_kg_per_day=30e3, nameplate_kg_per_day=9850.0, committed_kg_per_day=0.0,
+            available_kg_per_day=9850.0, expandable_to_kg_per_day=30e3, gate_cny_per_kg=18.0,
+            purification_cny_per_kg=3.0, filling_cny_per_kg=1.5,
+        )
+        for year in (2026, 2030)
+    )  # fmt: skip
+    plant = Plant(
+        id="meijin", name_zh="", name_en="", kind="coke_oven_gas", node="p", lon=105.0, lat=26.2,
+        extra_km=0.0, periods=rows, expansions=(ExpansionStep(added_kg_per_day=5000.0, capex_cny=1e8),),
+        carbon_kg_per_kg={}, source="", confidence="",
+    )  # fmt: skip
+    lanes = tuple(
+        Lane(plant="meijin", site="a.north", year=year, round_trip_km=100, delivery_cny_per_kg=5.0)
+        for year in (2026, 2030)
+    )
+    return Supply(plants=(plant,), off=(), lanes=lanes, loss_fraction=0.01)
+
+
+def network() -> Network:
+    """One route of 180 km."""
+    route = Route(
+        ref="S77", name_zh="", name_en="", up="north", down="south", length_m=180_000,
+        length_basis="cited",
+    )  # fmt: skip
+    return Network(name="t", nodes=(), arcs=(), routes=(route,))
+
+
+def test_period_weights_are_sums_of_discount_factors() -> None:
+    """A_t by hand: 1 + 1/1.06 + 1/1.06^2 + 1/1.06^3."""
+    assert period_weight(0.06, 2026, 2026, 2029) == pytest.approx(3.6730119, abs=1e-6)
+    assert period_weight(0.0, 2026, 2030, 2035) == 6.0
+    problem = pose(scenario(), network(), sites(), demand(), supply())
+    whole = sum(p.weight for p in problem.periods)
+    assert whole == pytest.approx(period_weight(0.06, 2026, 2026, 2035))
+
+
+def test_station_money() -> None:
+    """CAPEX after subsidy plus land; annuity, fixed operation on full CAPEX, staff."""
+    site = pose(scenario(), network(), sites(), demand(), supply()).sites[0]
+    recovery = 0.06 / (1 - 1.06**-15)
+    assert site.capex_cny == pytest.approx((12e6 * 0.7 + 1e6, 30e6 * 0.7 + 1e6))
+    assert site.annual_cny[0] == pytest.approx(recovery * 9.4e6 + 0.04 * 12e6 + 3e5)
+    assert site.power_cny_per_kg == pytest.approx(1.8)
+
+
+def test_existing_stations_cost_their_operation_only() -> None:
+    """Up to the existing tier no CAPEX and no annuity; beyond it the difference."""
+    old = CandidateSite(
+        id="old", kind="existing", name_zh="", name_en="", node="n", lon=0, lat=0,
+        existing_tier="small", existing_since=2028,
+    )  # fmt: skip
+    site = pose(scenario(), network(), sites(old), demand(), supply()).sites[-1]
+    recovery = 0.06 / (1 - 1.06**-15)
+    assert (site.existing_level, site.existing_from) == (1, 1)
+    assert site.capex_cny == pytest.approx((0.0, 22e6 - 9.4e6))
+    assert site.annual_cny[0] == pytest.approx(0.04 * 12e6 + 3e5)
+    assert site.annual_cny[1] == pytest.approx(recovery * 12.6e6 + 0.04 * 30e6 + 4e5)
+
+
+def test_usable_capacity_keeps_peak_day_busiest_hour_and_grams_free() -> None:
+    """min(500, 200/0.1)/1.25 and min(2000, 100/0.1)/1.25, less 1 g per passage of 100 trips."""
+    problem = pose(scenario(), network(), sites(), demand(), supply())
+    assert gram_slack_kg_per_day(demand()) == pytest.approx(0.1)
+    assert problem.tiers[0].usable_kg_per_day == pytest.approx(400 - 0.1)
+    assert problem.tiers[1].usable_kg_per_day == pytest.approx(800 - 0.1)
+    with pytest.raises(InfeasibleError, match="whole grams need"):
+        pose(scenario(), network(), sites(), demand(5e5), supply())
+
+
+def test_plants_and_lanes() -> None:
+    """Gate plus filling, expandable limit, annuity of a step over its own life, lanes or None."""
+    source = pose(scenario(), network(), sites(), demand(), supply()).sources[0]
+    assert source.gate_cny_per_kg == (19.5, 19.5)
+    assert source.expanded_limit_kg_per_day == (30e3, 30e3)
+    assert source.steps_annual_cny[0] == pytest.approx(1e8 * 0.06 / (1 - 1.06**-20))
+    assert source.lane_cny_per_kg == ((5.0, None), (5.0, None))
+
+
+def test_budget_years() -> None:
+    """A year without a budget gives nothing once any year has one; without any there is no limit."""
+    assert pose(scenario(), network(), sites(), demand(), supply()).budget_cny == (0.0, 5e7)
+    free = scenario()
+    free.money.budget_cny = {}
+    assert pose(free, network(), sites(), demand(), supply()).budget_cny == (None, None)
+
+
+def test_spacing_asks_for_each_carriageway() -> None:
+    """100 km on 180 km: one row per carriageway from the start; behind km 90 nothing is left to ask."""
+    policy = SimpleNamespace(route="S77", max_gap_km=100.0, from_year=2030, min_tier="big")
+    case = scenario(policy=SimpleNamespace(spacing={"afir": policy}))
+    covers = pose(case, network(), sites(), demand(), supply()).covers
+    rows = {(c.sites, c.period, c.level) for c in covers}
+    # From km 0 the side at km 50 must do; from km 50 to km 150 there is no other site: unsatisfiable.
+    assert ((0,), 1, 2) in rows
+    assert ((1,), 1, 2) in rows
+    assert ((), 1, 2) in rows
+    wide = SimpleNamespace(route="S77", max_gap_km=140.0, from_year=2030, min_tier=None)
+    case = scenario(policy=SimpleNamespace(spacing={"afir": wide}))
+    covers = pose(case, network(), sites(), demand(), supply()).covers
+    assert {(c.sites, c.level) for c in covers} == {((0,), 1), ((1,), 1)}
+
+
+def test_no_candidate_is_infeasible() -> None:
+    """Without any site there is nothing to plan."""
+    with pytest.raises(InfeasibleError, match="no candidate"):
+        pose(scenario(), network(), CandidateSites(sites=(), rejected=()), demand(), supply())
+
+
+def test_decisions_are_carried_over() -> None:
+    """Required tier and year, forbidden sites, allowed tiers."""
+    decided = CandidateSite(
+        id="d", kind="hub", name_zh="", name_en="", node="n", lon=0, lat=0, tiers=("big",),
+        required_from=2029, required_tier="big",
+    )  # fmt: skip
+    barred = CandidateSite(
+        id="e", kind="hub", name_zh="", name_en="", node="n", lon=0, lat=0, forbidden=True
+    )
+    problem = pose(scenario(), network(), sites(decided, barred), demand(), supply())
+    assert problem.sites[2].allowed == (False, True)
+    assert (problem.sites[2].required_level, problem.sites[2].required_from) == (2, 1)
+    assert problem.sites[3].allowed == (False, False)
