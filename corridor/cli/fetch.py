@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapely.geometry.base import BaseGeometry
 
     from corridor.network.osm.fetch import Fetched
@@ -34,6 +36,21 @@ def fetch(
     polygon: Annotated[
         Path | None, typer.Option("--polygon", help="Region as GeoJSON polygon.")
     ] = None,
+    geocode: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--geocode", help="Name to ask Nominatim for; give it twice or more for a corridor."
+        ),
+    ] = None,
+    buffer_km: Annotated[
+        float, typer.Option("--buffer", help="Width beside the line of --geocode. [km]")
+    ] = 20.0,
+    nominatim_url: Annotated[
+        str,
+        typer.Option(
+            "--nominatim-url", envvar="CORRIDOR_NOMINATIM_URL", help="Address of Nominatim."
+        ),
+    ] = "https://nominatim.openstreetmap.org",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for network.json, .geojson, .gpkg.")
     ] = None,
@@ -100,6 +117,8 @@ def fetch(
         fetched = Fetched(found, BuildReport(), _counted(summary_of(found, BuildReport()), found))
     else:
         options, region, file = _asked(scenario, bbox, polygon, name, future, future_year)
+        if geocode and region is None:
+            region = _named(geocode, buffer_km, nominatim_url, deadline_s, progress)
         request = Request(
             options=options,
             osm=osm or file,
@@ -166,6 +185,24 @@ def _asked(
     elif polygon is not None:
         region = polygon_region(polygon)
     return BuildOptions(**options), region, file
+
+
+def _named(
+    names: list[str], buffer_km: float, url: str, deadline_s: float, say: Callable[[str], None]
+) -> BaseGeometry:
+    """Return the corridor through places that Nominatim is asked for, one a second at most."""
+    import time
+
+    from corridor.network.osm.osmnx_door import geocode
+    from corridor.network.osm.region import corridor_region
+
+    points = []
+    for number, name in enumerate(names):
+        if number:
+            time.sleep(1.0)  # Nominatim's usage policy
+        points.append(geocode(name, url, deadline_s))
+        say(f"Nominatim: {name} lies at {points[-1][0]:.5f}, {points[-1][1]:.5f}")
+    return corridor_region(points, buffer_km)
 
 
 def _read(path: Path) -> Any:

@@ -40,7 +40,8 @@ def sha256_file(path: Path) -> str:
         If the file cannot be read.
     """
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}.") from error
 

@@ -68,6 +68,37 @@ def ask(region: BaseGeometry, url: str, deadline_s: float, progress: Progress) -
     return _within(deadline_s, lambda end: _ask(region, url, end, progress))
 
 
+def geocode(name: str, url: str, deadline_s: float) -> tuple[float, float]:
+    """Return the position (lon, lat) that a Nominatim server gives for a name. [degree].
+
+    Raises
+    ------
+    FileError
+        If the server cannot be reached or does not know the name.
+    """
+    import osmnx
+    import requests
+    from osmnx._errors import InsufficientResponseError, ResponseStatusCodeError
+
+    def look_up(end: float) -> list[Any]:
+        osmnx.settings.nominatim_url = url.rstrip("/") + "/"
+        osmnx.settings.requests_timeout = max(1, int(end - time.monotonic()))
+        if urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}:
+            osmnx.settings.requests_kwargs = {"proxies": {"http": None, "https": None}}
+        try:
+            lat, lon = osmnx.geocode(name)
+        except InsufficientResponseError as error:
+            raise FileError(f"Nominatim: knows no place {name!r}.") from error
+        except (requests.exceptions.RequestException, ResponseStatusCodeError) as error:
+            raise FileError(
+                f"Nominatim: {_reason(error)}.", "Give the coordinates instead: --bbox or via."
+            ) from error
+        return [(float(lon), float(lat))]
+
+    (position,) = _within(deadline_s, look_up)
+    return cast(tuple[float, float], position)
+
+
 def graph_of_xml(path: Path) -> nx.MultiDiGraph:
     """Return osmnx's own graph of an OpenStreetMap XML file, unsimplified: for interchange.
 
@@ -127,6 +158,7 @@ def _osmnx_settings() -> Iterator[None]:
         "max_query_area_size",
         "log_console",
         "log_file",
+        "nominatim_url",
         "overpass_settings",
     ]
     before = {name: getattr(osmnx.settings, name) for name in names}

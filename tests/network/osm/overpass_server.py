@@ -49,6 +49,9 @@ class OverpassServer:
             def do_POST(self) -> None:
                 outer._post(self)
 
+            def do_GET(self) -> None:
+                outer._place(self)
+
             def log_message(self, *_: Any) -> None:
                 pass
 
@@ -94,6 +97,16 @@ class OverpassServer:
         else:
             _spoil(document, fault)
             self._give(request, json.dumps(document).encode(), fault)
+
+    def _place(self, request: BaseHTTPRequestHandler) -> None:
+        """Answer a search of Nominatim for a town of the land."""
+        name = parse_qs(request.path.split("?", 1)[-1]).get("q", [""])[0]
+        found = [
+            {"lat": str(lat), "lon": str(lon), "importance": 0.5}
+            for lon, lat, tags in self.land.nodes.values()
+            if tags.get("place") and tags.get("name") == name
+        ]
+        _send(request, 200, json.dumps(found).encode(), "application/json")
 
     def _give(self, request: BaseHTTPRequestHandler, data: bytes, fault: str) -> None:
         if fault not in {"cut", "drip"}:

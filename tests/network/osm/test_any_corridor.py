@@ -111,6 +111,18 @@ def test_scenario_may_name_places(tmp_path: Path) -> None:
         corridor_of(path)
 
 
+def test_nominatim_is_asked_only_on_request(
+    server: OverpassServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--geocode twice makes a corridor; a name that nobody knows is exit 9."""
+    base = server.url.removesuffix("/api")
+    common = ("--overpass-url", server.url, "--nominatim-url", base, "--cache", str(tmp_path))
+    assert _run("fetch", "--geocode", "甲镇", "--geocode", "远市", *common, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["motorway_km"] > 50
+    assert _run("fetch", "--geocode", "Nowhere", "--geocode", "远市", *common, "--json") == 9
+    assert "knows no place" in capsys.readouterr().err
+
+
 def test_polygon_file(tmp_path: Path) -> None:
     """A FeatureCollection, a Feature or a bare polygon; anything else is refused."""
     box = shapely.geometry.mapping(shapely.box(104, 25, 105, 26))
