@@ -61,8 +61,7 @@ class FlowSweep:
         self.group = group[self.grouped]
         self.always = np.flatnonzero(group == ALWAYS)
         self.cover = arc_cover(self.problem, self.goal)
-        count = len(self.problem.flow)
-        self.columns = np.arange(self.cover.sites, self.cover.sites + count)
+        self.columns = np.arange(len(self.cover.model.cost))
         self.relaxed = Highs(
             self.cover.model, relax=True, options={"presolve": "off", "solver": "simplex"}
         )
@@ -81,7 +80,10 @@ class FlowSweep:
         groups = len(self.problem.flow)
         weight = np.bincount(self.group, weights=flow[self.grouped], minlength=groups)
         total = float(weight.sum()) or 1.0
-        cost = weight / total * FLOW_SCALE
+        served = weight / total * FLOW_SCALE
+        cost = np.bincount(self.cover.served, weights=served, minlength=len(self.columns)).astype(
+            float
+        )
         found = self._best(self.relaxed, cost)
         whole = is_whole(found)
         if not whole or (self.problem.need > 1).any():
@@ -89,14 +91,11 @@ class FlowSweep:
                 self.tree = Highs(self.cover.model)
             found = self._best(self.tree, cost)
         is_open = found > 0.5
-        served = self.problem.served(is_open)
-        value = float(weight[served].sum() + flow[self.always].sum())
+        value = float(weight[self.problem.served(is_open)].sum() + flow[self.always].sum())
         return Draw(value=value, is_open=is_open, whole=whole)
 
     def _best(self, highs: Highs, cost: Floats) -> Floats:
         """Return the x of the optimum for some costs."""
-        if not len(cost):
-            return np.zeros(self.cover.sites)
         highs.change_cost(self.columns, cost)
         result = highs.solve()
         if result.outcome != "optimal" or result.x is None:
