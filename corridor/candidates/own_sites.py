@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from corridor.candidates.joining import ACCESS_RATIO, FARTHEST_GATE_M, FARTHEST_SIDE_M
 from corridor.candidates.search import Search
 from corridor.candidates.sites import CandidateSite
-from corridor.network.crs import looks_like_gcj02, swapped
+from corridor.network.crs import gcj02_shift, looks_like_gcj02, swapped
 from corridor.network.geometry import distance_m
 
 if TYPE_CHECKING:
@@ -149,9 +149,11 @@ def check_shift(search: Search) -> None:
     own = [(spec.lon, spec.lat) for spec in search.scenario.site.values()]
     own += [(spec.lon, spec.lat) for spec in search.scenario.existing_station.values()]
     if looks_like_gcj02(own, known):
+        metres, bearing = gcj02_shift(own)
         search.fault(
             "site",
             f"{len(own)} positions",
-            "WGS-84; these look like GCJ-02, the shifted coordinates of Chinese web maps",
+            "WGS-84; these look like GCJ-02, the shifted coordinates of Chinese web maps: all lie "
+            f"about {metres:.0f} m off towards {bearing:.0f}° from north",
             "convert them (corridor.network.crs.gcj02_to_wgs84)",
         )

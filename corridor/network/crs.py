@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from corridor.network.geometry import LonLat, distance_m
+from corridor.network.geometry import LonLat, bearing_deg, distance_m
 
 Crs = Literal["wgs84", "gcj02", "bd09", "cgcs2000"]
 
@@ -99,6 +99,20 @@ def swapped(position: LonLat, box: tuple[float, float, float, float]) -> bool:
         return west <= x <= east and south <= y <= north
 
     return not inside(lon, lat) and inside(lat, lon)
+
+
+def gcj02_shift(positions: Sequence[LonLat]) -> tuple[float, float]:
+    """Return by how much [m] and towards where [degree from north] GCJ-02 moved the positions.
+
+    The mean over positions that are taken to be GCJ-02; it is what a conversion would undo.
+    """
+    east = north = 0.0
+    for position in positions:
+        true = gcj02_to_wgs84(position)
+        metres, bearing = distance_m(true, position), math.radians(bearing_deg(true, position))
+        east += metres * math.sin(bearing) / len(positions)
+        north += metres * math.cos(bearing) / len(positions)
+    return math.hypot(east, north), math.degrees(math.atan2(east, north)) % 360.0
 
 
 def looks_like_gcj02(

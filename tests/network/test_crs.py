@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from corridor.network.crs import (
     bd09_to_gcj02,
+    gcj02_shift,
     gcj02_to_bd09,
     gcj02_to_wgs84,
     looks_like_gcj02,
@@ -71,3 +72,14 @@ def test_swapped_axes_are_noticed(at: tuple[float, float], wrong: bool) -> None:
 def test_distance_is_that_of_the_sphere() -> None:
     """A degree of latitude is 111.195 km."""
     assert distance_m((105, 26), (105, 27)) == pytest.approx(math.radians(1) * 6_371_008.8)
+
+
+def test_shift_is_estimated_with_its_direction() -> None:
+    """Positions moved to GCJ-02 near Liupanshui: the estimate is the shift, to the metre."""
+    true = [(104.83, 26.59), (105.0, 26.2), (104.9, 25.1)]
+    given = [wgs84_to_gcj02(position) for position in true]
+    metres, bearing = gcj02_shift(given)
+    shifts = [distance_m(a, b) for a, b in zip(true, given, strict=True)]
+    assert min(shifts) - 1 <= metres <= max(shifts) + 1
+    assert 100 < metres < 800
+    assert 0 <= bearing < 360
