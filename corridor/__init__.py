@@ -14,7 +14,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from corridor.core.version import VERSION as __version__
+from corridor.core.version import VERSION
 
 if TYPE_CHECKING:
     from corridor.certificate import Certificate, certify
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
     from corridor.siting.problem import SitingProblem
     from corridor.siting.solution import Solution
+
+__version__ = VERSION
 
 _HOME = {
     "Certificate": "certificate",
