@@ -78,10 +78,7 @@ class Engine:
         self._numpy = np
         self._highs = highspy.Highs()
         self._option("output_flag", False)
-        if Engine._pool not in (0, threads):
-            # HiGHS keeps one pool of threads per process: a second size needs a new pool.
-            highspy.Highs.resetGlobalScheduler(True)
-        Engine._pool = threads
+        self._threads = threads
         self._option("threads", threads)
         self._option("random_seed", seed)
         lp = highspy.HighsLp()
@@ -201,6 +198,10 @@ class Engine:
         return self._read(integer)
 
     def _go(self) -> None:
+        # HiGHS keeps one pool of threads per process; another engine may have left one of its size.
+        if Engine._pool not in (0, self._threads):
+            self._highspy.Highs.resetGlobalScheduler(True)
+        Engine._pool = self._threads
         try:
             self._highs.run()
         except RuntimeError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from corridor.siting.geometry import Geometry, geometry
 from corridor.siting.problem import SitingProblem
+from corridor.siting.pulp_adapter import expression
 from corridor.siting.reduce import top_level
 
 if TYPE_CHECKING:
@@ -116,17 +117,19 @@ class Formulation:
 
     def sum(self, terms: list[tuple[int, float]]) -> Any:
         """Return the expression sum of coefficient times variable."""
-        import pulp
-
-        return pulp.LpAffineExpression([(self.variables[c], a) for c, a in terms if a])
+        merged: dict[int, float] = {}
+        for column, value in terms:
+            merged[column] = merged.get(column, 0.0) + value
+        return expression([(self.variables[c], a) for c, a in merged.items() if a])
 
     def row(
         self, family: str, name: str, terms: list[tuple[int, float]], sense: int, right: float
     ) -> None:
         """Add a row: sense -1 is <=, 0 is =, 1 is >=."""
-        import pulp
-
-        self.model += pulp.LpConstraint(self.sum(terms), sense, f"{family}_{name}", right)
+        left = self.sum(terms)
+        # Operators, since the constructors of constraints differ between PuLP 3 and 4.
+        constraint = left <= right if sense < 0 else left >= right if sense else left == right
+        self.model += constraint, f"{family}_{name}"
 
 
 def formulate(

@@ -29,6 +29,14 @@ class Matrix:
     row_up: npt.NDArray[np.float64]
 
 
+def expression(terms: list[tuple[Any, float]]) -> Any:
+    """Return the sum of coefficient times variable: a constructor in PuLP 3, `from_list` in PuLP 4."""
+    import pulp
+
+    make = getattr(pulp.LpAffineExpression, "from_list", pulp.LpAffineExpression)
+    return make(terms)
+
+
 def constraints_of(model: Any) -> list[Any]:
     """Return the rows of a PuLP model: a dict in PuLP 3, a method in PuLP 4."""
     found = model.constraints

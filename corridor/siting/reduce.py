@@ -109,7 +109,7 @@ def reduce(problem: SitingProblem, fixed: tuple[tuple[int, ...], ...] | None = N
             id="",
             trips_per_day=0.0,
             ways=tuple(replace(w, id="") for w in ways),
-            priority_trips_per_day=flow.priority_trips_per_day / flow.trips_per_day,
+            priority_trips_per_day=round(flow.priority_trips_per_day / flow.trips_per_day, 12),
         )
         if same not in kept:
             back.append((tuple(ways_back), tuple(stops_back)))

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from corridor.core.errors import InfeasibleError
 from corridor.siting.problem import (
-    Cover, Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way,
+    Cover,
+    Flow,
+    Period,
+    Site,
+    SitingProblem,
+    Source,
+    Stop,
+    Tier,
+    Way,
 )  # fmt: skip
 from corridor.siting.solve import solve
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from corridor.core.errors import InfeasibleError
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import SolverSettings

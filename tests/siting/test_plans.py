@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from scipy.optimize import linprog
+
 from corridor.siting.geometry import drivable, geometry, need_g
 from corridor.siting.grams import carries, whole_grams
 from corridor.siting.problem import Flow, Stop, Way
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
-from scipy.optimize import linprog
 
 from .oracles.corridors import corridor_problem
 from .oracles.driver import check, drive

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from corridor.core.errors import InfeasibleError, LimitError, SolverError
 from corridor.siting import optimise as optimise_module
 from corridor.siting.bridge import Answer, Cut, Engine

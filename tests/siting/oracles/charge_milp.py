@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from corridor.siting.problem import SitingProblem
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
+
+from corridor.siting.problem import SitingProblem
 
 
 class _Rows:

@@ -6,12 +6,13 @@ fuel as a variable.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 import numpy as np
-from corridor.siting.problem import SitingProblem
 from scipy.optimize import linprog
+
+from corridor.siting.problem import SitingProblem
 
 
 def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
@@ -140,7 +141,7 @@ def best_plan_cny(problem: SitingProblem) -> float | None:
     """Least net present cost over every design; None where no design keeps the rules."""
     periods = range(len(problem.periods))
 
-    @lru_cache(maxsize=None)
+    @cache
     def operation(t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> float:
         return operation_cny_per_year(problem, t, levels, steps)
 
