@@ -19,11 +19,8 @@ from corridor.frlm.solve import (
     without_idle,
 )
 
-LARGE = 20_000
-"""Pairs of a group and a set from which row generation is worth its trouble."""
-
-HARD = 1_500
-"""The same for problems whose relaxation is not whole: from here on SCIP is tried first."""
+LARGE = 60_000
+"""Pairs of a group and a set from which rows are generated instead of stated at once."""
 
 
 def solve_goal(
@@ -68,14 +65,10 @@ def _solve(search: Search, tables: Tables, ask: Ask, options: Options, clock: Cl
 
 
 def _automatic(search: Search, options: Options, clock: Clock) -> str:
-    """Solve by what its size and its relaxation suggest."""
-    pairs = len(search.problem.group_set)
-    scip = options.solver == "auto" and has_scip()
-    if pairs >= LARGE:
-        solve_by_rows(search, options, clock, scip=scip)
-        return f"{'scip' if scip else 'highs'} row-generation"
-    hard = HARD if scip else None
-    if solve_arc_cover(search, options, clock, hard=hard):
+    """Solve by what its size suggests: below `LARGE` HiGHS on the whole model is the faster."""
+    if len(search.problem.group_set) < LARGE:
+        solve_arc_cover(search, options, clock)
         return "highs arc-cover"
+    scip = options.solver == "auto" and has_scip()
     solve_by_rows(search, options, clock, scip=scip)
-    return "scip row-generation"
+    return f"{'scip' if scip else 'highs'} row-generation"

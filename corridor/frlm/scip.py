@@ -20,14 +20,25 @@ from corridor.frlm.problem import Bools
 # find; branching is cheap by comparison. Restarts and heuristics cost more than they bring, as the
 # start comes from a local search.
 _CUTTING = {
-    "separating/gomory/maxroundsroot": 150,
-    "separating/zerohalf/maxroundsroot": 150,
-    "separating/maxstallroundsroot": 30,
     "branching/relpscost/initcand": 20,
     "branching/relpscost/maxreliable": 2,
     "branching/relpscost/sbiterofs": 20000,
     "presolving/maxrestarts": 0,
 }
+
+
+def _rounds(relaxed: Aggregated, start: Bools | None) -> dict[str, int]:
+    """Return how many rounds of cuts at the root a gap is worth."""
+    gap = 1.0
+    if start is not None:
+        known = float(relaxed.model.cost @ relaxed.point_of(start))
+        gap = relaxed.bound / known - 1 if known > 0 else 1.0
+    rounds, stalled = (20, 5) if gap < 0.01 else (60, 15) if gap < 0.03 else (150, 30)
+    return {
+        "separating/gomory/maxroundsroot": rounds,
+        "separating/zerohalf/maxroundsroot": rounds,
+        "separating/maxstallroundsroot": stalled,
+    }
 
 
 def has_scip() -> bool:
@@ -183,7 +194,7 @@ def solve_aggregated(
     scip.setParam("misc/usesymmetry", 0)
     scip.setParam("misc/allowstrongdualreds", False)
     scip.setParam("numerics/feastol", 1e-8)
-    for name, value in _CUTTING.items():
+    for name, value in {**_CUTTING, **_rounds(relaxed, start)}.items():
         scip.setParam(name, value)
     if start is not None:
         point = scip.createSol()

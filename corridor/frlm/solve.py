@@ -162,7 +162,11 @@ def start_from_search(search: Search, options: Options, clock: Clock) -> None:
         share = min(1.0, len(search.problem.group_set) / 50_000)
         seconds = min(max(0.3, SEARCH_SECONDS * share), 0.2 * clock.left())
         found = search_most_flow(
-            search.problem, search.goal.limit, seconds=seconds, patience=40, seed=options.seed
+            search.problem,
+            search.goal.limit,
+            seconds=seconds,
+            patience=4 + int(36 * share),
+            seed=options.seed,
         )
         search.offer(found)
 
@@ -199,9 +203,7 @@ def fix_by_reduced_cost(
     return len(columns)
 
 
-def solve_arc_cover(
-    search: Search, options: Options, clock: Clock, *, hard: int | None = None
-) -> bool:
+def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
     """Solve by the whole arc-cover model: its relaxation first, then branch and bound.
 
     Parameters
@@ -210,14 +212,6 @@ def solve_arc_cover(
         The problem, and the best known about it.
     options, clock
         When to stop.
-    hard
-        Leave a problem with at least this many pairs of a group and a set, whose relaxation is not
-        whole, to another method; None: never.
-
-    Returns
-    -------
-    bool
-        False where the problem was left.
     """
     cover = arc_cover(search.problem, search.goal)
     highs = Highs(cover.model, relax=True)
@@ -227,19 +221,16 @@ def solve_arc_cover(
         if is_whole(relaxed.x[: cover.sites]):
             search.offer(columns_open(relaxed.x, cover.sites))
         if search.is_done(options.gap):
-            return True
-    if hard is not None and len(search.problem.group_set) >= hard:
-        return False
+            return
     start_from_search(search, options, clock)
     if search.is_done(options.gap):
-        return True
+        return
     if search.is_open is not None and relaxed.x is not None:
         fix_by_reduced_cost(search, highs, relaxed.x, highs.duals()[0], cover.scale)
         highs.set_options(TREE_OPTIONS)
     highs.make_integer()
     frame = Frame(place=np.arange(cover.sites), scale=cover.scale, offset=search.problem.always)
     finish_whole(search, highs, frame, options, clock)
-    return True
 
 
 def solve_elsewhere(

@@ -66,6 +66,7 @@ class FlowSweep:
             self.cover.model, relax=True, options={"presolve": "off", "solver": "simplex"}
         )
         self.tree: Highs | None = None
+        self.last: Bools | None = None
 
     def solve(self, flow: Floats) -> Draw:
         """Return the answer for some flows.
@@ -88,8 +89,11 @@ class FlowSweep:
         whole = is_whole(found)
         if not whole or (self.problem.need > 1).any():
             if self.tree is None:
-                self.tree = Highs(self.cover.model)
+                self.tree = Highs(self.cover.model, options={"mip_allow_restart": False})
+            if self.last is not None:
+                self.tree.start_from(np.arange(self.cover.sites), self.last.astype(float))
             found = self._best(self.tree, cost)
+            self.last = found > 0.5
         is_open = found > 0.5
         value = float(weight[self.problem.served(is_open)].sum() + flow[self.always].sum())
         return Draw(value=value, is_open=is_open, whole=whole)
