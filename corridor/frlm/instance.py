@@ -153,11 +153,8 @@ class Instance:
 
         [ticks]
         """
-        if trip.range is not None:
-            chosen = trip.range
-        else:
-            chosen = ask.range if ask.range is not None else self.range
-        return int(chosen * self.ticks_per_unit)
+        given = [known for known in (trip.range, ask.range, self.range) if known is not None]
+        return int(given[0] * self.ticks_per_unit)
 
     def usable(self) -> tuple[bool, ...]:
         """Return for each site whether a station may stand there."""

@@ -1,4 +1,9 @@
-"""Answer one ask for many flows: prepared once, solved from the last basis."""
+"""Answer one ask for many flows: prepared once, solved from the last basis.
+
+Only costs change from draw to draw. The relaxation starts from the last basis; where it is not
+whole, a small tree is searched on the same basis, with the answers of earlier draws as first
+guesses: they are most often the best again, so that little is left to prove.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,12 @@ from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.prepare import ALWAYS, Tables, prepare
 from corridor.frlm.problem import Bools, Floats
 from corridor.frlm.solve import is_whole
+
+_ENOUGH = 1e-7
+"""Relative gap at which a node cannot hold a better choice. [share]"""
+
+_KEPT = 200
+"""Choices remembered as first guesses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,8 +76,7 @@ class FlowSweep:
         self.relaxed = Highs(
             self.cover.model, relax=True, options={"presolve": "off", "solver": "simplex"}
         )
-        self.tree: Highs | None = None
-        self.last: Bools | None = None
+        self.known: list[tuple[Bools, Bools]] = []
 
     def solve(self, flow: Floats) -> Draw:
         """Return the answer for some flows.
@@ -85,23 +95,79 @@ class FlowSweep:
         cost = np.bincount(self.cover.served, weights=served, minlength=len(self.columns)).astype(
             float
         )
-        found = self._best(self.relaxed, cost)
-        whole = is_whole(found)
-        if not whole or (self.problem.need > 1).any():
-            if self.tree is None:
-                self.tree = Highs(self.cover.model, options={"mip_allow_restart": False})
-            if self.last is not None:
-                self.tree.start_from(np.arange(self.cover.sites), self.last.astype(float))
-            found = self._best(self.tree, cost)
-            self.last = found > 0.5
-        is_open = found > 0.5
+        self.relaxed.change_cost(self.columns, cost)
+        x, _ = self._relaxation(np.zeros(self.cover.sites), np.ones(self.cover.sites))
+        whole = is_whole(x) and not (self.problem.need > 1).any()
+        is_open = x > 0.5 if whole else self._search(weight / total * FLOW_SCALE)
+        self._keep(is_open)
         value = float(weight[self.problem.served(is_open)].sum() + flow[self.always].sum())
         return Draw(value=value, is_open=is_open, whole=whole)
 
-    def _best(self, highs: Highs, cost: Floats) -> Floats:
-        """Return the x of the optimum for some costs."""
-        highs.change_cost(self.columns, cost)
-        result = highs.solve()
+    def _relaxation(self, lower: Floats, upper: Floats) -> tuple[Floats, float]:
+        """Return the x and the value of the relaxation with some sites fixed; -1 where none is."""
+        self.relaxed.change_bounds(np.arange(self.cover.sites), lower, upper)
+        result = self.relaxed.solve()
+        if result.outcome == "infeasible":
+            return lower, -1.0
         if result.outcome != "optimal" or result.x is None:
             raise SolverError("HiGHS fails on a draw of the flows.")
-        return result.x[: self.cover.sites]
+        return result.x[: self.cover.sites], result.objective
+
+    def _search(self, weight: Floats) -> Bools:
+        """Return the best choice by branching on sites, deepest first."""
+        best, best_value = self._best_known(weight)
+        nodes = [(np.zeros(self.cover.sites), np.ones(self.cover.sites))]
+        while nodes:
+            lower, upper = nodes.pop()
+            x, bound = self._relaxation(lower, upper)
+            if bound <= best_value * (1 + _ENOUGH):
+                continue
+            for rounded in (x > 0.5, self._largest(x)):
+                value = self._value(rounded, weight)
+                if value > best_value:
+                    best, best_value = rounded, value
+            free = np.flatnonzero(upper > lower)
+            if bound <= best_value * (1 + _ENOUGH) or not len(free):
+                continue
+            pick = free[np.argmin(np.abs(x[free] - 0.5))]
+            shut, built = upper.copy(), lower.copy()
+            shut[pick], built[pick] = 0.0, 1.0
+            nodes += [(lower, shut), (built, upper)]
+        self.relaxed.change_bounds(
+            np.arange(self.cover.sites), np.zeros(self.cover.sites), np.ones(self.cover.sites)
+        )
+        return best
+
+    def _largest(self, x: Floats) -> Bools:
+        """Return the columns with the largest x that fit the limit one after the other."""
+        chosen = np.zeros(len(x), bool)
+        left = self.goal.limit
+        for column in np.argsort(-x, kind="stable"):
+            if self.goal.price[column] <= left:
+                chosen[column] = True
+                left -= self.goal.price[column]
+        return chosen
+
+    def _value(self, is_open: Bools, weight: Floats) -> float:
+        """Return the flow served by some columns, -1 where they cost too much."""
+        if self.goal.price_of(is_open) > self.goal.limit:
+            return -1.0
+        served = self.problem.served(is_open)
+        self._keep(is_open, served)
+        return float(weight[served].sum())
+
+    def _keep(self, is_open: Bools, served: Bools | None = None) -> None:
+        """Remember a choice as a first guess for later draws."""
+        if any(np.array_equal(is_open, other) for other, _ in self.known):
+            return
+        served = self.problem.served(is_open) if served is None else served
+        self.known = [*self.known[-_KEPT:], (is_open, served)]
+
+    def _best_known(self, weight: Floats) -> tuple[Bools, float]:
+        """Return the best of the choices remembered."""
+        best, best_value = np.zeros(self.cover.sites, bool), 0.0
+        for is_open, served in self.known:
+            value = float(weight[served].sum())
+            if value > best_value:
+                best, best_value = is_open, value
+        return best, best_value
