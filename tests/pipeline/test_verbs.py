@@ -1,0 +1,175 @@
+"""Every verb over a real run folder: what it prints, writes and returns."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipeline.running import SMALL, CommandRun
+
+
+def corridor(*arguments: object, cwd: Path | None = None) -> tuple[int, str, str]:
+    """Run `corridor ARGS` as a shell does; return exit code, stdout and stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "corridor", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def as_json(*arguments: object, code: int = 0) -> Any:
+    """Run a verb with --json and return the one object on stdout."""
+    found, out, err = corridor(*arguments, "--json")
+    assert found == code, err
+    return json.loads(out)
+
+
+@pytest.fixture
+def copy(small_run: CommandRun, tmp_path: Path) -> Path:
+    """Return a copy of the small run."""
+    return Path(shutil.copytree(small_run.folder, tmp_path / "copy"))
+
+
+def test_verify_and_report_answer_in_json(copy: Path) -> None:
+    """`verify` gives every check, `report` the page; both exit 0 on a good folder."""
+    verified = as_json("verify", copy)
+    written = as_json("report", copy)
+
+    assert verified["verdict"] in {"PASS", "PASS-WITH-GAP"}
+    assert len(verified["checks"]) >= 20
+    assert all(check["ok"] for check in verified["checks"])
+    assert Path(written["report"]).is_file()
+
+
+def test_a_failing_folder_gets_a_red_page_and_exit_7(copy: Path) -> None:
+    """With a load moved by one kilogram the report withholds its ranking."""
+    plan = json.loads((copy / "plan.json").read_text(encoding="utf-8"))
+    plan["stations"][0]["timeline"][0]["load_kg_per_day"] += 1
+    (copy / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+
+    assert as_json("verify", copy, code=7)["verdict"] == "FAIL"
+    assert as_json("report", copy, code=7)["verdict"] == "FAIL"
+    page = (copy / "report.html").read_text(encoding="utf-8")
+    assert "FAIL" in page
+    assert "/stations/0/" not in page
+
+
+def test_compare_with_itself_finds_nothing(copy: Path, small_run: CommandRun) -> None:
+    """Two copies of a run do not differ; the page is written."""
+    page = copy.parent / "comparison.html"
+    document = as_json("compare", small_run.folder, copy, "--html", page)
+
+    assert document["schema"] == "corridor.comparison/1"
+    assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    code, out, _ = corridor("compare", small_run.folder, copy)
+    assert code == 0
+    assert out.strip()
+
+
+def test_evaluate_scores_the_users_own_stations(
+    copy: Path, small_run: CommandRun, tmp_path: Path, root: Path
+) -> None:
+    """The optimiser's own stations score its cost; without one of them it gets no cheaper."""
+    scenario = tmp_path / "small.toml"
+    scenario.write_text(SMALL.format(root=root.as_posix()), encoding="utf-8")
+    rows = [
+        (s["id"], t["year"], t["tier"]) for s in small_run.plan["stations"] for t in s["timeline"]
+    ]
+    table = tmp_path / "mine.csv"
+    with table.open("w", newline="", encoding="utf-8-sig") as stream:
+        csv.writer(stream).writerows([("station", "year", "tier"), *rows])
+
+    same = as_json("evaluate", scenario, table, "-o", tmp_path / "same")
+
+    assert same["certificate"] == "PASS"
+    assert same["objective_cny"] == pytest.approx(small_run.plan["objective_cny"], rel=1e-3)
+    assert {s["id"] for s in same["stations"]} == {s["id"] for s in small_run.plan["stations"]}
+
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("station,year,tier\nnowhere,2030,t500\n", encoding="utf-8")
+    code, _, err = corridor("evaluate", scenario, wrong, "-o", tmp_path / "wrong")
+    assert code == 3
+    assert "nowhere" in err
+
+
+def test_schemas_describe_what_is_written(small_run: CommandRun, root: Path) -> None:
+    """`corridor schema` prints JSON Schemas that a real run and every shipped scenario meet."""
+    from jsonschema import Draft202012Validator
+
+    def validator(kind: str) -> Draft202012Validator:
+        code, out, err = corridor("schema", kind)
+        assert code == 0, err
+        return Draft202012Validator(json.loads(out))
+
+    for kind in ("plan", "certificate", "manifest"):
+        text = (small_run.folder / f"{kind}.json").read_text(encoding="utf-8")
+        validator(kind).validate(json.loads(text))
+    scenario = validator("scenario")
+    for path in sorted((root / "scenarios").glob("*.toml")):
+        scenario.validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def test_new_writes_a_scenario_that_checks(tmp_path: Path) -> None:
+    """`corridor new` leaves a commented scenario and templates that `check` accepts."""
+    code, _, err = corridor("new", tmp_path / "mine")
+    assert code == 0, err
+    scenario = next((tmp_path / "mine").glob("*.toml"))
+
+    assert as_json("check", scenario)
+    assert len(list((tmp_path / "mine").glob("*.csv"))) >= 4
+
+
+def test_dumped_instances_are_solved_by_the_engine(tmp_path: Path, root: Path) -> None:
+    """`--dump-instance` writes files whose asks `corridor frlm` proves and drives."""
+    from corridor.pipeline.instances import dump_instances
+    from corridor.scenario.load import load_scenario
+
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL.format(root=root.as_posix()), encoding="utf-8")
+    (file,) = dump_instances(load_scenario(path), tmp_path / "instances")
+
+    code, out, err = corridor("frlm", file, "--json")
+
+    assert code == 0, err
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert len(answers) == 6
+    assert all(a["status"] == "OPTIMAL" for a in answers)
+    flows = [a["value"] for a in answers[:4]]
+    assert flows == sorted(flows)
+    assert flows[-1] > 0
+
+
+def test_the_script_of_the_readme_runs(root: Path, tmp_path: Path) -> None:
+    """The README's script runs as printed and ends with two prices."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    script = re.search(r"```python\n(.*?)```", text, flags=re.S)
+    assert script is not None
+    assert len(script[1].splitlines()) <= 20
+    (tmp_path / "scenarios").symlink_to(root / "scenarios")
+
+    done = subprocess.run(
+        [sys.executable, "-c", script[1]],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    prices = re.findall(r"([0-9.]+) CNY/kg at the nozzle", done.stdout)
+    assert len(prices) == 2
+    assert float(prices[1]) > float(prices[0])
