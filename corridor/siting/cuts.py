@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.siting.bridge import Cut
-from corridor.siting.formulation import WayColumns
+from corridor.siting.columns import WayColumns
 from corridor.siting.geometry import Geometry
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ both agree is tested.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import SolverError
@@ -16,15 +17,13 @@ from corridor.siting.formulation import DAYS
 from corridor.siting.geometry import need_g
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.pulp_adapter import Matrix
+from corridor.siting.rules import Levels
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
-
-Levels = tuple[tuple[int, ...], ...]
-"""Per period and site (or source): number of the tier (or of the steps)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,4 +331,4 @@ def _dominated(flow: Flow, base: Way, way: Way, extra: frozenset[int]) -> bool:
     if flow.loop and matched:
         ends = [(matched[0][0] + base.total_g, matched[0][1] + way.total_g)]
     marks = [*([] if flow.loop else [(0, 0)]), *matched, *ends]
-    return all(b[0] - a[0] <= b[1] - a[1] for a, b in zip(marks, marks[1:], strict=False))
+    return all(b[0] - a[0] <= b[1] - a[1] for a, b in pairwise(marks))

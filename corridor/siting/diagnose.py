@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from corridor.core.errors import InfeasibleError
-from corridor.siting.design import Levels, source_limit
+from corridor.siting.design import source_limit
 from corridor.siting.dispatch import Dispatch
-from corridor.siting.formulation import level_bounds, money_left
 from corridor.siting.geometry import need_g, widest_gap_g
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.reduce import can_sell, top_level, useful_stops
-from corridor.siting.search import may_stand, spent_cny
+from corridor.siting.rules import Levels, level_bounds, may_stand, money_left, spent_cny
 
 SHOWN = 5
 """Faults of one kind that are spelt out."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from corridor.siting.design import DesignCost, Levels, Rows, hydrogen_rows, unmet_columns
+from corridor.siting.design import DesignCost, Rows, hydrogen_rows, unmet_columns
 from corridor.siting.formulation import DAYS
 from corridor.siting.grams import whole_grams
 from corridor.siting.patterns import SPARE, AveragedPlan, averaged_plans
 from corridor.siting.problem import SitingProblem
+from corridor.siting.rules import Levels
 from corridor.siting.solution import StopPlan
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from corridor.siting.geometry import Geometry, geometry
+from corridor.siting.columns import WayColumns
+from corridor.siting.geometry import geometry
 from corridor.siting.problem import SitingProblem
 from corridor.siting.pulp_adapter import expression
-from corridor.siting.reduce import top_level
+from corridor.siting.rules import level_bounds, money_left
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    pass
 
 MONEY: Final = 1e6
 """CNY in one unit of the model's money."""
@@ -25,56 +26,13 @@ MONEY: Final = 1e6
 DAYS: Final = 365
 """Days of a year, as in docs/formats.md section 5."""
 
-FAMILIES: Final = (
-    "share", "balance", "window", "opening", "ladder", "growth", "allowed", "existing", "required",
-    "load", "supply", "plant", "gas", "expansion_order", "expansion_growth", "budget", "cover",
-)  # fmt: skip
+_FAMILIES = """
+share balance window opening ladder growth allowed existing required load supply plant gas
+expansion_order expansion_growth budget cover
+"""
+
+FAMILIES: Final = tuple(_FAMILIES.split())
 """Row families; tests leave one out at a time to show that each is needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class WayColumns:
-    """The columns of one way, for the separation of windows.
-
-    Parameters
-    ----------
-    flow, way
-        Indices in the (reduced) problem.
-    geometry
-        Windows.
-    share
-        Column of y[q,p].
-    buy
-        Column of r[q,p,v] per stop.
-    opened
-        Column of w[j,1,t] per stop; -1 where no station can stand.
-    site
-        Site per stop.
-    trips_per_day
-        F. [1/day]
-    usable_g
-        U. [g]
-    passage_of
-        Per stop, (site, how often it was passed before): the same passage on another way.
-    passage
-        The stop of each passage.
-    top_column
-        One more than the highest column of any w.
-    """
-
-    flow: int
-    way: int
-    period: int
-    geometry: Geometry
-    share: int
-    buy: npt.NDArray[np.int64]
-    opened: npt.NDArray[np.int64]
-    site: npt.NDArray[np.int64]
-    trips_per_day: float
-    usable_g: int
-    passage_of: list[tuple[int, int]]
-    passage: dict[tuple[int, int], int]
-    top_column: int
 
 
 @dataclass(slots=True)
@@ -214,23 +172,6 @@ def _stations(
                     )
 
 
-def level_bounds(
-    problem: SitingProblem, j: int, t: int, level: int, without: frozenset[str] = frozenset()
-) -> tuple[int, int]:
-    """Return the least and greatest value of w[j,level,t] that decisions and facts leave."""
-    site = problem.sites[j]
-    low, up = 0, 1
-    if site.existing_level and "existing" not in without:
-        if t < site.existing_from:
-            return 0, 0
-        low = int(level <= site.existing_level)
-    if level <= site.required_level and t >= site.required_from and "required" not in without:
-        low = 1
-    if level > top_level(site, t) and not low and "allowed" not in without:
-        up = 0
-    return low, up
-
-
 def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
     """e[i,l,t]: purification steps, bought in order and never undone."""
     for t, period in enumerate(f.problem.periods):
@@ -333,19 +274,16 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
 
 
 def _hydrogen(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
-    """s[i,j,t]: loads within the tiers built, deliveries within the plants."""
-    problem = f.problem
+    """s[i,j,t]: loads within the tiers built, deliveries within the plants; in t/day."""
     sold: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
     for way in f.ways:
         for site, column in zip(way.site, way.buy, strict=True):
-            sold[way.period, int(site)].append((int(column), 1.0))
-    usable = [tier.usable_kg_per_day for tier in problem.tiers]
-    for t, period in enumerate(problem.periods):
+            sold[way.period, int(site)].append((int(column), 1e-3))
+    for t, period in enumerate(f.problem.periods):
         f.s.append([])
-        leaving: list[list[tuple[int, float]]] = []
-        for i, source in enumerate(problem.sources):
+        for i, source in enumerate(f.problem.sources):
             columns = []
-            for j in range(len(problem.sites)):
+            for j in range(len(f.problem.sites)):
                 lane = source.lane_cny_per_kg[t][j]
                 if lane is None or not sold[t, j]:
                     columns.append(-1)
@@ -354,47 +292,44 @@ def _hydrogen(f: Formulation, cost: list[tuple[int, float]], without: frozenset[
                 price = source.gate_cny_per_kg[t] + lane
                 cost.append((columns[j], period.weight * DAYS * price / MONEY))
             f.s[t].append(columns)
-            leaving.append([(c, 1e-3) for c in columns if c >= 0])
-        for j in range(len(problem.sites)):
-            terms = [(c, a / 1000) for c, a in sold[t, j]]
-            if not terms:
-                continue
-            if "load" not in without:
-                sizes = [
-                    (column, -(usable[k] - (usable[k - 1] if k else 0.0)) / 1000)
-                    for k, column in enumerate(f.w[t][j])
-                ]
-                f.row("load", f"{j}_{t}", terms + sizes, -1, 0)
-            if "supply" not in without:
-                brought = [
-                    (row[j], -(1 - problem.loss_fraction) / 1000) for row in f.s[t] if row[j] >= 0
-                ]
-                f.row("supply", f"{j}_{t}", terms + brought, 0, 0)
-        for i, source in enumerate(problem.sources):
-            if not leaving[i]:
-                continue
+        for j in range(len(f.problem.sites)):
+            if sold[t, j]:
+                _loads(f, t, j, sold[t, j], without)
+        _plants(f, t, without)
+
+
+def _loads(
+    f: Formulation, t: int, j: int, sold: list[tuple[int, float]], without: frozenset[str]
+) -> None:
+    """Add what a site may sell, and what it must be brought for that."""
+    usable = [0.0, *(tier.usable_kg_per_day for tier in f.problem.tiers)]
+    if "load" not in without:
+        sizes = [
+            (column, -(above - below) / 1000)
+            for column, (below, above) in zip(f.w[t][j], pairwise(usable), strict=True)
+        ]
+        f.row("load", f"{j}_{t}", sold + sizes, -1, 0)
+    if "supply" not in without:
+        kept = 1 - f.problem.loss_fraction
+        brought = [(row[j], -kept / 1000) for row in f.s[t] if row[j] >= 0]
+        f.row("supply", f"{j}_{t}", sold + brought, 0, 0)
+
+
+def _plants(f: Formulation, t: int, without: frozenset[str]) -> None:
+    """Add what may leave each source: its limit grown by the steps bought, and its gas."""
+    for i, source in enumerate(f.problem.sources):
+        leaving = [(c, 1e-3) for c in f.s[t][i] if c >= 0]
+        if not leaving:
+            continue
+        if "plant" not in without:
             steps = [
                 (column, -kg / 1000)
                 for column, kg in zip(f.e[t][i], source.steps_kg_per_day, strict=True)
             ]
-            if "plant" not in without:
-                limit = source.limit_kg_per_day[t] / 1000
-                f.row("plant", f"{i}_{t}", leaving[i] + steps, -1, limit)
-            if "gas" not in without:
-                f.row("gas", f"{i}_{t}", leaving[i], -1, source.expanded_limit_kg_per_day[t] / 1000)
-
-
-def money_left(problem: SitingProblem) -> list[float | None]:
-    """Return the overnight CAPEX that may be spent up to and including each period; None: no limit.
-
-    What is not spent carries over, so after a period without limit nothing binds any more. [CNY]
-    """
-    total: float | None = 0.0
-    sums: list[float | None] = []
-    for amount in problem.budget_cny:
-        total = None if total is None or amount is None else total + amount
-        sums.append(total)
-    return sums
+            limit = source.limit_kg_per_day[t] / 1000
+            f.row("plant", f"{i}_{t}", leaving + steps, -1, limit)
+        if "gas" not in without:
+            f.row("gas", f"{i}_{t}", leaving, -1, source.expanded_limit_kg_per_day[t] / 1000)
 
 
 def _budget(f: Formulation) -> None:

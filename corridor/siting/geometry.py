@@ -11,6 +11,7 @@ these rows together with the balance (docs/model.md, rows W and B).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corridor.siting.problem import Flow, Way
@@ -51,7 +52,7 @@ def widest_gap_g(flow: Flow, way: Way, stops: tuple[int, ...]) -> int:
         if not stops:
             return max(way.total_g, flow.usable_g + 1)
         at = at[: len(stops) + 1]
-    return max(b - a for a, b in zip(at, at[1:], strict=False))
+    return max(b - a for a, b in pairwise(at))
 
 
 def drivable(flow: Flow, way: Way, stops: tuple[int, ...]) -> bool:

@@ -11,9 +11,9 @@ from itertools import product
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from corridor.siting.design import DesignCost, Levels
+from corridor.siting.design import DesignCost
 from corridor.siting.problem import SitingProblem
-from corridor.siting.search import keeps_rules, may_stand
+from corridor.siting.rules import Levels, keeps_rules, may_stand
 from corridor.siting.value import PeriodValue
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from corridor.core.errors import SolverError
 from corridor.siting.bridge import Answer, Cut, Engine, highs_version
 from corridor.siting.cuts import mixed_windows, plain_windows
-from corridor.siting.design import DesignCost, Levels
+from corridor.siting.design import DesignCost
 from corridor.siting.formulation import MONEY, Formulation, formulate
 from corridor.siting.neighbours import LocalSearch
 from corridor.siting.problem import SitingProblem
 from corridor.siting.pulp_adapter import Matrix, solve_with_cbc, to_matrix
+from corridor.siting.rules import Levels
 from corridor.siting.search import complete_design, rounded_designs
 from corridor.siting.solution import SolverChoice
 from corridor.siting.tier_cuts import TierCuts

@@ -1,65 +1,19 @@
-"""Rules that every design keeps, and designs rounded from a fractional point."""
+"""Designs rounded from a fractional point, and points made of designs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from corridor.siting.design import Levels
-from corridor.siting.formulation import Formulation, level_bounds, money_left
+from corridor.siting.formulation import Formulation
 from corridor.siting.problem import SitingProblem
+from corridor.siting.rules import Levels, keeps_rules, level_bounds
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
-
-
-def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> float:
-    """Return the overnight CAPEX of all that stands by a period [CNY]."""
-    stations = sum(problem.sites[j].capex_cny[k - 1] for j, k in enumerate(levels[t]) if k)
-    plants = (sum(s.steps_capex_cny[:n]) for s, n in zip(problem.sources, steps[t], strict=True))
-    return stations + sum(plants)
-
-
-def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:
-    """Whether the levels of a site over the periods keep facts and decisions and never shrink."""
-    site = problem.sites[j]
-    for t, level in enumerate(path):
-        if t and level < path[t - 1]:
-            return False
-        for k in range(1, len(problem.tiers) + 1):
-            low, up = level_bounds(problem, j, t, k)
-            if not low <= int(level >= k) <= up:
-                return False
-        if level and not site.allowed[level - 1]:
-            stands = site.existing_level == level and t >= site.existing_from
-            if not stands:
-                return False
-    return True
-
-
-def keeps_rules(problem: SitingProblem, levels: Levels, steps: Levels) -> bool:
-    """Whether a design keeps facts, decisions, budget and policies."""
-    periods = range(len(problem.periods))
-    if not all(
-        may_stand(problem, j, tuple(levels[t][j] for t in periods))
-        for j in range(len(problem.sites))
-    ):
-        return False
-    for i in range(len(problem.sources)):
-        path = [steps[t][i] for t in periods]
-        if path != sorted(path):
-            return False
-    for t, limit in enumerate(money_left(problem)):
-        if limit is not None and spent_cny(problem, t, levels, steps) > limit + 1e-3:
-            return False
-    return all(
-        any(levels[t][j] >= cover.level for j in cover.sites)
-        for cover in problem.covers
-        for t in range(cover.period, len(problem.periods))
-    )
 
 
 def rounded_designs(

@@ -7,12 +7,13 @@ from time import perf_counter
 
 from corridor.core.errors import InfeasibleError, LimitError, SolverError
 from corridor.siting.books import recount_cny
-from corridor.siting.design import DesignCost, Levels
+from corridor.siting.design import DesignCost
 from corridor.siting.diagnose import check_design, check_solvable, unmet_reasons
 from corridor.siting.dispatch import Dispatch, dispatch
 from corridor.siting.optimise import Outcome, optimise
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
+from corridor.siting.rules import Levels
 from corridor.siting.solution import Solution, SolverChoice, SolverSettings, StopPlan
 
 Progress = Callable[[str], object]

@@ -142,7 +142,7 @@ def test_all_reasons_come_at_once() -> None:
         sites=tuple(replace(s, allowed=(False, True), required_level=1) for s in problem.sites),
         covers=(Cover(name="x", period=0, sites=()), Cover(name="y", period=0, sites=())),
     )
-    with pytest.raises(InfeasibleError, match="(?s)x: .*y: "):
+    with pytest.raises(InfeasibleError, match=r"(?s)x: .*y: "):
         solve(bad)
 
 

@@ -18,7 +18,7 @@ from .oracles.driver import check, drive
 
 
 def random_trip(rng: random.Random) -> tuple[Flow, Way]:
-    """A trip of a few kilograms with up to six stops."""
+    """Make a trip of a few kilograms with up to six stops."""
     total = rng.randint(2000, 90000)
     loop = rng.random() < 0.5
     U = rng.randint(1500, 60000)
@@ -33,7 +33,7 @@ def random_trip(rng: random.Random) -> tuple[Flow, Way]:
 
 
 def averaged(rng: random.Random, flow: Flow, way: Way) -> list[float] | None:
-    """A random point of the windows, by an LP with random prices."""
+    """Make a random point of the windows, by an LP with random prices."""
     stops = tuple(range(len(way.stops)))
     geo = geometry(flow, way, stops)
     rows, right = [], []
@@ -44,7 +44,7 @@ def averaged(rng: random.Random, flow: Flow, way: Way) -> list[float] | None:
         rows.append(row)
         right.append(-float(short))
     mixed = [0.0] * len(stops)
-    for _ in range(3):
+    for weight in (0.37, 0.63):
         prices = [rng.random() for _ in stops]
         answer = linprog(
             prices, rows or None, right or None, [[1.0] * len(stops)], [float(geo.need)],
@@ -52,15 +52,15 @@ def averaged(rng: random.Random, flow: Flow, way: Way) -> list[float] | None:
         )  # fmt: skip
         if answer.status != 0:
             return None
-        mixed = [a + b / 3 for a, b in zip(mixed, answer.x, strict=True)]
+        mixed = [a + weight * b for a, b in zip(mixed, answer.x, strict=True)]
     return mixed
 
 
 def test_whole_grams_carry_every_truck_that_the_averages_carry() -> None:
-    """2,000 random trips: rounding cumulative purchases, up or down, never strands a truck."""
+    """1,000 random trips: rounding cumulative purchases, up or down, never strands a truck."""
     rng = random.Random(5)
     done = 0
-    while done < 2000:
+    while done < 1000:
         flow, way = random_trip(rng)
         stops = tuple(range(len(way.stops)))
         if not need_g(flow, way) or not drivable(flow, way, stops):
@@ -82,7 +82,7 @@ def test_carries_refuses_what_the_driver_refuses() -> None:
     """A gram less, a gram more than the tank holds, or a stop left out is refused by both."""
     rng = random.Random(6)
     refused = 0
-    for _ in range(3000):
+    for _ in range(1800):
         flow, way = random_trip(rng)
         stops = tuple(range(len(way.stops)))
         if not need_g(flow, way) or not drivable(flow, way, stops):
@@ -106,7 +106,7 @@ def test_carries_refuses_what_the_driver_refuses() -> None:
             assert not carries(flow, way, wrong)
         else:
             assert carries(flow, way, wrong)
-    assert refused > 200
+    assert refused > 100
 
 
 @pytest.mark.parametrize("seed", range(3))

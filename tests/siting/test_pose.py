@@ -16,7 +16,7 @@ from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supp
 
 
 def scenario(**changes: Any) -> Any:
-    """What `pose` reads of a scenario, with round numbers."""
+    """Give what `pose` reads of a scenario, with round numbers."""
     tier = {
         "big": SimpleNamespace(
             capacity_kg_per_day=2000.0, peak_kg_per_hour=100.0, capex_cny=30e6, land_cny=1e6,

@@ -35,7 +35,9 @@ class _Rows:
         self.right.append(right)
 
 
-def optimum_cny(problem: SitingProblem, gap: float = 0.0, seconds: float = 120.0) -> float:
+def optimum_cny(  # noqa: C901 - one model, read from top to bottom
+    problem: SitingProblem, gap: float = 0.0, seconds: float = 120.0
+) -> float:
     """Least net present cost [CNY]; one binary per (site, size, period), no tiers by increments."""
     m = _Rows()
     T, K = len(problem.periods), len(problem.tiers)

@@ -58,7 +58,7 @@ def corridor_problem(
                     loop=loop,
                     need_g=need,
                     ways=ways,
-                )  # fmt: skip
+                )
             )
     return SitingProblem(
         periods=tuple(Period(year=2026 + 4 * t, weight=weight[t]) for t in range(periods)),
@@ -100,7 +100,7 @@ def corridor_problem(
 def _ways(
     sites: list[tuple[float, str]], a: float, b: float, loop: bool, most: int
 ) -> tuple[Way, ...]:
-    """The base walk and one way for each exit, in each direction, that lies on it."""
+    """Make the base walk and one way for each exit, in each direction, that lies on it."""
     laden, empty = 95, 62
     base: list[tuple[int, int]] = []
     out = int((b - a) * laden)
@@ -124,7 +124,7 @@ def _ways(
                 stops=_as_stops(moved, total + extra),
                 total_g=total + extra,
                 cost_cny_per_trip=25.0,
-            )  # fmt: skip
+            )
         )
     return tuple(ways)
 

@@ -50,7 +50,7 @@ def paths_of_source(problem: SitingProblem, i: int) -> list[tuple[int, ...]]:
     ]
 
 
-def operation_cny_per_year(
+def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
     problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
 ) -> float:
     """Yearly cost of operating open stations best, by a state-of-charge LP over single trips."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from corridor.siting.problem import (
     Cover,
@@ -18,7 +19,7 @@ from corridor.siting.problem import (
 
 
 def tiny_problem(seed: int) -> SitingProblem:
-    """A corridor in grams with 2 to 4 sites, 1 to 3 periods, both conventions, detours and all."""
+    """Make a corridor in grams with 2 to 4 sites, 1 to 3 periods, both conventions, detours and all."""
     rng = random.Random(seed)
     T = rng.choice([1, 1, 1, 2, 2, 3])
     n = {1: rng.choice([2, 3, 3, 4]), 2: rng.choice([2, 2, 3]), 3: 2}[T]
@@ -156,7 +157,7 @@ def _stops(events: list[tuple[int, int]]) -> tuple[Stop, ...]:
 def _detour(
     rng: random.Random, d: int, events: list[tuple[int, int]], total: int, sites: int
 ) -> Way:
-    """The base walk with an extra stretch of some grams at some point, a site at its far end."""
+    """Make the base walk with an extra stretch of some grams at some point, a site at its far end."""
     at = rng.randrange(total)
     extra = rng.randrange(50, 1500)
     shifted = [(g if g <= at else g + extra, j) for g, j in events]
@@ -199,6 +200,6 @@ def _gets_through(flow: Flow) -> bool:
                 return True
             continue
         marks = [stop.at_g + lap * way.total_g for lap in range(3) for stop in way.stops]
-        if marks and all(b - a <= flow.usable_g for a, b in zip(marks, marks[1:], strict=False)):
+        if marks and all(b - a <= flow.usable_g for a, b in pairwise(marks)):
             return True
     return False

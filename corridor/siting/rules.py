@@ -1,0 +1,85 @@
+"""Rules that every design keeps: facts, decisions, budget and policies."""
+
+from __future__ import annotations
+
+from corridor.siting.problem import SitingProblem
+from corridor.siting.reduce import top_level
+
+Levels = tuple[tuple[int, ...], ...]
+"""Per period and site (or source): number of the tier (or of the steps)."""
+
+
+def level_bounds(
+    problem: SitingProblem, j: int, t: int, level: int, without: frozenset[str] = frozenset()
+) -> tuple[int, int]:
+    """Return the least and greatest value of w[j,level,t] that decisions and facts leave."""
+    site = problem.sites[j]
+    low, up = 0, 1
+    if site.existing_level and "existing" not in without:
+        if t < site.existing_from:
+            return 0, 0
+        low = int(level <= site.existing_level)
+    if level <= site.required_level and t >= site.required_from and "required" not in without:
+        low = 1
+    if level > top_level(site, t) and not low and "allowed" not in without:
+        up = 0
+    return low, up
+
+
+def money_left(problem: SitingProblem) -> list[float | None]:
+    """Return the overnight CAPEX that may be spent up to and including each period; None: no limit.
+
+    What is not spent carries over, so after a period without limit nothing binds any more. [CNY]
+    """
+    total: float | None = 0.0
+    sums: list[float | None] = []
+    for amount in problem.budget_cny:
+        total = None if total is None or amount is None else total + amount
+        sums.append(total)
+    return sums
+
+
+def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> float:
+    """Return the overnight CAPEX of all that stands by a period [CNY]."""
+    stations = sum(problem.sites[j].capex_cny[k - 1] for j, k in enumerate(levels[t]) if k)
+    plants = (sum(s.steps_capex_cny[:n]) for s, n in zip(problem.sources, steps[t], strict=True))
+    return stations + sum(plants)
+
+
+def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:
+    """Whether the levels of a site over the periods keep facts and decisions and never shrink."""
+    site = problem.sites[j]
+    for t, level in enumerate(path):
+        if t and level < path[t - 1]:
+            return False
+        for k in range(1, len(problem.tiers) + 1):
+            low, up = level_bounds(problem, j, t, k)
+            if not low <= int(level >= k) <= up:
+                return False
+        if level and not site.allowed[level - 1]:
+            stands = site.existing_level == level and t >= site.existing_from
+            if not stands:
+                return False
+    return True
+
+
+def keeps_rules(problem: SitingProblem, levels: Levels, steps: Levels) -> bool:
+    """Whether a design keeps facts, decisions, budget and policies."""
+    periods = range(len(problem.periods))
+    if not all(
+        may_stand(problem, j, tuple(levels[t][j] for t in periods))
+        for j in range(len(problem.sites))
+    ):
+        return False
+    for i in range(len(problem.sources)):
+        path = [steps[t][i] for t in periods]
+        if path != sorted(path):
+            return False
+    for t, limit in enumerate(money_left(problem)):
+        if limit is not None and spent_cny(problem, t, levels, steps) > limit + 1e-3:
+            return False
+    return all(
+        any(levels[t][j] >= cover.level for j in cover.sites)
+        for cover in problem.covers
+        for t in range(cover.period, len(problem.periods))
+    )
