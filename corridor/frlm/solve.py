@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.frlm.arc_cover import arc_cover
+from corridor.frlm.arc_cover import ArcCover, arc_cover
 from corridor.frlm.goal import PROOF, Goal, Solution
 from corridor.frlm.highs import TREE_OPTIONS, Highs
 from corridor.frlm.hop_flow import hop_flow as hop_flow_model
@@ -19,8 +19,15 @@ from corridor.frlm.model import INFINITY, Rows, with_rows
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.prepare import Tables
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
+from corridor.frlm.tree import Tree
 
 _WHOLE = 1e-6
+
+SMALL = 40_000
+"""Entries of a model up to which a small tree of our own is tried first."""
+
+SMALL_NODES = 60
+"""Most nodes of that tree."""
 
 SEARCH_SECONDS = 3.0
 """Longest local search before the exact method. [s]"""
@@ -227,10 +234,33 @@ def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
         return
     if search.is_open is not None and relaxed.x is not None:
         fix_by_reduced_cost(search, highs, relaxed.x, highs.duals()[0], cover.scale)
+        if len(cover.model.row_value) <= SMALL and search_small(search, cover, highs):
+            return
         highs.set_options(TREE_OPTIONS)
     highs.make_integer()
     frame = Frame(place=np.arange(cover.sites), scale=cover.scale, offset=search.problem.always)
     finish_whole(search, highs, frame, options, clock)
+
+
+def search_small(search: Search, cover: ArcCover, highs: Highs) -> bool:
+    """Try to finish a small problem by a few nodes of our own; tell whether that was enough."""
+    problem, goal = search.problem, search.goal
+    if not goal.maximise or search.is_open is None:
+        return False
+
+    def value(is_open: Bools) -> float:
+        if not search.offer(is_open):
+            return -1.0
+        return float((problem.served_units(is_open) - problem.always) / cover.scale)
+
+    lower, upper = highs.bounds(cover.sites)
+    found = Tree(highs, goal, lower, upper).search(
+        search.is_open, value(search.is_open), value, enough=float(PROOF) / 4, most=SMALL_NODES
+    )
+    search.nodes += found.nodes
+    if found.finished:
+        search.limit_to(found.value * (1 + float(PROOF) / 4), cover.scale, problem.always)
+    return found.finished and search.is_done()
 
 
 def solve_elsewhere(

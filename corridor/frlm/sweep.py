@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridor.core.errors import SolverError, UsageError
+from corridor.core.errors import UsageError
 from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.goal import goal_of
 from corridor.frlm.highs import Highs
@@ -19,6 +19,7 @@ from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.prepare import ALWAYS, Tables, prepare
 from corridor.frlm.problem import Bools, Floats
 from corridor.frlm.solve import is_whole
+from corridor.frlm.tree import Tree
 
 _ENOUGH = 1e-7
 """Relative gap at which a node cannot hold a better choice. [share]"""
@@ -76,6 +77,8 @@ class FlowSweep:
         self.relaxed = Highs(
             self.cover.model, relax=True, options={"presolve": "off", "solver": "simplex"}
         )
+        none, all_ = np.zeros(self.cover.sites), np.ones(self.cover.sites)
+        self.tree = Tree(self.relaxed, self.goal, none, all_)
         self.known: list[tuple[Bools, Bools]] = []
 
     def solve(self, flow: Floats) -> Draw:
@@ -96,57 +99,22 @@ class FlowSweep:
             float
         )
         self.relaxed.change_cost(self.columns, cost)
-        x, _ = self._relaxation(np.zeros(self.cover.sites), np.ones(self.cover.sites))
+        x, _ = self.tree.relaxation(self.tree.lower, self.tree.upper)
         whole = is_whole(x) and not (self.problem.need > 1).any()
         is_open = x > 0.5 if whole else self._search(weight / total * FLOW_SCALE)
         self._keep(is_open)
         value = float(weight[self.problem.served(is_open)].sum() + flow[self.always].sum())
         return Draw(value=value, is_open=is_open, whole=whole)
 
-    def _relaxation(self, lower: Floats, upper: Floats) -> tuple[Floats, float]:
-        """Return the x and the value of the relaxation with some sites fixed; -1 where none is."""
-        self.relaxed.change_bounds(np.arange(self.cover.sites), lower, upper)
-        result = self.relaxed.solve()
-        if result.outcome == "infeasible":
-            return lower, -1.0
-        if result.outcome != "optimal" or result.x is None:
-            raise SolverError("HiGHS fails on a draw of the flows.")
-        return result.x[: self.cover.sites], result.objective
-
     def _search(self, weight: Floats) -> Bools:
-        """Return the best choice by branching on sites, deepest first."""
-        best, best_value = self._best_known(weight)
-        nodes = [(np.zeros(self.cover.sites), np.ones(self.cover.sites))]
-        while nodes:
-            lower, upper = nodes.pop()
-            x, bound = self._relaxation(lower, upper)
-            if bound <= best_value * (1 + _ENOUGH):
-                continue
-            for rounded in (x > 0.5, self._largest(x)):
-                value = self._value(rounded, weight)
-                if value > best_value:
-                    best, best_value = rounded, value
-            free = np.flatnonzero(upper > lower)
-            if bound <= best_value * (1 + _ENOUGH) or not len(free):
-                continue
-            pick = free[np.argmin(np.abs(x[free] - 0.5))]
-            shut, built = upper.copy(), lower.copy()
-            shut[pick], built[pick] = 0.0, 1.0
-            nodes += [(lower, shut), (built, upper)]
-        self.relaxed.change_bounds(
-            np.arange(self.cover.sites), np.zeros(self.cover.sites), np.ones(self.cover.sites)
-        )
-        return best
+        """Return the best choice where the relaxation is not whole."""
 
-    def _largest(self, x: Floats) -> Bools:
-        """Return the columns with the largest x that fit the limit one after the other."""
-        chosen = np.zeros(len(x), bool)
-        left = self.goal.limit
-        for column in np.argsort(-x, kind="stable"):
-            if self.goal.price[column] <= left:
-                chosen[column] = True
-                left -= self.goal.price[column]
-        return chosen
+        def value(is_open: Bools) -> float:
+            return self._value(is_open, weight)
+
+        start, worth = self._best_known(weight)
+        found = self.tree.search(start, worth, value, enough=_ENOUGH, most=10**9)
+        return found.is_open
 
     def _value(self, is_open: Bools, weight: Floats) -> float:
         """Return the flow served by some columns, -1 where they cost too much."""
