@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,20 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Let one worker at a time make what all share."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def default_run(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CommandRun:
     """Run the default scenario; a second worker finds the run folder and verifies it."""
     folder = shared_folder(tmp_path_factory) / "default-run"
-    return run_command(root / "scenarios" / "liupanshui-xingyi.toml", folder)
+    with alone(folder.with_name("default-run.lock")):
+        return run_command(root / "scenarios" / "liupanshui-xingyi.toml", folder)
 
 
 @pytest.fixture
@@ -42,5 +53,6 @@ def small_run(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CommandRu
     folder = shared_folder(tmp_path_factory) / "small"
     folder.mkdir(exist_ok=True)
     path = folder / "small.toml"
-    path.write_text(SMALL.format(root=root.as_posix()), encoding="utf-8")
-    return run_command(path, folder / "run")
+    with alone(folder.with_name("small.lock")):
+        path.write_text(SMALL.format(root=root.as_posix()), encoding="utf-8")
+        return run_command(path, folder / "run")
