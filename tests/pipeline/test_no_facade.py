@@ -156,7 +156,10 @@ CHANGES: dict[str, tuple[str, Check]] = {
         "[tier.t2000]\ncapex_cny = 42.2e6\n[tier.t4000]\ncapex_cny = 68.6e6\n",
         dear_station,
     ),
-    "price of unmet demand": ("[money]\nunmet_price_cny_per_kg = 18\npriority_price_cny_per_kg = 18\n", worthless),
+    "price of unmet demand": (
+        "[money]\nunmet_price_cny_per_kg = 18\npriority_price_cny_per_kg = 18\n",
+        worthless,
+    ),
     "peak day": ("[station]\npeak_day_factor = 2.0\n", heavy_peaks),
     "budget": (
         "[policy.spacing.s77]\nfrom_year = 2040\n[money.budget_cny]\n2030 = 20e6\n",
