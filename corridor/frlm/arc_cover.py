@@ -226,4 +226,7 @@ def _target_row(problem: CoverProblem, goal: Goal, shares: Floats, y: Ints) -> R
     """Return the row that serves the target, in shares of the coverable flow."""
     missing = float(Fraction(goal.target - problem.always, problem.coverable))
     slack = _SLACK + float(shares[shares < _TINY].sum())
-    return Rows.of([(y.tolist(), shares.tolist(), missing - slack, INFINITY)])
+    # Groups that differ only in sets not yet written out end in the same column.
+    columns, at = np.unique(y, return_inverse=True)
+    weights = np.bincount(at, weights=shares)
+    return Rows.of([(columns.tolist(), weights.tolist(), missing - slack, INFINITY)])
