@@ -209,5 +209,15 @@ def _differences(base: Any, other: Any, key: str = "") -> list[Json]:
         ]
     if base == other:
         return []
-    short = [v if not isinstance(v, dict | list) else "…" for v in (base, other)]
-    return [{"key": key, "base": short[0], "other": short[1]}]
+    return [{"key": key, "base": _short(base), "other": _short(other)}]
+
+
+def _short(value: Any) -> Any:
+    """Return a value as a cell shows it: short lists of plain values in full, others as a mark."""
+    if (
+        isinstance(value, list)
+        and len(value) <= 8
+        and not any(isinstance(item, dict | list) for item in value)
+    ):
+        return ", ".join(map(str, value)) or "none"
+    return "…" if isinstance(value, dict | list) else value
