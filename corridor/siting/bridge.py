@@ -176,8 +176,9 @@ class Engine:
         self._check(
             h.changeColsIntegrality(many, self._integer, np.full(many, kind)), "integrality"
         )
-        # The time limit of HiGHS counts from the first run of the object.
-        self._option("time_limit", float(h.getRunTime()) + max(0.05, seconds))
+        # For linear programmes the clock of HiGHS runs on from run to run, for others it starts anew.
+        ran = 0.0 if integer else float(h.getRunTime())
+        self._option("time_limit", ran + max(0.05, seconds))
         self._option("mip_rel_gap", gap)
         self._option("mip_abs_gap", 0.0)
         if not integer:

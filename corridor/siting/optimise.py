@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from corridor.core.errors import SolverError
 from corridor.siting.bridge import Answer, Cut, Engine, highs_version
@@ -15,8 +15,9 @@ from corridor.siting.formulation import MONEY, Formulation, formulate
 from corridor.siting.neighbours import LocalSearch
 from corridor.siting.problem import SitingProblem
 from corridor.siting.pulp_adapter import Matrix, solve_with_cbc, to_matrix
+from corridor.siting.regions import RegionSearch
 from corridor.siting.rules import Levels
-from corridor.siting.search import complete_design, rounded_designs
+from corridor.siting.search import complete_design, design_at, rounded_designs
 from corridor.siting.solution import SolverChoice
 from corridor.siting.tier_cuts import TierCuts
 from corridor.siting.value import PeriodValue
@@ -39,8 +40,11 @@ SMALL: Final = 100
 ROOT_SHARE: Final = 0.25
 """Share of the time limit after which no more rows are separated at the root. [-]"""
 
-SEARCH_SHARE: Final = 0.45
-"""Share of the time left after the root that local search may take. [-]"""
+MOVES_SHARE: Final = 0.2
+"""Share of the time left after the root that changes of one or two sites may take. [-]"""
+
+REGIONS_SHARE: Final = 0.65
+"""Share of it after which regions are no longer tried either. [-]"""
 
 
 @dataclass(slots=True)
@@ -131,7 +135,8 @@ def optimise(
     if root.values is not None:
         for levels, steps in rounded_designs(problem, form, root.values, fixed):
             _offer(outcome, costs, levels, steps)
-        _improve(problem, form, matrix, cuts, costs, outcome, settings, fixed, deadline)
+        if fixed is None and outcome.sizes["binaries"] >= SMALL:
+            _improve(form, matrix, engine, cuts, costs, outcome, settings, root.values, deadline)
         progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
     _branch(problem, form, engine, cuts, costs, outcome, settings, deadline, progress)
     outcome.sizes["window_rows"] = len(cuts)
@@ -139,32 +144,42 @@ def optimise(
 
 
 def _improve(
-    problem: SitingProblem,
     form: Formulation,
     matrix: Matrix,
+    engine: Engine,
     cuts: list[Cut],
     costs: DesignCost,
     outcome: Outcome,
     settings: SolverChoice,
-    fixed: Levels | None,
+    relaxed: Floats,
     deadline: float,
 ) -> None:
-    """Improve the best design by local search; small problems are left to branch and bound."""
-    if outcome.levels is None or outcome.steps is None or fixed is not None:
+    """Improve the best design: single sites and pairs first, then whole regions."""
+    if outcome.levels is None or outcome.steps is None:
         return
-    if outcome.sizes["binaries"] < SMALL:
-        return
-    values = [PeriodValue(form, matrix, cuts, t) for t in range(len(problem.periods))]
+    now = perf_counter()
+    good = outcome.bound_cny / (1 - _aim(settings))
+    values = [PeriodValue(form, matrix, cuts, t) for t in range(len(form.problem.periods))]
     search = LocalSearch(
-        problem,
+        form.problem,
         costs,
         values,
-        deadline=perf_counter() + SEARCH_SHARE * (deadline - perf_counter()),
-        good_enough_cny=outcome.bound_cny / (1 - _aim(settings)),
+        deadline=now + MOVES_SHARE * (deadline - now),
+        good_enough_cny=good,
         seed=settings.seed,
     )
-    _offer(outcome, costs, *search.run(outcome.levels, outcome.steps))
+    _offer(outcome, costs, *search.run(outcome.levels, outcome.steps, kicks=3))
     outcome.sizes["designs_tried"] = search.tried
+    if outcome.gap > _aim(settings):
+        regions = RegionSearch(form, matrix, engine, cuts, costs, relaxed)
+        levels, steps = regions.run(
+            outcome.levels,
+            outcome.steps,
+            deadline=now + REGIONS_SHARE * (deadline - now),
+            good_enough_cny=good,
+            seed=settings.seed,
+        )
+        _offer(outcome, costs, levels, steps)
 
 
 def _offer(outcome: Outcome, costs: DesignCost, levels: Levels, steps: Levels) -> None:
@@ -305,22 +320,3 @@ def _cbc(
         objective = float(to_matrix(form.model, form.variables).cost @ values)
     bound = float("-inf") if said.bound is None else said.bound
     return Answer(state, values, objective, bound, 0, said.reported)
-
-
-def design_at(form: Formulation, values: Any) -> tuple[Levels, Levels]:
-    """Read the design off an integer point: the highest tier whose variable rounds to 1."""
-    levels = tuple(
-        tuple(
-            max((k + 1 for k, c in enumerate(columns) if values[c] > 0.5), default=0)
-            for columns in row
-        )
-        for row in form.w
-    )
-    steps = tuple(
-        tuple(
-            max((n + 1 for n, c in enumerate(columns) if values[c] > 0.5), default=0)
-            for columns in row
-        )
-        for row in form.e
-    )
-    return levels, steps

@@ -83,3 +83,22 @@ def complete_design(form: Formulation, levels: Levels, steps: Levels) -> Floats:
             for n, column in enumerate(columns):
                 point[column] = float(steps[t][i] > n)
     return point
+
+
+def design_at(form: Formulation, values: Floats) -> tuple[Levels, Levels]:
+    """Read the design off an integer point: the highest tier whose variable rounds to 1."""
+    levels = tuple(
+        tuple(
+            max((k + 1 for k, c in enumerate(columns) if values[c] > 0.5), default=0)
+            for columns in row
+        )
+        for row in form.w
+    )
+    steps = tuple(
+        tuple(
+            max((n + 1 for n, c in enumerate(columns) if values[c] > 0.5), default=0)
+            for columns in row
+        )
+        for row in form.e
+    )
+    return levels, steps
