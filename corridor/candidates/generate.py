@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.candidates.decisions import apply_decisions
-from corridor.candidates.own_sites import check_shift, find_existing, find_own_site
+from corridor.candidates.own_sites import check_shift, find_existing, find_own_site, list_mapped
 from corridor.candidates.search import Search
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
 from corridor.core.errors import InfeasibleError, InputError
@@ -56,6 +56,8 @@ def attach_sites(network: Network, scenario: Scenario) -> tuple[Network, Candida
         find_own_site(search, site_id, site)
     for station_id, station in sorted(scenario.existing_station.items()):
         find_existing(search, station_id, station)
+    for mapped in network.hydrogen_stations:
+        list_mapped(search, mapped)
     check_shift(search)
     kept = _without_duplicates(search)
     kept = apply_decisions(search.scenario, kept, search.rejected, search.faults)

@@ -1,4 +1,4 @@
-"""Land where no station may stand: the polygons of a scenario, asked point by point."""
+"""Land where no station may stand: polygons of the scenario and of the network's file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from corridor.network.network import LandUse
     from corridor.scenario.roads import Exclusion
 
 WORDS = {
@@ -24,11 +25,12 @@ class ExcludedLand:
     Parameters
     ----------
     layers
-        Exclusions of the scenario, WGS-84. The edge of a polygon belongs to it.
+        Exclusions of the scenario, then land use of the network, WGS-84. The edge of a polygon
+        belongs to it.
     """
 
-    def __init__(self, layers: Sequence[Exclusion]) -> None:
-        self._layers: list[tuple[Exclusion, Any]] = []
+    def __init__(self, layers: Sequence[Exclusion | LandUse]) -> None:
+        self._layers: list[tuple[Exclusion | LandUse, Any]] = []
         if not layers:
             return
         import shapely

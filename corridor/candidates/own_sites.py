@@ -11,11 +11,15 @@ from corridor.network.crs import gcj02_shift, looks_like_gcj02, swapped
 from corridor.network.geometry import distance_m
 
 if TYPE_CHECKING:
-    from corridor.network.network import Node
+    from corridor.network.network import HydrogenStation, Node
     from corridor.scenario.roads import ExistingStationSpec, SiteSpec
 
 FARTHEST_FROM_PLACE_M = 30_000
 """A site that names a place lies within this of it, or one of the two is wrong. [m]"""
+
+SAME_STATION_M = 150.0
+"""A station of the scenario this near to one of the map is that one: a filling station with its
+yard is about so large. Engineering assumption. [m]"""
 
 
 def find_own_site(search: Search, site_id: str, spec: SiteSpec) -> None:
@@ -71,6 +75,27 @@ def find_existing(search: Search, station_id: str, spec: ExistingStationSpec) ->
         ),
         rank=0,
     )
+
+
+def list_mapped(search: Search, station: HydrogenStation) -> None:
+    """List a station of the map that the scenario gives no size to: it serves nobody.
+
+    Maps do not say how much a station can sell, and none is assumed. The scenario makes it an
+    existing station by its id, or by any id within `SAME_STATION_M` of it.
+    """
+    at = station.lon, station.lat
+    given = search.scenario.existing_station
+    if station.id in given:
+        return
+    names = station.name_zh, station.name_en
+    site_id = search.road_id(station.id)
+    for key, spec in sorted(given.items()):
+        if distance_m(at, (spec.lon, spec.lat)) < SAME_STATION_M:
+            search.reject(site_id, names, at, "duplicate", f"is existing_station.{key}")
+            return
+    words = f"stands on the map ({station.sells}), which does not say how much it can sell"
+    todo = f"give it a tier as existing_station.{station.id}"
+    search.reject(site_id, names, at, "capacity_unknown", f"{words}; {todo}")
 
 
 def _join(

@@ -36,7 +36,7 @@ class Search:
         self.network = network
         self.scenario = scenario
         self.joiner = Joiner(network)
-        self.land = ExcludedLand(scenario.candidates.exclusions)
+        self.land = ExcludedLand((*scenario.candidates.exclusions, *network.land_use))
         self.found: list[Found] = []
         self.rejected: list[RejectedSite] = []
         self.faults: list[Fault] = []

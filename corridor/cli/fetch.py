@@ -240,6 +240,11 @@ def _show(summary: dict[str, Any], say: Any) -> None:
         if key in summary
     ]
     say(", ".join(counts))
+    for station in summary["hydrogen_stations"]:
+        name = station["name_en"] or station["name_zh"]
+        say(f"hydrogen station  {station['id']}: {name} ({station['sells']})")
+    if summary["land_use"]:
+        say(f"{summary['land_use']} areas of land use where no station may stand")
     for note in summary["notes"]:
         say(f"note  {note}")
     say(f"network hash  {summary['network_hash']}")

@@ -11,7 +11,16 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 from corridor.core.errors import Fault, InputError
 from corridor.core.files import canonical_json, sha256_text
-from corridor.network.network import Arc, Network, Node, Place, Route, ServiceAreaSide
+from corridor.network.land_use import read_land_use
+from corridor.network.network import (
+    Arc,
+    HydrogenStation,
+    Network,
+    Node,
+    Place,
+    Route,
+    ServiceAreaSide,
+)
 
 SCHEMA = "corridor.network/1"
 MOST_FAULTS = 50
@@ -27,6 +36,8 @@ PARTS: dict[str, type[Any]] = {
     "sides": ServiceAreaSide,
     "places": Place,
 }
+BESIDE = ("hydrogen_stations", "land_use")
+"""What may be built beside the roads; written only where there is any."""
 
 
 def network_document(network: Network) -> dict[str, Any]:
@@ -35,6 +46,11 @@ def network_document(network: Network) -> dict[str, Any]:
         "schema": SCHEMA,
         "name": network.name,
         **{part: [asdict(row) for row in getattr(network, part)] for part in PARTS},
+        **{
+            part: [asdict(row) for row in getattr(network, part)]
+            for part in BESIDE
+            if getattr(network, part)
+        },
         "attribution": list(network.attribution),
         "provenance": dict(network.provenance),
         "notes": list(network.notes),
@@ -96,12 +112,15 @@ def network_from_document(document: object, name: str) -> Network:
             f"{name}: schema is {str(document.get('schema'))[:60]!r}, expected {SCHEMA!r}.",
             "A network file is written by corridor or follows docs/formats.md.",
         )
-    known = {"schema", "name", *PARTS, "attribution", "provenance", "notes"}
+    known = {"schema", "name", *PARTS, *BESIDE, "attribution", "provenance", "notes"}
     for key in sorted(set(map(str, document)) - known):
         faults.add(key[:60], None, f"no such key; known are {', '.join(sorted(known))}")
     parts = {
         part: read_rows(document.get(part), part, kind, faults) for part, kind in PARTS.items()
     }
+    stations = read_rows(
+        document.get("hydrogen_stations"), "hydrogen_stations", HydrogenStation, faults
+    )
     network = Network(
         name=_text(document.get("name"), "name", faults),
         nodes=tuple(sorted(parts["nodes"], key=lambda row: row.id)),
@@ -112,6 +131,8 @@ def network_from_document(document: object, name: str) -> Network:
         attribution=_texts(document.get("attribution", []), "attribution", faults),
         provenance=_words(document.get("provenance", {}), faults),
         notes=_texts(document.get("notes", []), "notes", faults),
+        hydrogen_stations=tuple(sorted(stations, key=lambda row: row.id)),
+        land_use=read_land_use(document.get("land_use"), faults),
     )
     check_network(network, faults)
     faults.stop()
@@ -134,6 +155,10 @@ def check_network(network: Network, faults: FaultList) -> None:
             faults.add(f"sides/{side.id}/node", side.node, "the id of a node of kind sa_side")
         if bool(side.node) == bool(side.left_out_because):
             faults.add(f"sides/{side.id}", side.node, "a node, or the reason why there is none")
+    for station in network.hydrogen_stations:
+        if not (-180 <= station.lon <= 180 and -90 <= station.lat <= 90):
+            key = f"hydrogen_stations/{station.id}"
+            faults.add(key, (station.lon, station.lat), "a WGS-84 lon, lat")
     for place in network.places:
         if place.node not in nodes:
             faults.add(f"places/{place.id}/node", place.node, "the id of a node")
@@ -171,6 +196,7 @@ def _unique(network: Network, faults: FaultList) -> None:
         "routes": [row.ref for row in network.routes],
         "sides": [row.id for row in network.sides],
         "places": [row.id for row in network.places],
+        "hydrogen_stations": [row.id for row in network.hydrogen_stations],
     }
     for part, names in ids.items():
         for first, second in pairwise(names):
@@ -196,11 +222,12 @@ def read_rows(value: object, part: str, kind: type[Row], faults: FaultList) -> l
     Parameters
     ----------
     part
-        Key of the list, for messages; ``sides`` and ``places`` may be absent.
+        Key of the list, for messages; ``sides``, ``places`` and ``hydrogen_stations`` may be
+        absent.
     kind
         A dataclass whose fields are texts, numbers, literals, optional, or tuples of texts.
     """
-    if value is None and part in ("sides", "places"):
+    if value is None and part in ("sides", "places", "hydrogen_stations"):
         return []
     if not isinstance(value, list):
         faults.add(part, None, "a list")

@@ -17,7 +17,15 @@ from corridor.network.document import FaultList, network_from_document
 from corridor.network.network import Network
 
 SCHEMA = "corridor.network.geojson/1"
-_PARTS = {"node": "nodes", "arc": "arcs", "route": "routes", "side": "sides", "place": "places"}
+_PARTS = {
+    "node": "nodes",
+    "arc": "arcs",
+    "route": "routes",
+    "side": "sides",
+    "place": "places",
+    "hydrogen_station": "hydrogen_stations",
+    "land_use": "land_use",
+}
 
 
 def network_geojson(network: Network) -> dict[str, Any]:
@@ -39,6 +47,16 @@ def network_geojson(network: Network) -> dict[str, Any]:
     features += [
         _feature("place", asdict(place), "Point", position[place.node]) for place in network.places
     ]
+    for station in network.hydrogen_stations:
+        properties = asdict(station)
+        del properties["lon"], properties["lat"]
+        features.append(
+            _feature("hydrogen_station", properties, "Point", [station.lon, station.lat])
+        )
+    for land in network.land_use:
+        properties = asdict(land)
+        polygons = properties.pop("polygons")
+        features.append(_feature("land_use", properties, "MultiPolygon", polygons))
     return {
         "type": "FeatureCollection",
         "features": features,
@@ -96,8 +114,10 @@ def network_from_geojson(document: object, name: str) -> Network:
             faults.add(f"features/{index}/properties/what", what, f"one of {known}")
             continue
         row = {str(key): value for key, value in properties.items() if key != "what"}
-        if what in ("node", "side"):
+        if what in ("node", "side", "hydrogen_station"):
             row |= _lonlat(feature.get("geometry"), f"features/{index}/geometry", faults)
+        if what == "land_use":
+            row["polygons"] = _polygons(feature.get("geometry"))
         parts[_PARTS[what]].append(row)
     faults.stop()
     return network_from_document(
@@ -109,6 +129,14 @@ def network_from_geojson(document: object, name: str) -> Network:
         },
         name,
     )
+
+
+def _polygons(geometry: object) -> Any:
+    """Return the coordinates of a MultiPolygon or Polygon; anything else is refused later."""
+    if not isinstance(geometry, Mapping):
+        return None
+    coordinates = geometry.get("coordinates")
+    return [coordinates] if geometry.get("type") == "Polygon" else coordinates
 
 
 def _lonlat(geometry: object, key: str, faults: FaultList) -> dict[str, Any]:

@@ -15,6 +15,7 @@ NodeKind = Literal[
 ]
 NodeBasis = Literal["", "mapped", "derived", "schematic", "assumed"]
 ArcKind = Literal["mainline", "ramp", "access"]
+LandKind = Literal["farmland", "red_line", "urban", "other"]
 LengthBasis = Literal["cited", "scaled", "estimated", "measured", "user"]
 
 
@@ -182,6 +183,48 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HydrogenStation:
+    """A hydrogen station that the map knows: a fact with no size, so no supply by itself.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84. [degree]
+    sells
+        The tags that say so ("fuel:hydrogen_gas=yes").
+    """
+
+    id: str
+    name_zh: str
+    name_en: str
+    lon: float
+    lat: float
+    sells: str = ""
+    source: str = ""
+
+
+Ring = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandUse:
+    """Land where no station may stand, drawn into the network's file.
+
+    Parameters
+    ----------
+    kind
+        Why nothing may be built there; the words of ``candidates.exclusions``.
+    polygons
+        As GeoJSON MultiPolygon coordinates, WGS-84: rings closed, the outer one first. [degree]
+    """
+
+    id: str
+    kind: LandKind
+    name: str
+    polygons: tuple[tuple[Ring, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """Nodes, directed arcs, routes, service-area sides and places; immutable and self-consistent.
 
@@ -195,6 +238,9 @@ class Network:
         Source, dates, file hashes, notes; never part of the network hash.
     notes
         What a reader must know: scaled lengths, clamped grades, dropped components.
+    hydrogen_stations, land_use
+        Stations that the map knows, and land where none may stand; by id. They say what may be
+        built, not where trucks can drive, and are no part of the network hash.
     """
 
     name: str
@@ -206,3 +252,5 @@ class Network:
     attribution: tuple[str, ...] = ()
     provenance: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    hydrogen_stations: tuple[HydrogenStation, ...] = ()
+    land_use: tuple[LandUse, ...] = ()

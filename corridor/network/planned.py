@@ -8,7 +8,7 @@ and to every merge, elsewhere at the plaza. Nobody turns round at the joint of a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -160,15 +160,11 @@ def _with_link(network: Network, link: Link, key: str, faults: list[Fault]) -> N
         f"joined to {start.title_en} ({start.away_m:.0f} m away) and {end.title_en} "
         f"({end.away_m:.0f} m away)."
     )
-    return Network(
-        name=network.name,
+    return replace(
+        network,
         nodes=tuple(sorted((*network.nodes, *nodes), key=lambda node: node.id)),
         arcs=tuple(sorted((*network.arcs, *arcs), key=lambda arc: arc.id)),
         routes=tuple(sorted((*network.routes, route), key=lambda route: route.ref)),
-        sides=network.sides,
-        places=network.places,
-        attribution=network.attribution,
-        provenance=network.provenance,
         notes=(*network.notes, note),
     )
 

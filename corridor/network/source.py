@@ -158,10 +158,26 @@ def _placed(network: Network, path: Path, crs: Crs) -> Network:
     for side in network.sides:
         lon, lat = shift((side.lon, side.lat))
         sides.append(replace(side, lon=lon, lat=lat))
+    stations = []
+    for station in network.hydrogen_stations:
+        lon, lat = shift((station.lon, station.lat))
+        stations.append(replace(station, lon=lon, lat=lat))
+    land = [
+        replace(
+            one,
+            polygons=tuple(
+                tuple(tuple(shift(point) for point in ring) for ring in polygon)
+                for polygon in one.polygons
+            ),
+        )
+        for one in network.land_use
+    ]
     return replace(
         network,
         nodes=tuple(moved),
         sides=tuple(sides),
+        hydrogen_stations=tuple(stations),
+        land_use=tuple(land),
         provenance={**network.provenance, "file": path.name, "file_sha256": sha256_file(path)},
     )
 

@@ -69,7 +69,6 @@ class BuildReport:
     dropped: list[LeftOut] = field(default_factory=list)
     simplification: dict[str, float] = field(default_factory=dict)
     turns_refused: dict[str, int] = field(default_factory=dict)
-    hydrogen_stations: list[dict[str, Any]] = field(default_factory=list)
     service_areas: list[dict[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -109,7 +108,6 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     gates, edges = ends.gates(extract, roads.place, within), ends.map_edges()
     parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides])
     _fill(report, extract, roads, segments, contracted, gates, rules, turns)
-    report.hydrogen_stations = maker.hydrogen_stations(features_of(extract))
     report.service_areas = [
         {"id": side.id, "name": name, "route": side.route, "serves": side.carriageway,
          "entered_by": side.why}
@@ -126,6 +124,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         places=tuple(sorted(parts.places, key=lambda place: place.id)),
         attribution=(ATTRIBUTION,),
         provenance={"licence": "ODbL 1.0", **extract.provenance},
+        hydrogen_stations=tuple(maker.hydrogen_stations(features_of(extract))),
     )
     network, far = with_places(roads_only, town_points(features_of(extract)))
     far_towns = [

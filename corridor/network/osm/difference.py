@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from corridor.network.network import Network
 
 MOST_ROWS = 200
-_PARTS = ("routes", "nodes", "arcs", "sides", "places")
+_PARTS = ("routes", "nodes", "arcs", "sides", "places", "hydrogen_stations", "land_use")
 
 
 def difference(old: Network, new: Network) -> dict[str, Any]:
@@ -18,8 +18,8 @@ def difference(old: Network, new: Network) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``identical`` (bool), ``mainline_km`` (old, new), and per part ``added``, ``removed``
-        (ids) and ``changed`` (id -> field -> [old, new]).
+        ``identical`` (bool, land use and hydrogen stations included), ``mainline_km`` (old, new),
+        and per part ``added``, ``removed`` (ids) and ``changed`` (id -> field -> [old, new]).
     """
     from corridor.network.document import network_hash
 
@@ -37,7 +37,8 @@ def difference(old: Network, new: Network) -> dict[str, Any]:
             },
         }
     return {
-        "identical": network_hash(old) == network_hash(new),
+        "identical": network_hash(old) == network_hash(new)
+        and (old.hydrogen_stations, old.land_use) == (new.hydrogen_stations, new.land_use),
         "mainline_km": [_mainline_km(old), _mainline_km(new)],
         **parts,
     }
@@ -62,11 +63,15 @@ def difference_lines(found: dict[str, Any]) -> list[str]:
     old_km, new_km = found["mainline_km"]
     lines = [f"carriageway  {old_km:.1f} km -> {new_km:.1f} km"]
     for part in _PARTS:
-        rows = [f"+ {part[:-1]} {key}" for key in found[part]["added"]]
-        rows += [f"- {part[:-1]} {key}" for key in found[part]["removed"]]
+        one = part.removesuffix("s").replace("_", " ")
+        rows = [f"+ {one} {key}" for key in found[part]["added"]]
+        rows += [f"- {one} {key}" for key in found[part]["removed"]]
         for key, changes in found[part]["changed"].items():
-            words = ", ".join(f"{field}: {a!r} -> {b!r}" for field, (a, b) in changes.items())
-            rows.append(f"~ {part[:-1]} {key}  {words}")
+            words = ", ".join(
+                "redrawn" if field == "polygons" else f"{field}: {a!r} -> {b!r}"
+                for field, (a, b) in changes.items()
+            )
+            rows.append(f"~ {one} {key}  {words}")
         lines += rows[:MOST_ROWS]
         if len(rows) > MOST_ROWS:
             lines.append(f"  … and {len(rows) - MOST_ROWS} more {part}")

@@ -1,14 +1,17 @@
 """The network as a GeoPackage, to be corrected in a GIS, and back.
 
 Layers: ``nodes`` and ``sides`` (points), ``arcs`` (lines), ``places`` (points, drawn at their
-node), ``routes`` and ``about`` (tables). What counts when it is read back:
+node), ``routes`` and ``about`` (tables), ``hydrogen_stations`` (points) and ``land_use``
+(polygons, to be drawn). What counts when it is read back:
 
 * a node or side lies where its point lies; moving a node does not change any length;
 * an arc is as long as its ``length_m`` says; where that is empty (a section drawn anew) it is as
   long as its line, geodesic, and marked as the user's;
 * an arc whose ``tail`` or ``head`` is empty joins the node within `SNAP_M` of that end of its
   line; where there is none a new node of kind ``shape`` is made there;
-* an empty ``id`` of a new arc becomes ``<tail>_<head>``.
+* an empty ``id`` of a new arc becomes ``<tail>_<head>``;
+* a polygon of ``land_use`` keeps stations off; its ``kind`` is farmland, red_line, urban or other
+  (empty: other), an empty ``id`` becomes ``land-<number of its row>``, an empty ``name`` the id.
 """
 
 from __future__ import annotations
@@ -65,14 +68,22 @@ def _frames(network: Network) -> list[tuple[str, Any, str]]:
     import pandas as pd
     import shapely
 
-    from corridor.network.document import PARTS, network_document
+    from corridor.network.document import BESIDE, PARTS, network_document
+    from corridor.network.network import HydrogenStation, LandUse
 
-    document = network_document(network)
+    document = {**dict.fromkeys(BESIDE, ()), **network_document(network)}
     position = {node.id: (node.lon, node.lat) for node in network.nodes}
-    columns = {part: list(kind.__dataclass_fields__) for part, kind in PARTS.items()}
+    kinds: dict[str, type[Any]] = {
+        **PARTS,
+        "hydrogen_stations": HydrogenStation,
+        "land_use": LandUse,
+    }
+    columns = {part: list(kind.__dataclass_fields__) for part, kind in kinds.items()}
 
     def table(part: str) -> Any:
         frame = pd.DataFrame(document[part], columns=columns[part])
+        if frame.empty:
+            frame = frame.astype(dict.fromkeys(frame.columns, "str"))
         for column in _INTEGERS & set(frame.columns):
             frame[column] = frame[column].astype("Int64")
         for column in {"elevation_m"} & set(frame.columns):
@@ -80,18 +91,25 @@ def _frames(network: Network) -> list[tuple[str, Any, str]]:
         return frame
 
     def drawn(part: str, shapes: list[Any], kind: str) -> tuple[str, Any, str]:
-        frame = table(part).drop(columns=["lon", "lat"], errors="ignore")
+        frame = table(part).drop(columns=["lon", "lat", "polygons"], errors="ignore")
         return part, geopandas.GeoDataFrame(frame, geometry=shapes, crs=_WGS84), kind
 
     about = [("name", network.name), *(("attribution", line) for line in network.attribution)]
     about += [(f"provenance.{key}", value) for key, value in sorted(network.provenance.items())]
     about += [("note", line) for line in network.notes]
+    stations = [shapely.Point(station.lon, station.lat) for station in network.hydrogen_stations]
+    land = [
+        shapely.MultiPolygon([shapely.Polygon(p[0], p[1:]) for p in one.polygons])
+        for one in network.land_use
+    ]
     arcs = [shapely.LineString([position[a.tail], position[a.head]]) for a in network.arcs]
     return [
         drawn("arcs", arcs, "LineString"),
         drawn("nodes", [shapely.Point(position[n.id]) for n in network.nodes], "Point"),
         drawn("sides", [shapely.Point(s.lon, s.lat) for s in network.sides], "Point"),
         drawn("places", [shapely.Point(position[p.node]) for p in network.places], "Point"),
+        drawn("hydrogen_stations", stations, "Point"),
+        drawn("land_use", land, "MultiPolygon"),
         ("routes", table("routes"), ""),
         ("about", pd.DataFrame(about, columns=["key", "value"]), ""),
     ]
@@ -108,7 +126,7 @@ def read_geopackage(path: Path) -> Network:
     import pyogrio
     import shapely
 
-    from corridor.network.document import SCHEMA, network_from_document
+    from corridor.network.document import BESIDE, SCHEMA, network_from_document
 
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
@@ -125,11 +143,14 @@ def read_geopackage(path: Path) -> Network:
             missing = [layer for layer in wanted if layer not in layers]
             if missing:
                 raise InputError(f"{path}: has no layer {', '.join(missing)}.")
-            rows = {layer: _rows(pyogrio.read_dataframe(path, layer=layer)) for layer in wanted}
+            present = (*wanted, *(layer for layer in BESIDE if layer in layers))
+            rows = {layer: _rows(pyogrio.read_dataframe(path, layer=layer)) for layer in present}
     except (pyogrio.errors.DataSourceError, shapely.errors.ShapelyError) as error:
         raise InputError(f"{path}: cannot be read: {str(error)[:200]}.") from error
     _points(rows["nodes"], f"{path}: nodes")
     _points(rows["sides"], f"{path}: sides")
+    _points(rows.get("hydrogen_stations", []), f"{path}: hydrogen_stations")
+    _land(rows.get("land_use", []), f"{path}: land_use")
     _lines(rows["arcs"], rows["nodes"], f"{path}: arcs")
     for row in rows["places"]:
         row.pop("geometry", None)
@@ -179,6 +200,25 @@ def _points(rows: list[dict[str, Any]], where: str) -> None:
         if point is None or point.geom_type != "Point" or point.is_empty:
             raise InputError(f"{where}: {row.get('id')!r} has no point.")
         row["lon"], row["lat"] = round(point.x, 7), round(point.y, 7)
+
+
+def _land(rows: list[dict[str, Any]], where: str) -> None:
+    """Complete the land that was drawn: coordinates, kind, id and name."""
+    for number, row in enumerate(rows):
+        area = row.pop("geometry", None)
+        if area is None or area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
+            raise InputError(f"{where}: row {number + 1} has no polygon.", "Draw it or delete it.")
+        parts = [area] if area.geom_type == "Polygon" else list(area.geoms)
+        row["polygons"] = [
+            [
+                [(round(x, 7), round(y, 7)) for x, y, *_ in ring.coords]
+                for ring in (part.exterior, *part.interiors)
+            ]
+            for part in parts
+        ]
+        row["kind"] = row.get("kind") or "other"
+        row["id"] = row.get("id") or f"land-{number + 1}"
+        row["name"] = row.get("name") or row["id"]
 
 
 def _lines(arcs: list[dict[str, Any]], nodes: list[dict[str, Any]], where: str) -> None:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from corridor.network.network import Arc, Node, NodeKind, Place, ServiceAreaSide
+from corridor.network.network import (
+    Arc,
+    HydrogenStation,
+    Node,
+    NodeKind,
+    Place,
+    ServiceAreaSide,
+)
 from corridor.network.osm.axes import Axes, Point, apart_m, route_of
 from corridor.network.osm.contract import Contracted
 from corridor.network.osm.exits import Edge, Gate, junction_name
@@ -242,8 +248,8 @@ class NodeMaker:
             )
         )
 
-    def hydrogen_stations(self, features: list[Feature]) -> list[dict[str, Any]]:
-        """Return the filling stations of the map that sell hydrogen."""
+    def hydrogen_stations(self, features: list[Feature]) -> list[HydrogenStation]:
+        """Return the filling stations of the map that sell hydrogen; their size is not tagged."""
         found = []
         for feature in features:
             sold = [
@@ -255,11 +261,20 @@ class NodeMaker:
             ]
             if sold:
                 chinese, english = names_of(feature.tags)
+                if not (chinese or english):
+                    english = f"hydrogen station {feature.object_id}"
                 found.append(
-                    {"id": f"h2-{feature.object_id}", "name_zh": chinese, "name_en": english,
-                     "lon": feature.lon, "lat": feature.lat, "tags": "; ".join(sold)}
-                )  # fmt: skip
-        return found
+                    HydrogenStation(
+                        id=f"h2-{feature.object_id}",
+                        name_zh=chinese,
+                        name_en=english,
+                        lon=feature.lon,
+                        lat=feature.lat,
+                        sells="; ".join(sold)[:200],
+                        source="OpenStreetMap (ODbL)",
+                    )
+                )
+        return sorted(found, key=lambda station: station.id)
 
 
 def _kind(

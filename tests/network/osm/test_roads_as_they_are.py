@@ -183,8 +183,13 @@ def test_future_roads_open_in_their_year_on_request(xml_file: Path) -> None:
 
 def test_hydrogen_and_counts(built: tuple[Network, BuildReport]) -> None:
     """Existing hydrogen stations, fuel, toll booths and junctions are counted and named."""
-    _, report = built
-    assert [station["name_zh"] for station in report.hydrogen_stations] == ["氢站"]
+    network, report = built
+    (station,) = network.hydrogen_stations
+    assert (station.id, station.name_zh, station.sells) == (
+        "h2-n9120",
+        "氢站",
+        "fuel:hydrogen_gas=yes",
+    )
     assert report.counts["toll_booths"] == 2
     assert report.counts["junctions"] == 2
     assert report.counts["fuel_stations"] == 1
