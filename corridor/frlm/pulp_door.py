@@ -20,6 +20,7 @@ from corridor.frlm.model import INFINITY, LinearModel, Outcome, Result, Rows
 from corridor.frlm.problem import CoverProblem
 
 _AT_LEAST, _EQUAL, _AT_MOST = 1, 0, -1
+_OPTIMAL, _GAP_LIMIT = 1, -7
 
 
 def plain_model(problem: CoverProblem, goal: Goal) -> tuple[Any, list[Any]]:
@@ -157,7 +158,8 @@ def solve_cbc(model: LinearModel, *, time_limit: float, gap: float) -> Result:
         found = problem.sol_status in (1, 2)
         proven = problem.sol_status == 1 and status == 1
     else:
-        proven = bool(found) and int(status) == 1
+        # PuLP 4 calls a gap of 1e-12 a gap limit even where a gap of 0 was asked for.
+        proven = bool(found) and int(status) in (_OPTIMAL, _GAP_LIMIT)
     values = [v.varValue for v in x]
     point = np.array([v or 0.0 for v in values]) if found else None
     outcome: Outcome = "limit"
