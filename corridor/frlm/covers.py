@@ -52,6 +52,25 @@ def minimal(masks: Iterable[int]) -> tuple[int, ...]:
     return tuple(kept)
 
 
+def minimal_needs(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sets that no smaller set with at least the same need implies."""
+    kept: list[tuple[int, int]] = []
+    for mask, need in sorted(set(found), key=lambda pair: (pair[0].bit_count(), -pair[1])):
+        if not any(small & mask == small and other >= need for small, other in kept):
+            kept.append((mask, need))
+    return kept
+
+
+def bits_of(mask: int) -> list[int]:
+    """Return the places of the bits that are set."""
+    places = []
+    while mask:
+        low = mask & -mask
+        places.append(low.bit_length() - 1)
+        mask ^= low
+    return places
+
+
 def route_masks(route: Route, sites_at: SitesAt) -> tuple[int, ...]:
     """Return the minimal cover sets of one route.
 

@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
-from corridor.frlm.covers import joint_family, route_masks, violated_union
+from corridor.frlm.covers import bits_of, joint_family, minimal_needs, route_masks, violated_union
 from corridor.frlm.exact import common_denominator
 from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.problem import Bools, CoverProblem, Ints, Sizes
@@ -242,10 +242,10 @@ class _Preparation:
             by_trip.setdefault(trip, []).append((mask & ~gone, need))
         trips, needs, members = [], [], []
         for trip, found in by_trip.items():
-            for mask, need in _minimal_needs(found):
+            for mask, need in minimal_needs(found):
                 trips.append(trip)
                 needs.append(need)
-                members.append(_bits(mask))
+                members.append(bits_of(mask))
         first = np.zeros(len(members) + 1, np.int64)
         np.cumsum([len(bits) for bits in members], out=first[1:])
         return _Draft(
@@ -381,25 +381,6 @@ def _dominated(draft: _Draft, set_id: Ints, site_count: int) -> Ints:
     inside = (together.data == alone[one]) & (one != two)
     stronger = inside & ((alone[two] > alone[one]) | (two < one))
     return distinct(one[stronger])
-
-
-def _minimal_needs(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the sets that no smaller set with at least the same need implies."""
-    kept: list[tuple[int, int]] = []
-    for mask, need in sorted(set(found), key=lambda pair: (pair[0].bit_count(), -pair[1])):
-        if not any(small & mask == small and other >= need for small, other in kept):
-            kept.append((mask, need))
-    return kept
-
-
-def _bits(mask: int) -> list[int]:
-    """Return the places of the bits that are set."""
-    places = []
-    while mask:
-        low = mask & -mask
-        places.append(low.bit_length() - 1)
-        mask ^= low
-    return places
 
 
 def share_units(problem: CoverProblem, share: Fraction) -> int:
