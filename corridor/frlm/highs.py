@@ -131,7 +131,10 @@ class Highs:
         self._set("time_limit", float(self.highs.getRunTime() + min(time_limit, 1e9)))
         self._set("mip_rel_gap", float(gap))
         self._set("mip_abs_gap", 0.0)
-        self.highs.run()
+        if self.highs.run() == highspy.HighsStatus.kError:
+            # One pool of threads per process: another user of HiGHS has left one of another size.
+            highspy.Highs.resetGlobalScheduler(True)
+            self.highs.run()
         return self._result()
 
     def _no_bound(self) -> float:

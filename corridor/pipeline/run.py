@@ -94,7 +94,7 @@ class Run:
 def solve_scenario(
     scenario: Scenario,
     *,
-    out: Path | None = None,
+    out: str | Path | None = None,
     force: bool = False,
     stations: dict[str, list[tuple[int, str]]] | None = None,
     progress: Progress = silent,
@@ -131,7 +131,7 @@ def solve_scenario(
     asked = document if stations is None else {"scenario": document, "stations": stations}
     digest = sha256_text(canonical_json(asked))
     code = code_sha256()
-    target = out if out is not None else Path("runs") / f"{scenario.name}-{digest[:12]}"
+    target = Path(out) if out is not None else Path("runs") / f"{scenario.name}-{digest[:12]}"
     if not force:
         found = _finished(target, digest, code)
         if found is not None:
@@ -175,7 +175,7 @@ def solve_scenario(
     )
 
 
-def verify_run(folder: Path) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+def verify_run(folder: str | Path) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """Verify a run folder from its files alone.
 
     Parameters
@@ -195,6 +195,7 @@ def verify_run(folder: Path) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """
     from corridor.certificate import certify, check_manifest, check_on_file
 
+    folder = Path(folder)
     read_manifest(folder)
     broken = tuple(check_manifest(folder))
     certificate = certify(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import SolverError
 from corridor.siting.pulp_adapter import Matrix
@@ -67,8 +67,6 @@ class Engine:
     threads, seed
         As for HiGHS.
     """
-
-    _pool: ClassVar[int] = 0
 
     def __init__(self, matrix: Matrix, *, threads: int = 1, seed: int = 0) -> None:
         import highspy
@@ -199,12 +197,12 @@ class Engine:
         return self._read(integer)
 
     def _go(self) -> None:
-        # HiGHS keeps one pool of threads per process; another engine may have left one of its size.
-        if Engine._pool not in (0, self._threads):
-            self._highspy.Highs.resetGlobalScheduler(True)
-        Engine._pool = self._threads
         try:
-            self._highs.run()
+            if self._highs.run() == self._highspy.HighsStatus.kError:
+                # HiGHS keeps one pool of threads per process and refuses to run beside one of
+                # another size: whoever used it before us has left it.
+                self._highspy.Highs.resetGlobalScheduler(True)
+                self._highs.run()
         except RuntimeError as error:
             raise SolverError(f"HiGHS crashed: {error}") from error
 

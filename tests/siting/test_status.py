@@ -162,3 +162,22 @@ def test_given_stations_are_operated_not_changed() -> None:
     poor = replace(problem, budget_cny=(1.0, 1.0))
     with pytest.raises(InfeasibleError, match="budget gives"):
         evaluate_design(poor, worse, EXACT)
+
+
+def test_another_user_of_highs_may_have_left_its_threads() -> None:
+    """HiGHS refuses to run beside a pool of another size; solves of all sizes still follow."""
+    problem = next(p for p in map(tiny_problem, range(50)) if _is_solvable(p))
+    found = [
+        solve(problem, SolverSettings(gap_target=0.0, threads=threads)).objective_cny
+        for threads in (1, 2, 1, 3)
+    ]
+
+    assert found == pytest.approx([found[0]] * 4)
+
+
+def _is_solvable(problem: SitingProblem) -> bool:
+    try:
+        solve(problem, SolverSettings(gap_target=0.0))
+    except InfeasibleError:
+        return False
+    return True
