@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from corridor.network.network import HydrogenStation, Node
     from corridor.scenario.roads import ExistingStationSpec, SiteSpec
 
+POSITION_SLACK_M = 2_000.0
+"""An access road may be shorter than half the straight line by this: positions are approximate.
+The certificate has the same rule. [m]"""
+
 FARTHEST_FROM_PLACE_M = 30_000
 """A site that names a place lies within this of it, or one of the two is wrong. [m]"""
 
@@ -139,7 +143,27 @@ def _join(
         search.reject(site_id, names, at, "too_far", words)
         return None
     road = round(ACCESS_RATIO * gate[1]) if access_m is None else access_m
+    if not _long_enough(search, key, road, gate[1]):
+        return None
     return search.joiner.at_gate(site_id, gate[0], at, road, names)
+
+
+def _long_enough(search: Search, key: str, road_m: int, straight_m: float) -> bool:
+    """Whether an access road can be that short; a fault of the user where it cannot.
+
+    Positions of parks and plots are good to a kilometre or two, hence the slack.
+    """
+    least = 0.5 * straight_m - POSITION_SLACK_M
+    if road_m >= least:
+        return True
+    search.fault(
+        f"{key}.access_m",
+        f"{road_m}",
+        f"at least {least:.0f} m: the plot lies {straight_m:.0f} m from the road's end as the crow "
+        "flies",
+        "leave access_m out, or correct the position",
+    )
+    return False
 
 
 def _join_place(
@@ -163,6 +187,8 @@ def _join_place(
         return None
     if not access_m:
         return node
+    if not _long_enough(search, key, access_m, away):
+        return None
     return search.joiner.at_gate(site_id, node, (spec.lon, spec.lat), access_m, names)
 
 

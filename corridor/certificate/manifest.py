@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -48,6 +49,11 @@ def check_manifest(run_dir: Path) -> tuple[str, ...]:
     if len(files) > MAX_FILES:
         return (f"{MANIFEST}: lists {len(files)} files, more than {MAX_FILES}.",)
     faults = [f"{MANIFEST}: does not list {name}." for name in MUST_LIST if name not in files]
+    faults += [
+        f"{plain(name, 80)}: lies in the folder, but the {MANIFEST} does not list it."
+        for name in _lying(run_dir)
+        if name not in files and name != MANIFEST
+    ]
     for name, stated in files.items():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or not name:
@@ -61,6 +67,18 @@ def check_manifest(run_dir: Path) -> tuple[str, ...]:
         if stated != true:
             faults.append(f"{plain(name, 80)}: was changed after the run (its hash differs).")
     return tuple(faults)
+
+
+def _lying(run_dir: Path) -> list[str]:
+    """Return the files of a folder, those apart that desktops leave behind."""
+    found = (
+        path
+        for path in run_dir.rglob("*")
+        if (not path.is_dir() or path.is_symlink())
+        and not path.name.startswith(".")
+        and path.name not in {"Thumbs.db", "desktop.ini"}
+    )
+    return sorted(path.relative_to(run_dir).as_posix() for path in islice(found, MAX_FILES + 1))
 
 
 def check_on_file(run_dir: Path, certificate: Certificate) -> tuple[str, ...]:

@@ -18,18 +18,22 @@ def check(
         bool, typer.Option("--full", help="List every number, not only the changed ones.")
     ] = False,
 ) -> None:
-    """Check a scenario with its parents, tables and maps; compute nothing.
+    """Check a scenario with its parents, tables, maps, places and trips; decide nothing.
+
+    Network, candidate sites, trips and supply are built as `solve` builds them; no solver runs.
 
     Prints every number that differs from its default (--full: every number), with unit, default,
     range, source and confidence. All faults are reported at once, exit code 3.
     """
     from corridor.cli.show import print_json
     from corridor.core.files import canonical_json, sha256_text
+    from corridor.pipeline.study import pose_question
     from corridor.scenario.assumptions import assumptions
     from corridor.scenario.document import resolved_document
     from corridor.scenario.load import load_scenario
 
     found = load_scenario(scenario)
+    pose_question(found)
     document = resolved_document(found)
     rows = assumptions(found)
     if json:

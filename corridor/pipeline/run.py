@@ -80,11 +80,13 @@ class Run:
             "bound_cny": self.plan["bound_cny"],
             "gap": self.plan["gap"],
             "certificate": self.verdict,
-            "stations": [
+            "stations": []
+            if self.verdict == "FAIL"  # a ranking that fails its certificate is withheld
+            else [
                 {"id": s["id"], "name": s["name_en"] or s["name_zh"], **{k: s[k] for k in keys[1:]}}
                 for s in self.plan["stations"]
             ],
-            "kpis": self.plan["kpis"],
+            "kpis": {} if self.verdict == "FAIL" else self.plan["kpis"],
             "run_dir": str(self.folder),
             "reused": self.reused,
             **({"failures": list(self.failures)} if self.failures else {}),
@@ -196,10 +198,13 @@ def verify_run(folder: str | Path) -> tuple[str, tuple[str, ...], dict[str, Any]
     from corridor.certificate import certify, check_manifest, check_on_file
 
     folder = Path(folder)
-    read_manifest(folder)
+    manifest = read_manifest(folder)
     broken = tuple(check_manifest(folder))
     certificate = certify(folder)
     failures = (*broken, *certificate.failures, *check_on_file(folder, certificate))
+    claimed = (manifest.verdict, manifest.exit_code)
+    if claimed != (certificate.verdict, EXIT_OF_VERDICT[certificate.verdict]):
+        failures = (*failures, f"{MANIFEST}: says {manifest.verdict}, exit {manifest.exit_code}.")
     verdict = "FAIL" if failures else certificate.verdict
     return verdict, failures, {**certificate.document(), "verdict": verdict}
 

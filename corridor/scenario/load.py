@@ -79,6 +79,7 @@ def load_scenario(path: str | Path) -> Scenario:
     if "adoption" in levels:
         document.setdefault("adoption", {})["level"] = levels["adoption"]
     for layer, rows in zip(layers, written, strict=True):
+        faults += _taken(document, rows)
         merge(document, layer.document, origins, layer.file)
         origins.update(rows)
     fill_generic(document, levels)
@@ -208,6 +209,24 @@ def merge(
             into[key] = value
         if file:
             origins[here] = file
+
+
+def _taken(document: Document, rows: dict[tuple[str, ...], str]) -> list[Fault]:
+    """Return a fault for every table row whose id the preset or a parent already has."""
+    faults: dict[tuple[str, str], Fault] = {}
+    for key, place in rows.items():
+        if len(key) < 2 or (key[0], key[1]) in faults:
+            continue
+        section, name = key[0], key[1]
+        if name in document.get(section, {}):
+            faults[section, name] = Fault(
+                file=place,
+                key="id",
+                value=name,
+                expected=f"an id that neither the preset nor a parent uses in [{section}]",
+                hint=f"to change that one, write [{section}.{name}] in the scenario",
+            )
+    return list(faults.values())
 
 
 def _preset_words(preset: str) -> Document:

@@ -60,7 +60,7 @@ EXAMPLES = {
         "kind": "user",
         "place": "",
         "carriageway": "",
-        "access_m": "800",
+        "access_m": "",
         "capex_factor": "1.0",
     },
     "existing_stations": {

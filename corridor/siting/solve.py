@@ -159,7 +159,7 @@ def _finish(
             "threads": settings.threads,
             "seed": settings.seed,
         },
-        status_reported=outcome.reported,
+        status_reported=outcome.reported or "relaxation solved; no branch and bound was needed",
         seconds=perf_counter() - started,
         nodes=outcome.nodes,
         log=outcome.log,
