@@ -28,6 +28,8 @@ def make_plan(
     problem: SitingProblem,
     solution: Solution,
     inputs: dict[str, str],
+    *,
+    stations_given: bool = False,
 ) -> dict[str, Any]:
     """Write a solution down in the planner's terms.
 
@@ -39,6 +41,8 @@ def make_plan(
         Levels, stop plans, deliveries, bound.
     inputs
         SHA-256 of the files in ``inputs/`` ("scenario_sha256", ...).
+    stations_given
+        Whether the stations are the user's own list; the bound then holds for these stations.
 
     Returns
     -------
@@ -100,8 +104,32 @@ def make_plan(
             "nodes": solution.nodes,
         },
         "sizes": sizes(network, sites, demand, supply, solution),
-        "caveats": [_priority(scenario), *network.notes, *demand.notes, *supply.notes],
+        "caveats": [
+            *([_GIVEN] if stations_given else []),
+            _priority(scenario),
+            *_empty_plants(supply),
+            *network.notes,
+            *demand.notes,
+            *supply.notes,
+        ],
     }
+
+
+_GIVEN = (
+    "The stations were given, not chosen: bound and gap compare this plan with the best use of "
+    "these stations, not with the best stations."
+)
+
+
+def _empty_plants(supply: Supply) -> list[str]:
+    """Say which plants are on and have nothing to spare."""
+    return [
+        f"{plant.name_zh} {plant.name_en} is counted as a plant but has nothing to spare in any "
+        "period: its output is promised to others."
+        for plant in supply.plants
+        if not any(row.expandable_to_kg_per_day for row in plant.periods)
+        and any(row.committed_kg_per_day for row in plant.periods)
+    ]
 
 
 def _priority(scenario: Scenario) -> str:

@@ -150,7 +150,7 @@ def solve_scenario(
         question = pose_question(scenario, tell)
         inputs = _write_inputs(folder, document, question)
         solution = _answer(question, stations, tell)
-        _write_plan(folder, question, solution, inputs)
+        _write_plan(folder, question, solution, inputs, stations_given=stations is not None)
         certificate = _certify(folder, tell)
         write_text(folder / "solver.log", "\n".join([*said, "", solution.log]))
         _write_pages(folder)
@@ -281,7 +281,12 @@ def _answer(
 
 
 def _write_plan(
-    folder: Path, question: Question, solution: Solution, inputs: dict[str, str]
+    folder: Path,
+    question: Question,
+    solution: Solution,
+    inputs: dict[str, str],
+    *,
+    stations_given: bool,
 ) -> None:
     from corridor.evaluation.plan import make_plan
 
@@ -294,6 +299,7 @@ def _write_plan(
         question.problem,
         solution,
         inputs,
+        stations_given=stations_given,
     )
     write_text(folder / "plan.json", pretty_json(plan))
 

@@ -177,10 +177,12 @@
   data.roads.forEach(function (road) { if (road.kind === "main") { all = all.concat(road.line); } });
   data.places.forEach(function (place) { all.push(place.at); });
   var bounds = all.length ? L.latLngBounds(all) : null;
-  var near = data.stations.map(function (s) { return s.at; }).concat(
+  // The first view holds the stations, the plants of the region and its towns: the whole corridor.
+  var townsAt = data.places.filter(function (p) { return p.kind === "town"; }).map(function (p) { return p.at; });
+  var near = data.stations.map(function (s) { return s.at; }).concat(townsAt,
     data.plants.map(function (p) { return p.at; }).filter(function (at) { return bounds && bounds.contains(at); })
   );
-  var focus = near.length > 1 ? L.latLngBounds(near).pad(0.18) : bounds;
+  var focus = near.length > 1 ? L.latLngBounds(near).pad(0.06) : bounds;
   function fit(where) { if (where) { map.fitBounds(where, { animate: false, padding: [16, 16] }); } }
   if (focus) { fit(focus); } else { map.setView([0, 0], 1); }
   draw();

@@ -67,7 +67,7 @@ def whole_view(run: RunFolder) -> Json:
     return {
         **_shared(run),
         "certified": True,
-        "periods": _periods(plan),
+        "periods": _periods(plan, run.scenario),
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
@@ -119,7 +119,13 @@ def _shared(run: RunFolder) -> Json:
     }
 
 
-def _periods(plan: Json) -> list[Json]:
+def _spaced(scenario: Json, year: int) -> set[str]:
+    """Return the routes on which a spacing policy is in force in a year."""
+    rules = (scenario.get("policy") or {}).get("spacing") or {}
+    return {rule["route"] for rule in rules.values() if rule["from_year"] <= year}
+
+
+def _periods(plan: Json, scenario: Json) -> list[Json]:
     """Return each period with its stations in service: pointers, and what changed."""
     found = []
     for p, period in enumerate(plan["periods"]):
@@ -139,6 +145,7 @@ def _periods(plan: Json) -> list[Json]:
                             "tier": row["tier"],
                             "state": state,
                             "idle": idle,
+                            "kept": idle and station["route"] in _spaced(scenario, period["year"]),
                         }
                     )
         rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))

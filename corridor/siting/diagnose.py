@@ -138,6 +138,12 @@ def _policies(problem: SitingProblem) -> list[tuple[str, str]]:
     return found
 
 
+def _policy_names(problem: SitingProblem, t: int) -> str:
+    """Name the policies in force, so that the user knows what could be relaxed."""
+    names = sorted({cover.name.split(":")[0] for cover in problem.covers if cover.period <= t})
+    return f" ({', '.join(names)})" if names else ""
+
+
 def _money(problem: SitingProblem) -> list[tuple[str, str]]:
     """Budgets below the cheapest way to keep what is required, or below any station at all."""
     found = []
@@ -150,7 +156,8 @@ def _money(problem: SitingProblem) -> list[tuple[str, str]]:
         if needed > limit + 1e-3:
             found.append(
                 (
-                    f"By {problem.periods[t].year} the required stations and policies cost at least "
+                    f"By {problem.periods[t].year} the required stations and policies"
+                    f"{_policy_names(problem, t)} cost at least "
                     f"{_money_text(needed)} of overnight CAPEX, the budget gives {_money_text(limit)}.",
                     "Raise money.budget_cny of this or an earlier period, or require less.",
                 )
