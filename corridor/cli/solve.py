@@ -38,9 +38,14 @@ def solve(
     gap (PASS-WITH-GAP). Anything else: no result, and a sentence that says why.
     """
     from corridor.cli.show import progress_printer, show_run
+    from corridor.core.errors import UsageError
     from corridor.pipeline.run import solve_scenario
     from corridor.scenario.load import load_scenario
 
+    if solver not in (None, "highs", "cbc"):
+        raise UsageError(f"--solver {solver}: must be highs or cbc.")
+    if time_limit_s is not None and not 0 < time_limit_s < 1e6:
+        raise UsageError(f"--time-limit {time_limit_s}: must be a number of seconds above 0.")
     progress = progress_printer()
     question = load_scenario(scenario)
     if solver is not None:

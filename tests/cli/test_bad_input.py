@@ -94,6 +94,8 @@ def test_wrong_usage_is_exit_2(corridor: Callable) -> None:
     assert corridor("solv").code == 2
     assert corridor("solve", "--nonsense").code == 2
     assert corridor("compare", "one").code == 2
+    assert corridor("solve", "x.toml", "--solver", "gurobi").code == 2
+    assert corridor("solve", "x.toml", "--time-limit", "nan").code == 2
 
 
 def test_all_faults_are_told_at_once(corridor: Callable, tmp_path: Path, root: Path) -> None:
