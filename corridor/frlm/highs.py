@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.core.errors import SolverError
 from corridor.frlm.model import Floats, LinearModel, Outcome, Result, Rows
+from corridor.frlm.silent_highs import silent_highs
 
 _KIND = highspy.HighsModelStatus
 
@@ -34,13 +35,13 @@ class Highs:
         self, model: LinearModel, *, relax: bool = False, options: dict[str, Any] | None = None
     ) -> None:
         self.model = model
-        self.highs = highspy.Highs()
-        self._set("output_flag", False)
+        self.highs = silent_highs()
         self._set("threads", 1)
         self._set("random_seed", 0)
         self.set_options(options or {})
         self._pass(model, relax=relax)
         self.is_integer = bool(model.integer.any()) and not relax
+        self.has_start = False
 
     def _set(self, name: str, value: Any) -> None:
         """Set an option."""
@@ -109,6 +110,7 @@ class Highs:
     def start_from(self, columns: np.ndarray[Any, Any], values: Floats) -> None:
         """Offer a point, given on some columns, to start from."""
         self.highs.setSolution(len(columns), columns.astype(np.int32), values)
+        self.has_start = True
 
     def duals(self) -> tuple[Floats, Floats]:
         """Return reduced costs and row duals of the last relaxation."""
@@ -131,11 +133,30 @@ class Highs:
         self._set("time_limit", float(self.highs.getRunTime() + min(time_limit, 1e9)))
         self._set("mip_rel_gap", float(gap))
         self._set("mip_abs_gap", 0.0)
+        self._run()
+        result = self._result()
+        if self.has_start and not self._agrees(result):
+            # HiGHS 1.16.0 can misread a start while it reduces the model, and then returns the
+            # start as the point of an objective that belongs to no point.
+            self.highs.clearSolver()
+            self._run()
+            result = self._result()
+        self.has_start = False
+        return result
+
+    def _run(self) -> None:
+        """Run HiGHS."""
         if self.highs.run() == highspy.HighsStatus.kError:
             # One pool of threads per process: another user of HiGHS has left one of another size.
             highspy.Highs.resetGlobalScheduler(True)
             self.highs.run()
-        return self._result()
+
+    def _agrees(self, result: Result) -> bool:
+        """Tell whether a point is worth what HiGHS says it is."""
+        if result.x is None:
+            return True
+        worth = float(np.array(self.highs.getLp().col_cost_) @ result.x)
+        return abs(worth - result.objective) <= 1e-6 * max(1.0, abs(worth))
 
     def _no_bound(self) -> float:
         """Return the bound that says nothing."""

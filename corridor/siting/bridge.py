@@ -52,9 +52,9 @@ class Answer:
 
 def highs_version() -> str:
     """Return the version of the HiGHS library."""
-    import highspy
+    from corridor.frlm.silent_highs import silent_highs
 
-    return str(highspy.Highs().version())
+    return str(silent_highs().version())
 
 
 class Engine:
@@ -72,10 +72,11 @@ class Engine:
         import highspy
         import numpy as np
 
+        from corridor.frlm.silent_highs import silent_highs
+
         self._highspy = highspy
         self._numpy = np
-        self._highs = highspy.Highs()
-        self._option("output_flag", False)
+        self._highs = silent_highs()
         self._threads = threads
         self._option("threads", threads)
         self._option("random_seed", seed)
@@ -93,6 +94,7 @@ class Engine:
         lp.a_matrix_.value_ = matrix.rows.data.astype(np.float64)
         self._check(self._highs.passModel(lp), "passModel")
         self._integer = np.flatnonzero(matrix.integer).astype(np.int32)
+        self._cost = matrix.cost
         self.base_rows = len(matrix.row_low)
         self.log = ""
 
@@ -190,6 +192,11 @@ class Engine:
             self._option("log_to_console", False)
             self._option("log_file", str(log))
             self._go()
+            if start is not None and not self._agrees():
+                # HiGHS 1.16.0 can misread a start while it reduces the model, and then returns the
+                # start as the point of an objective that belongs to no point.
+                h.clearSolver()
+                self._go()
             self._option("output_flag", False)
             self._option("log_file", "")
             if log.exists():
@@ -205,6 +212,15 @@ class Engine:
                 self._highs.run()
         except RuntimeError as error:
             raise SolverError(f"HiGHS crashed: {error}") from error
+
+    def _agrees(self) -> bool:
+        """Tell whether the point found is worth what HiGHS says it is."""
+        solution = self._highs.getSolution()
+        if not solution.value_valid:
+            return True
+        worth = float(self._cost @ self._numpy.array(solution.col_value))
+        told = float(self._highs.getInfo().objective_function_value)
+        return abs(worth - told) <= 1e-6 * max(1.0, abs(worth))
 
     def _read(self, integer: bool) -> Answer:
         np, highspy, h = self._numpy, self._highspy, self._highs
