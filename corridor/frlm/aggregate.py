@@ -14,18 +14,17 @@ of the relaxation is that of the full one, with a hundredth of its variables and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from corridor.frlm.arc_cover import FLOW_SCALE
+from corridor.frlm.arc_cover import FLOW_SCALE, limit_row, members, with_last
 from corridor.frlm.goal import Goal
-from corridor.frlm.highs import Highs
 from corridor.frlm.model import INFINITY, LinearModel, Rows, stack
 from corridor.frlm.options import Clock
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
+from corridor.frlm.relaxation import Relaxation
 
 
 class Separator:
@@ -84,7 +83,7 @@ class Split:
         return cls(alone=np.sort(alone), cluster=cluster, clusters=len(used))
 
 
-class Aggregated:
+class Aggregated(Relaxation):
     """The relaxation of a split: columns are x, then y of the groups alone, then the clusters.
 
     Parameters
@@ -99,49 +98,46 @@ class Aggregated:
 
     def __init__(self, separator: Separator, goal: Goal, split: Split) -> None:
         problem = separator.problem
+        sites = len(problem.site)
         self.separator = separator
         self.problem = problem
         self.split = split
-        self.sites = len(problem.site)
         self.flow = problem.shares() * FLOW_SCALE
         self.rest = np.flatnonzero(split.cluster >= 0)
         self.weight = np.bincount(
             split.cluster[self.rest], weights=self.flow[self.rest], minlength=split.clusters
         )
-        self.alone = self.sites + np.arange(len(split.alone))
-        self.shared = self.sites + len(split.alone) + np.arange(split.clusters)
-        self.columns = self.sites + len(split.alone) + split.clusters
-        self.rows: list[Rows] = []
-        self._known: set[tuple[int, int]] = set()
-        self.model = self._model(goal)
-        self.highs = Highs(self.model, relax=True, options={"solver": "simplex"})
+        self.alone = sites + np.arange(len(split.alone))
+        self.shared = sites + len(split.alone) + np.arange(split.clusters)
+        self.columns = sites + len(split.alone) + split.clusters
+        super().__init__(self._model(goal, sites), sites, {"solver": "simplex"})
         self.bound = INFINITY
         self.point = np.zeros(self.columns)
 
-    def _model(self, goal: Goal) -> LinearModel:
+    def _model(self, goal: Goal, sites: int) -> LinearModel:
         """Return the model with the limit as its only row."""
         cost = np.zeros(self.columns)
         cost[self.alone] = self.flow[self.split.alone]
         cost[self.shared] = self.weight
         integer = np.zeros(self.columns, bool)
-        integer[: self.sites] = True
-        dearest = max(goal.price, default=1) or 1
+        integer[:sites] = True
+        upper = np.ones(self.columns)
+        upper[:sites] = goal.affordable()
+        limit = limit_row(goal)
         return LinearModel(
             maximise=True,
             cost=cost,
             lower=np.zeros(self.columns),
-            upper=np.ones(self.columns),
+            upper=upper,
             integer=integer,
-            row_first=np.array([0, self.sites]),
-            row_column=np.arange(self.sites),
-            row_value=goal.prices(),
-            row_lower=np.array([-INFINITY]),
-            row_upper=np.array([min(goal.limit, sum(goal.price)) / dearest]),
+            row_first=limit.first,
+            row_column=limit.column,
+            row_value=limit.value,
+            row_lower=limit.lower,
+            row_upper=limit.upper,
         )
 
-    def violated(
-        self, point: Floats, *, alone_by: float, shared_by: float, repeat: bool = False
-    ) -> list[Rows]:
+    def violated(self, point: Floats, *, alone_by: float, shared_by: float) -> Rows:
         """Return rows that a point violates.
 
         Parameters
@@ -150,57 +146,54 @@ class Aggregated:
             Values of all columns.
         alone_by, shared_by
             Least violation of a row of a group, and of a cluster. [share of its flow]
-        repeat
-            True: return rows again that were returned before.
         """
         least, which = self.separator.least(point[: self.sites])
-        found = [*self._alone_rows(point, least, which, alone_by, repeat=repeat)]
         served = np.bincount(
             self.split.cluster[self.rest],
             weights=(self.flow * np.minimum(least, 1.0))[self.rest],
             minlength=self.split.clusters,
         )
         excess = point[self.shared] - served / np.maximum(self.weight, 1e-300)
-        for c in np.flatnonzero(excess > shared_by):
-            found.append(self._shared_row(int(c), least, which))
-        return found
-
-    def _alone_rows(
-        self, point: Floats, least: Floats, which: Ints, by: float, *, repeat: bool
-    ) -> list[Rows]:
-        """Return the violated rows of groups that stand alone."""
-        alone = self.split.alone
-        picked = np.flatnonzero(point[self.alone] > least[alone] + by)
-        pairs = [(int(k), int(which[alone[k]])) for k in picked]
-        fresh = [pair for pair in pairs if repeat or pair not in self._known]
-        self._known.update(fresh)
-        rows = []
-        for k, s in fresh:
-            low, high = self.problem.set_first[s], self.problem.set_first[s + 1]
-            columns = np.r_[self.problem.set_column[low:high], self.alone[k]]
-            values = np.ones(len(columns))
-            values[-1] = -1.0
-            rows.append(_row(columns, values, 0.0))
-        return rows
-
-    def _shared_row(self, c: int, least: Floats, which: Ints) -> Rows:
-        """Return the violated row of a cluster."""
-        groups = self.rest[self.split.cluster[self.rest] == c]
-        sure = least[groups] >= 1.0
-        sets = which[groups[~sure]]
-        flow = self.flow[groups[~sure]]
-        problem = self.problem
-        length = problem.set_first[sets + 1] - problem.set_first[sets]
-        first = np.cumsum(length) - length
-        index = np.arange(int(length.sum())) + np.repeat(problem.set_first[sets] - first, length)
-        weights = np.bincount(
-            problem.set_column[index], weights=np.repeat(flow, length), minlength=self.sites
+        picked = np.flatnonzero(point[self.alone] > least[self.split.alone] + alone_by)
+        return stack(
+            [
+                self._alone_rows(picked, which[self.split.alone[picked]]),
+                self._shared_rows(np.flatnonzero(excess > shared_by), least, which),
+            ]
         )
-        columns = np.flatnonzero(weights)
-        weight = self.weight[c]
-        row = np.r_[weights[columns] / weight, -1.0]
-        known = float(self.flow[groups[sure]].sum() / weight)
-        return _row(np.r_[columns, self.shared[c]], row, -known)
+
+    def _alone_rows(self, picked: Ints, sets: Ints) -> Rows:
+        """Return ``x(S) >= y`` for some groups that stand alone and a set of each."""
+        first, column = members(self.problem, sets)
+        return with_last(first, column, self.alone[picked], np.full(len(picked), -1.0))
+
+    def _shared_rows(self, clusters: Ints, least: Floats, which: Ints) -> Rows:
+        """Return the rows of some clusters, each group bounded by its least set or by 1."""
+        place = np.full(self.split.clusters, -1, np.int64)
+        place[clusters] = np.arange(len(clusters))
+        at = place[self.split.cluster[self.rest]]
+        sure = least[self.rest] >= 1.0
+        known = np.bincount(
+            at[sure & (at >= 0)],
+            weights=self.flow[self.rest[sure & (at >= 0)]],
+            minlength=len(clusters),
+        )
+        counted = ~sure & (at >= 0)
+        groups, at = self.rest[counted], at[counted]
+        first, column = members(self.problem, which[groups])
+        length = np.diff(first)
+        weights = np.bincount(
+            np.repeat(at, length) * self.sites + column,
+            weights=np.repeat(self.flow[groups], length),
+            minlength=len(clusters) * self.sites,
+        ).reshape(len(clusters), self.sites)
+        share = weights / self.weight[clusters, None]
+        row, site = np.nonzero(share)
+        begins = np.zeros(len(clusters) + 1, np.int64)
+        np.cumsum(np.bincount(row, minlength=len(clusters)), out=begins[1:])
+        rows = with_last(begins, site, self.shared[clusters], np.full(len(clusters), -1.0))
+        rows.value[rows.column < self.sites] = share[row, site]
+        return replace(rows, lower=-known / self.weight[clusters])
 
     def solve(self, start: Floats, clock: Clock, *, shared_by: float = 1e-4) -> bool:
         """Generate rows from a point on till none is violated; tell whether time was enough.
@@ -217,25 +210,23 @@ class Aggregated:
         point = np.r_[start, np.ones(self.columns - self.sites)]
         while True:
             fresh = self.violated(point, alone_by=1e-6, shared_by=shared_by)
-            if not fresh:
+            if not len(fresh.lower):
                 return True
-            self.rows += fresh
-            self.highs.add_rows(stack(fresh))
+            self.add(fresh)
             result = self.highs.solve(time_limit=clock.left())
             if result.outcome != "optimal" or result.x is None:
                 return False
             self.bound = min(self.bound, result.bound)
             point = self.point = result.x
 
-    def tight_rows(self) -> list[Rows]:
-        """Return the rows that matter at the last optimum."""
-        _, dual = self.highs.duals()
-        keep = []
-        for row, value in zip(self.rows, dual[1:], strict=True):
-            slack = float(row.value @ self.point[row.column]) - float(row.lower[0])
-            if abs(value) > 1e-9 or slack < 1e-6:
-                keep.append(row)
-        return keep
+    def tight_rows(self) -> Rows:
+        """Return the rows, without the limit, that matter at the last optimum."""
+        rows = self.rows
+        dual = self.highs.duals()[1]
+        activity = np.add.reduceat(rows.value * self.point[rows.column], rows.first[:-1])
+        tight = (np.abs(dual) > 1e-9) | (activity - rows.lower < 1e-6)
+        tight[0] = False
+        return rows.chosen(tight)
 
     def point_of(self, is_open: Bools) -> Floats:
         """Return the values of all columns at a choice of stations."""
@@ -252,25 +243,14 @@ class Aggregated:
         return point
 
 
-def _row(columns: Sequence[int] | Ints, values: Floats, lower: float) -> Rows:
-    """Return one row ``values @ columns >= lower``."""
-    return Rows(
-        np.array([0, len(columns)]),
-        np.asarray(columns, np.int64),
-        values,
-        np.array([lower]),
-        np.array([INFINITY]),
-    )
-
-
 def relax(
     problem: CoverProblem,
     goal: Goal,
     start: Bools | None,
     clock: Clock,
     *,
-    alone: int = 2000,
-    again: int = 1000,
+    alone: int = 400,
+    again: int = 200,
     clusters: int = 60,
 ) -> Aggregated:
     """Return the solved relaxation, its lone groups chosen by a first relaxation.

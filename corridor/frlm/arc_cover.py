@@ -81,13 +81,13 @@ def arc_cover(problem: CoverProblem, goal: Goal, *, shared: bool | None = None) 
     shares = problem.shares()
     cost = np.zeros(columns)
     if goal.maximise:
-        parts.append(_limit_row(goal))
+        parts.append(limit_row(goal))
         np.add.at(cost, served, shares * FLOW_SCALE)
         scale = Fraction(problem.coverable) / Fraction(FLOW_SCALE)
     else:
         parts.append(_target_row(problem, goal, shares, served))
-        cost[:sites] = goal.prices()
-        scale = Fraction(max(goal.price, default=1) or 1)
+        scale = goal.price_scale
+        cost[:sites] = goal.prices() * float(goal.dearest / scale)
     integer = np.zeros(columns, bool)
     integer[:sites] = True
     if (problem.need > 1).any():
@@ -98,12 +98,14 @@ def arc_cover(problem: CoverProblem, goal: Goal, *, shared: bool | None = None) 
 
 
 def _model(goal: Goal, cost: Floats, rows: Rows, integer: Bools) -> LinearModel:
-    """Return a model with every variable between 0 and 1."""
+    """Return a model with every variable between 0 and 1, and columns out of reach at 0."""
+    upper = np.ones(len(cost))
+    upper[: len(goal.price)] = goal.affordable()
     return LinearModel(
         maximise=goal.maximise,
         cost=cost,
         lower=np.zeros(len(cost)),
-        upper=np.ones(len(cost)),
+        upper=upper,
         integer=integer,
         row_first=rows.first,
         row_column=rows.column,
@@ -116,7 +118,7 @@ def _model(goal: Goal, cost: Floats, rows: Rows, integer: Bools) -> LinearModel:
 def _cover_all(problem: CoverProblem, goal: Goal) -> ArcCover:
     """State that every set of every group is hit: no variables but the sites'."""
     used = np.unique(problem.group_set)
-    first, column = _members(problem, used)
+    first, column = members(problem, used)
     rows = Rows(
         first,
         column,
@@ -126,14 +128,14 @@ def _cover_all(problem: CoverProblem, goal: Goal) -> ArcCover:
     )
     integer = np.ones(len(problem.site), bool)
     return ArcCover(
-        model=_model(goal, goal.prices(), rows, integer),
+        model=_model(goal, goal.prices() * float(goal.dearest / goal.price_scale), rows, integer),
         sites=len(problem.site),
         served=np.zeros(0, np.int64),
-        scale=Fraction(max(goal.price, default=1) or 1),
+        scale=goal.price_scale,
     )
 
 
-def _members(problem: CoverProblem, sets: Ints) -> tuple[Ints, Ints]:
+def members(problem: CoverProblem, sets: Ints) -> tuple[Ints, Ints]:
     """Return the columns of some sets one after the other, and where each set begins."""
     low, high = problem.set_first[sets], problem.set_first[sets + 1]
     first = np.zeros(len(sets) + 1, np.int64)
@@ -152,10 +154,10 @@ def _direct_rows(problem: CoverProblem) -> tuple[list[Rows], Ints, int]:
     """Return a row for each pair of a group and a set, the columns of y, and how many there are."""
     sites, groups = len(problem.site), len(problem.flow)
     served = sites + np.arange(groups)
-    first, column = _members(problem, problem.group_set)
+    first, column = members(problem, problem.group_set)
     need = problem.need[problem.group_set].astype(float)
     y = np.repeat(served, np.diff(problem.group_first))
-    return [_with_last(first, column, y, -need)], served, sites + groups
+    return [with_last(first, column, y, -need)], served, sites + groups
 
 
 def _shared_rows(problem: CoverProblem) -> tuple[list[Rows], Ints, int]:
@@ -166,8 +168,8 @@ def _shared_rows(problem: CoverProblem) -> tuple[list[Rows], Ints, int]:
     hit = np.empty(len(length), np.int64)
     hit[length == 1] = problem.set_column[problem.set_first[:-1][length == 1]]
     hit[several] = sites + np.arange(len(several))
-    first, column = _members(problem, several)
-    sets = _with_last(first, column, hit[several], np.full(len(several), -1.0))
+    first, column = members(problem, several)
+    sets = with_last(first, column, hit[several], np.full(len(several), -1.0))
     columns = sites + len(several)
     nodes: dict[tuple[int, int], int] = {}
     pairs: list[int] = []
@@ -195,7 +197,7 @@ def _shared_rows(problem: CoverProblem) -> tuple[list[Rows], Ints, int]:
     return [sets, beginnings], served, columns
 
 
-def _with_last(first: Ints, column: Ints, extra: Ints, value: Floats) -> Rows:
+def with_last(first: Ints, column: Ints, extra: Ints, value: Floats) -> Rows:
     """Return rows ``sum of columns + value * extra >= 0``."""
     count = len(extra)
     place = first[1:] + np.arange(count)
@@ -212,13 +214,12 @@ def _with_last(first: Ints, column: Ints, extra: Ints, value: Floats) -> Rows:
     )
 
 
-def _limit_row(goal: Goal) -> Rows:
+def limit_row(goal: Goal) -> Rows:
     """Return the row that keeps within the limit."""
     count = len(goal.price)
     if goal.counted:
         return Rows.of([(range(count), [1.0] * count, -INFINITY, float(min(goal.limit, count)))])
-    dearest = max(goal.price, default=1) or 1
-    most = float(Fraction(min(goal.limit, sum(goal.price)), dearest))
+    most = float(Fraction(min(goal.limit, sum(goal.price)), goal.dearest))
     return Rows.of([(range(count), goal.prices().tolist(), -INFINITY, most * (1 + 1e-12))])
 
 

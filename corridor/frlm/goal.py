@@ -35,6 +35,9 @@ class Goal:
         Least flow to serve. [whole flow units]
     counted
         True: every price is 1.
+    ceiling
+        Price of a column above which it is in no answer worth finding; None: the limit where there
+        is one. [whole price units]
     """
 
     maximise: bool
@@ -43,15 +46,43 @@ class Goal:
     limit: int = 0
     target: int = 0
     counted: bool = True
+    ceiling: int | None = None
 
     def price_of(self, is_open: Bools) -> int:
         """Return what some open columns cost. [whole price units]."""
         return sum(self.price[c] for c in np.flatnonzero(is_open))
 
+    def may_cost(self, price: int) -> bool:
+        """Tell whether a column of some price may be in an answer worth finding."""
+        ceiling = self.ceiling
+        if ceiling is None and self.maximise:
+            ceiling = self.limit
+        return ceiling is None or price <= ceiling
+
+    def affordable(self) -> Bools:
+        """Tell which columns may be in an answer worth finding, shape (columns,)."""
+        return np.array([self.may_cost(price) for price in self.price], bool)
+
+    @property
+    def dearest(self) -> int:
+        """Return the highest price of an affordable column, at least 1. [whole price units]."""
+        return max((price for price in self.price if self.may_cost(price)), default=1) or 1
+
     def prices(self) -> Floats:
-        """Return prices as floats, the dearest 1, shape (columns,)."""
-        dearest = max(self.price, default=1) or 1
-        return np.array([float(Fraction(p, dearest)) for p in self.price])
+        """Return prices as floats, the dearest 1 and those out of reach 0, shape (columns,)."""
+        dearest = self.dearest
+        return np.array(
+            [float(Fraction(p, dearest)) if self.may_cost(p) else 0.0 for p in self.price]
+        )
+
+    @property
+    def price_scale(self) -> Fraction:
+        """Return the price units in one unit of a model's objective.
+
+        Solvers tell values apart that differ by more than their tolerances, some 1e-6: whole prices
+        stay whole numbers, unless they are so large that they would strain the solver.
+        """
+        return Fraction(max(1, self.dearest), 10**6) if self.dearest > 10**6 else Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
@@ -16,6 +17,32 @@ _KIND = highspy.HighsModelStatus
 
 TREE_OPTIONS = {"mip_allow_restart": False, "mip_heuristic_effort": 0.0}
 """For trees that start from a good answer: restarts and heuristics cost more than they bring."""
+
+EXACT_OPTIONS = {
+    "mip_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+}
+"""For trees whose proof counts: by default HiGHS skips answers that gain less than 1e-6 of all."""
+
+
+@dataclass(slots=True, eq=False)
+class Basis:
+    """Where the simplex method stopped, for the rows there were; later rows may be added to it.
+
+    Parameters
+    ----------
+    basis
+        The basis of HiGHS.
+    rows
+        Number of rows.
+    deletions
+        Number of deletions of rows before it was taken.
+    """
+
+    basis: Any
+    rows: int
+    deletions: int
 
 
 class Highs:
@@ -42,6 +69,7 @@ class Highs:
         self._pass(model, relax=relax)
         self.is_integer = bool(model.integer.any()) and not relax
         self.has_start = False
+        self.deleted: list[int] = []
 
     def _set(self, name: str, value: Any) -> None:
         """Set an option."""
@@ -106,6 +134,36 @@ class Highs:
             rows.column.astype(np.int32),
             rows.value,
         )
+
+    def delete_rows(self, rows: np.ndarray[Any, Any]) -> None:
+        """Delete rows by number."""
+        if len(rows):
+            self.highs.deleteRows(len(rows), rows.astype(np.int32))
+            self.deleted.append(int(rows.min()))
+
+    def limit_iterations(self, most: int | None) -> None:
+        """Stop the simplex method after some iterations; None: never."""
+        self._set("simplex_iteration_limit", highspy.kHighsIInf if most is None else most)
+
+    def iterations(self) -> int:
+        """Return the simplex iterations of the last solve."""
+        return max(0, int(self.highs.getInfo().simplex_iteration_count))
+
+    def basis(self) -> Basis:
+        """Return where the simplex method stopped."""
+        return Basis(self.highs.getBasis(), self.highs.getNumRow(), len(self.deleted))
+
+    def set_basis(self, start: Basis) -> None:
+        """Begin the next solve somewhere, if the rows known there are still the first ones."""
+        if min(self.deleted[start.deletions :], default=start.rows) < start.rows:
+            return
+        start.deletions = len(self.deleted)
+        more = self.highs.getNumRow() - start.rows
+        if more:
+            basis = start.basis
+            basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * more]
+            start.rows += more
+        self.highs.setBasis(start.basis)
 
     def start_from(self, columns: np.ndarray[Any, Any], values: Floats) -> None:
         """Offer a point, given on some columns, to start from."""

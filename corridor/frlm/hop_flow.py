@@ -33,7 +33,6 @@ from corridor.frlm.goal import Goal
 from corridor.frlm.instance import Ask
 from corridor.frlm.model import INFINITY, Floats, LinearModel, Rows
 from corridor.frlm.prepare import Tables
-from corridor.frlm.problem import CoverProblem
 from corridor.frlm.routes import Route, routes_of
 
 Row = tuple[list[int], list[float], float, float]
@@ -158,15 +157,15 @@ class HopFlow:
     scale: Fraction
 
 
-def hop_flow(tables: Tables, problem: CoverProblem, goal: Goal, ask: Ask) -> HopFlow:
+def hop_flow(tables: Tables, goal: Goal, ask: Ask) -> HopFlow:
     """State an ask as flows on expanded networks.
 
     Parameters
     ----------
     tables, ask
         The instance and the question.
-    problem, goal
-        Only the coverable flow, the limit and the target are taken from them.
+    goal
+        Only the limit, the target and the prices are taken from it.
     """
     instance = tables.instance
     trips = [k for k, units in enumerate(tables.flow) if units]
@@ -175,25 +174,26 @@ def hop_flow(tables: Tables, problem: CoverProblem, goal: Goal, ask: Ask) -> Hop
     y = {k: model.new(1) for k in trips}
     for k in trips:
         _add_trip(model, tables, ask, k, y[k])
-    total = Fraction(problem.coverable or 1)
+    total = Fraction(sum(tables.flow[k] for k in trips) or 1)
     shares = [float(Fraction(tables.flow[k]) / total) for k in trips]
     cost = np.zeros(model.columns)
     candidates = [k for k, site in enumerate(instance.sites) if site.status == "candidate"]
     price = {k: _price(tables, goal, k) for k in candidates}
-    dearest = max(price.values(), default=1) or 1
-    prices = [price[k] / dearest for k in candidates]
+    beyond = [k for k in candidates if not goal.may_cost(price[k])]
+    candidates = [k for k in candidates if goal.may_cost(price[k])]
+    prices = [float(Fraction(price[k], goal.dearest)) for k in candidates]
     if goal.maximise:
         cost[list(y.values())] = np.array(shares) * FLOW_SCALE
-        most = float(Fraction(min(goal.limit, sum(price.values())), dearest))
+        most = float(Fraction(min(goal.limit, sum(price.values())), goal.dearest))
         model.require(candidates, prices, -INFINITY, most * (1 + 1e-12))
         scale = total / Fraction(FLOW_SCALE)
     else:
-        cost[candidates] = prices
+        scale = goal.price_scale
+        cost[candidates] = np.array(prices) * float(goal.dearest / scale)
         least = float(Fraction(goal.target) / total)
         model.require(list(y.values()), shares, least - 1e-6, INFINITY)
-        scale = Fraction(dearest)
     return HopFlow(
-        model=_finished(model, tables, cost, list(y.values()), goal, ask),
+        model=_finished(model, tables, cost, list(y.values()), beyond, goal, ask),
         sites=model.sites,
         scale=scale,
     )
@@ -209,10 +209,17 @@ def _price(tables: Tables, goal: Goal, site: int) -> int:
 
 
 def _finished(
-    model: _Model, tables: Tables, cost: Floats, y: list[int], goal: Goal, ask: Ask
+    model: _Model,
+    tables: Tables,
+    cost: Floats,
+    y: list[int],
+    beyond: list[int],
+    goal: Goal,
+    ask: Ask,
 ) -> LinearModel:
-    """Return the model as arrays."""
+    """Return the model as arrays, sites beyond what may be spent shut."""
     lower, upper = np.zeros(model.columns), np.ones(model.columns)
+    upper[beyond] = 0
     integer = np.zeros(model.columns, bool)
     integer[: model.sites] = True
     integer[y] = ask.backup > 0

@@ -5,7 +5,7 @@ What it returns is recounted exactly, so floats here cost at most quality, never
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,11 @@ from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
 
 _improve: Any = kernels.improve
 
-_ROUNDS = 3
-"""Rounds between two looks at the clock."""
+_ROUNDS = 2
+"""Rounds of closing, opening and swapping in one call."""
+
+_CREDITS = (0.5, 0.05, 1.0, 0.0)
+"""Weights tried on sets that are hit though their trip is not yet served."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,10 +83,8 @@ def _turned(owner: Ints, member: Ints, count: int) -> tuple[Ints, Ints]:
     return first, owner[order]
 
 
-def search_most_flow(
-    problem: CoverProblem, limit: int, *, seconds: float, patience: int, seed: int = 0
-) -> Bools:
-    """Return a good choice of at most `limit` columns.
+class LocalSearch:
+    """Looks for better choices of at most some columns, the same ones every time it is made.
 
     Parameters
     ----------
@@ -91,74 +92,59 @@ def search_most_flow(
         What to serve; every need must be 1.
     limit
         Most columns to open.
-    seconds
-        Longest time. [s]
-    patience
-        Stop after this many looks at the clock without a better choice.
     seed
         Seed of all chance.
     """
-    links = Links.of(problem)
-    best = np.zeros(len(problem.site), bool)
-    limit = min(limit, len(problem.site))
-    if not COMPILED:
-        return _greedy_swaps(links, best, limit, seconds)
-    until = time.perf_counter() + seconds
-    best_value, idle, step = -1.0, 0, 0
-    choice, value = best.copy(), -1.0
-    stale = 0
-    while time.perf_counter() < until and idle < patience:
-        trial = choice.copy()
-        found = float(_improve(seed * 100_003 + step, _ROUNDS, limit, trial, *links.arrays()))
-        step += 1
-        if found > value * (1 + 1e-12):
-            choice, value, stale = trial, found, 0
-        else:
-            stale += 1
-        if value > best_value * (1 + 1e-12):
-            best, best_value, idle = choice.copy(), value, 0
-        else:
-            idle += 1
-        if stale > 40:  # start again from nothing, then from the best, in turns
-            stale = 0
-            afresh = (step // 40) % 2 == 0
-            choice = np.zeros_like(best) if afresh else best.copy()
-            value = -1.0 if afresh else best_value
-    return best
+
+    def __init__(self, problem: CoverProblem, limit: int, seed: int = 0) -> None:
+        self.links = Links.of(problem)
+        self.columns = len(problem.site)
+        self.limit = min(limit, self.columns)
+        self.seed = seed * 100_003
+        self._gains: Gains | None = None
+
+    def improve(self, is_open: Bools) -> Bools:
+        """Return a choice that is no worse than one of at most `limit` columns."""
+        if not COMPILED:
+            self._gains = self._gains or Gains(self.links, self.columns)
+            return greedy_swaps(self._gains, is_open, self.limit, _CREDITS[:1])
+        better = is_open.copy()
+        self.seed += 1
+        _improve(self.seed, _ROUNDS, self.limit, better, *self.links.arrays())
+        return better
+
+    def from_nothing(self, calls: int) -> Bools:
+        """Return a choice improved some times, beginning with nothing open."""
+        found = np.zeros(self.columns, bool)
+        if not COMPILED:
+            return greedy_swaps(Gains(self.links, self.columns), found, self.limit)
+        for _ in range(calls):
+            found = self.improve(found)
+        return found
 
 
-def _greedy_swaps(links: Links, is_open: Bools, limit: int, seconds: float) -> Bools:
+def greedy_swaps(
+    gains: Gains, start: Bools, limit: int, weights: Sequence[float] = _CREDITS
+) -> Bools:
     """Open greedily and swap till nothing helps, with sparse products instead of compiled loops.
 
-    Greedy is repeated with more weight on sets that are hit though their trip is not yet served:
-    trips that need several stations would never begin otherwise.
+    Greedy is repeated with more and less weight on sets that are hit though their trip is not yet
+    served: trips that need several stations would never begin otherwise.
     """
-    until = time.perf_counter() + seconds
-    gains = _Gains(links, len(is_open))
-    best, best_value = is_open, -1.0
-    for weight in (0.05, 0.5, 1.0, 0.0):
-        choice, value = _one_greedy(gains, is_open.copy(), limit, weight, until)
-        if value > best_value:
-            best, best_value = choice, value
-        if time.perf_counter() > until:
-            break
-    return best
+    found = [_one_greedy(gains, start.copy(), limit, credit) for credit in weights]
+    return max(found, key=gains.value)
 
 
-def _one_greedy(
-    gains: _Gains, is_open: Bools, limit: int, weight: float, until: float
-) -> tuple[Bools, float]:
-    """Open greedily with one weight on partial credit, then swap; return the flow served too."""
+def _one_greedy(gains: Gains, is_open: Bools, limit: int, credit: float) -> Bools:
+    """Open greedily with one weight on partial credit, then swap."""
     while int(is_open.sum()) < limit:
-        gain, credit = gains.of(is_open)
-        score = np.where(is_open, -1.0, gain + weight * credit)
+        gain, partial = gains.of(is_open)
+        score = np.where(is_open, -1.0, gain + credit * partial)
         is_open[int(score.argmax())] = True
     better = True
-    while better and time.perf_counter() < until:
+    while better:
         better = False
         for column in np.flatnonzero(is_open):
-            if time.perf_counter() > until:
-                break
             is_open[column] = False
             gain, _ = gains.of(is_open)
             gain[is_open] = -1.0
@@ -166,10 +152,10 @@ def _one_greedy(
             pick = pick if gain[pick] > gain[column] * (1 + 1e-12) else int(column)
             better = better or pick != column
             is_open[pick] = True
-    return is_open, gains.value(is_open)
+    return is_open
 
 
-class _Gains:
+class Gains:
     """What opening each column would gain, by sparse products."""
 
     def __init__(self, links: Links, columns: int) -> None:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corridor.core.errors import SolverError
+from corridor.frlm.arc_cover import arc_cover
+from corridor.frlm.branch import branching_of
 from corridor.frlm.goal import Goal, Solution
 from corridor.frlm.instance import Ask
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.prepare import Tables
-from corridor.frlm.problem import CoverProblem
+from corridor.frlm.problem import Bools, CoverProblem
+from corridor.frlm.relaxation import Relaxation
 from corridor.frlm.row_generation import can_generate, solve_by_rows
 from corridor.frlm.scip import has_scip
+from corridor.frlm.search import Search, settled, without_idle
 from corridor.frlm.solve import (
-    Search,
-    settled,
+    cheap_answer,
+    frame_of,
     solve_arc_cover,
     solve_elsewhere,
     solve_hop_flow,
-    without_idle,
 )
 
-LARGE = 60_000
-"""Pairs of a group and a set from which rows are generated instead of stated at once."""
+_WIDE = 10**4
+"""Ratio of prices from which a first answer is worth having, to leave dearer sites out."""
 
 
 def solve_goal(
@@ -35,7 +40,13 @@ def solve_goal(
     if known is not None:
         return known, "none needed"
     search = Search(problem, goal)
+    least = min((price for price in goal.price if price), default=1)
+    if not goal.maximise and goal.dearest >= _WIDE * least:
+        cheap_answer(search)
+        search.goal = goal = replace(goal, ceiling=search.value)
     words = _solve(search, tables, ask, options, clock)
+    if not search.is_done(options.gap) and clock.left() > 0:
+        words += _finish(search, options, clock)
     if goal.maximise and search.is_open is not None:
         search.is_open = without_idle(problem, search.is_open)
     return search.solution(), words
@@ -50,25 +61,30 @@ def _solve(search: Search, tables: Tables, ask: Ask, options: Options, clock: Cl
             return f"{solver} hop-flow"
         solve_hop_flow(search, tables, ask, options, clock)
         return "highs hop-flow"
-    generate = can_generate(search)
-    if method == "row-generation" and generate and solver != "cbc":
+    by_rows = method in ("auto", "row-generation") and can_generate(search)
+    if by_rows and solver != "cbc" and not (solver == "scip" and method == "auto"):
         scip = solver == "scip" or (solver == "auto" and has_scip())
-        solve_by_rows(search, options, clock, scip=scip)
-        return f"{'scip' if scip else 'highs'} row-generation"
+        tree = solve_by_rows(search, options, clock, scip=scip, ours=solver != "scip")
+        return f"{tree} row-generation"
     if solver in ("cbc", "scip"):
         solve_elsewhere(search, tables, ask, options, clock, hop_flow=False)
         return f"{solver} arc-cover"
-    if method == "auto" and generate:
-        return _automatic(search, options, clock)
     solve_arc_cover(search, options, clock)
     return "highs arc-cover"
 
 
-def _automatic(search: Search, options: Options, clock: Clock) -> str:
-    """Solve by what its size suggests: below `LARGE` HiGHS on the whole model is the faster."""
-    if len(search.problem.group_set) < LARGE:
-        solve_arc_cover(search, options, clock)
-        return "highs arc-cover"
-    scip = options.solver == "auto" and has_scip()
-    solve_by_rows(search, options, clock, scip=scip)
-    return f"{'scip' if scip else 'highs'} row-generation"
+def _finish(search: Search, options: Options, clock: Clock) -> str:
+    """Prove by our own tree what a solver's tolerances left open; return what was done."""
+    cover = arc_cover(search.problem, search.goal)
+    model = cover.model
+    if not model.maximise:
+        model = replace(model, maximise=True, cost=-model.cost)
+
+    def as_it_is(is_open: Bools) -> Bools:
+        return is_open
+
+    frame = frame_of(search, cover)
+    tree = branching_of(search, Relaxation(model, cover.sites), frame, as_it_is, clock)
+    tree.run(gap=options.gap)
+    tree.report(search, frame)
+    return ", own tree"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -68,6 +68,28 @@ class Rows:
             np.array([row[3] for row in listed], float),
         )
 
+    def chosen(self, keep: Bools) -> Rows:
+        """Return some of the rows."""
+        length = np.diff(self.first)
+        entries = np.repeat(keep, length)
+        first = np.zeros(int(keep.sum()) + 1, np.int64)
+        np.cumsum(length[keep], out=first[1:])
+        return Rows(
+            first, self.column[entries], self.value[entries], self.lower[keep], self.upper[keep]
+        )
+
+    def each(self) -> Iterator[Rows]:
+        """Yield the rows one by one."""
+        for k in range(len(self.lower)):
+            run = slice(int(self.first[k]), int(self.first[k + 1]))
+            yield Rows(
+                np.array([0, run.stop - run.start]),
+                self.column[run],
+                self.value[run],
+                self.lower[k : k + 1],
+                self.upper[k : k + 1],
+            )
+
 
 def stack(parts: Sequence[Rows]) -> Rows:
     """Return rows one part after the other."""
@@ -78,10 +100,10 @@ def stack(parts: Sequence[Rows]) -> Rows:
         total += int(part.first[-1])
     return Rows(
         np.concatenate(firsts),
-        np.concatenate([part.column for part in parts] or [np.zeros(0, np.int64)]),
-        np.concatenate([part.value for part in parts] or [np.zeros(0)]),
-        np.concatenate([part.lower for part in parts] or [np.zeros(0)]),
-        np.concatenate([part.upper for part in parts] or [np.zeros(0)]),
+        np.concatenate([np.zeros(0, np.int64), *(part.column for part in parts)]),
+        np.concatenate([np.zeros(0), *(part.value for part in parts)]),
+        np.concatenate([np.zeros(0), *(part.lower for part in parts)]),
+        np.concatenate([np.zeros(0), *(part.upper for part in parts)]),
     )
 
 

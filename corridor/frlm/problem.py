@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,11 @@ class CoverProblem:
     group_of_trip: Ints
     original: Sizes
     alternatives: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    _units: npt.NDArray[Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        kind: Any = np.int64 if sum(self.flow) < 2**62 else object
+        object.__setattr__(self, "_units", np.array(self.flow, kind))
 
     @property
     def coverable(self) -> int:
@@ -119,8 +125,7 @@ class CoverProblem:
 
     def served_units(self, is_open: Bools) -> int:
         """Return the flow served by some open columns, exactly. [whole flow units]."""
-        served = self.served(is_open)
-        return self.always + sum(self.flow[g] for g in np.flatnonzero(served))
+        return self.always + int(self._units[self.served(is_open)].sum())
 
     def columns_of(self, sites: Iterable[int]) -> Bools:
         """Return which columns some sites of the instance are, shape (columns,)."""

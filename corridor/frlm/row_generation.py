@@ -1,4 +1,4 @@
-"""Solve a large problem from a small relaxation, adding rows only when they are violated."""
+"""Solve for the most flow from a small relaxation, adding rows only when they are violated."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.core.errors import SolverError
 from corridor.frlm.aggregate import Aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE
-from corridor.frlm.highs import TREE_OPTIONS, Highs
-from corridor.frlm.model import LinearModel, stack
+from corridor.frlm.branch import branching_of
+from corridor.frlm.local_search import LocalSearch
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.solve import Search, fix_by_reduced_cost, is_whole, start_from_search
+from corridor.frlm.problem import Bools
+from corridor.frlm.search import Frame, Search, doubt_of
+
+HARD = 100_000
+"""Simplex iterations of our own tree after which SCIP, with its cuts, is the better one to go on."""
+
+_CALLS = 4
+"""Calls of the local search before the first relaxation."""
 
 
 def can_generate(search: Search) -> bool:
@@ -20,8 +26,8 @@ def can_generate(search: Search) -> bool:
     return search.goal.maximise and not (search.problem.need > 1).any()
 
 
-def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool) -> None:
-    """Solve by row generation, the tree searched by SCIP or by HiGHS.
+def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool, ours: bool) -> str:
+    """Solve from the aggregated relaxation; return by which tree.
 
     Parameters
     ----------
@@ -30,72 +36,48 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool)
     options, clock
         When to stop.
     scip
-        True: SCIP, rows added inside the tree; False: HiGHS, solved again with more rows.
+        Whether SCIP may search the tree.
+    ours
+        Whether our own tree goes first.
     """
-    start_from_search(search, options, clock)
-    relaxed = relax(search.problem, search.goal, search.is_open, clock)
-    scale = Fraction(search.problem.coverable) / Fraction(FLOW_SCALE)
-    always = search.problem.always
-    search.limit_to(relaxed.bound, scale, always)
-    x = relaxed.point[: relaxed.sites]
-    if is_whole(x):
-        search.offer(x > 0.5)
-    if search.is_done(options.gap):
-        return
-    if not scip:
-        _solve_again_and_again(search, relaxed, scale, options, clock)
-        return
+    problem, goal = search.problem, search.goal
+    local = LocalSearch(problem, goal.limit, options.seed) if goal.counted else None
+    if local is not None:
+        search.offer(local.from_nothing(_CALLS))
+    relaxed = relax(problem, goal, search.is_open, clock)
+    frame = Frame(
+        place=np.arange(relaxed.sites),
+        scale=Fraction(problem.coverable) / Fraction(FLOW_SCALE),
+        offset=problem.always,
+        doubt=doubt_of(relaxed.columns),
+    )
+    search.limit_to(relaxed.bound, frame)
+    if search.is_done(options.gap) or clock.left() <= 0:
+        return "highs"
+    if ours:
+
+        def improve(is_open: Bools) -> Bools:
+            return is_open if local is None else local.improve(is_open)
+
+        tree = branching_of(search, relaxed, frame, improve, clock)
+        tree.run(gap=options.gap, most_iterations=HARD if scip else None)
+        tree.report(search, frame)
+        if not scip or search.is_done(options.gap) or clock.left() <= 0:
+            return "highs"
+    _solve_with_scip(search, relaxed, frame, options, clock)
+    return "scip"
+
+
+def _solve_with_scip(
+    search: Search, relaxed: Aggregated, frame: Frame, options: Options, clock: Clock
+) -> None:
+    """Let SCIP search the tree, rows added inside it."""
     from corridor.frlm.scip import solve_aggregated
 
     result = solve_aggregated(relaxed, search.is_open, time_limit=clock.left(), gap=options.gap)
     if result.outcome in ("infeasible", "failed"):
-        raise SolverError(f"SCIP calls a solvable model {result.outcome}.")
+        return  # every model here can be solved: its word counts nothing
     search.nodes += result.nodes
-    search.limit_to(result.bound, scale, always)
+    search.limit_to(result.bound, frame)
     if result.x is not None:
         search.offer(result.x[: relaxed.sites] > 0.5)
-
-
-def _solve_again_and_again(
-    search: Search, relaxed: Aggregated, scale: Fraction, options: Options, clock: Clock
-) -> None:
-    """Branch and bound on the rows known, till its answer violates none of the others."""
-    highs = Highs(_whole(relaxed), options=TREE_OPTIONS)
-    highs.add_rows(stack(relaxed.tight_rows()))
-    reduced, _ = relaxed.highs.duals()
-    fix_by_reduced_cost(search, highs, relaxed.point, reduced, scale)
-    while not search.is_done(options.gap):
-        if search.is_open is not None:
-            highs.start_from(np.arange(relaxed.columns), relaxed.point_of(search.is_open))
-        result = highs.solve(time_limit=clock.left(), gap=options.gap)
-        if result.outcome in ("infeasible", "failed"):
-            raise SolverError(f"HiGHS calls a solvable model {result.outcome}.")
-        search.nodes += result.nodes
-        search.limit_to(result.bound, scale, search.problem.always)
-        if result.x is None or clock.left() <= 0:
-            return
-        search.offer(result.x[: relaxed.sites] > 0.5)
-        point = np.r_[np.round(result.x[: relaxed.sites]), result.x[relaxed.sites :]]
-        rows = relaxed.violated(point, alone_by=1e-6, shared_by=1e-7, repeat=True)
-        if not rows:
-            return
-        highs.add_rows(stack(rows))
-
-
-def _whole(relaxed: Aggregated) -> LinearModel:
-    """Return the relaxation's model with the groups alone whole as well, which helps cutting."""
-    model = relaxed.model
-    integer = model.integer.copy()
-    integer[relaxed.alone] = True
-    return LinearModel(
-        maximise=True,
-        cost=model.cost,
-        lower=model.lower,
-        upper=model.upper,
-        integer=integer,
-        row_first=model.row_first,
-        row_column=model.row_column,
-        row_value=model.row_value,
-        row_lower=model.row_lower,
-        row_upper=model.row_upper,
-    )

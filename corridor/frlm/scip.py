@@ -58,6 +58,8 @@ def _model(*, time_limit: float, gap: float) -> Any:
     model.setParam("limits/gap", float(gap))
     model.setParam("randomization/randomseedshift", 0)
     model.setParam("parallel/maxnthreads", 1)
+    model.setParam("numerics/feastol", 1e-9)
+    model.setParam("numerics/dualfeastol", 1e-9)
     return model
 
 
@@ -177,8 +179,7 @@ def solve_aggregated(
         model.row_first, model.row_column, model.row_value, model.row_lower, model.row_upper
     )
     _add_rows(scip, limit, columns)
-    for row in relaxed.tight_rows():
-        _add_rows(scip, row, columns)
+    _add_rows(scip, relaxed.tight_rows(), columns)
     handler = _handler(relaxed, columns)
     scip.includeConshdlr(
         handler,
@@ -193,7 +194,6 @@ def solve_aggregated(
     scip.setHeuristics(SCIP_PARAMSETTING.OFF)
     scip.setParam("misc/usesymmetry", 0)
     scip.setParam("misc/allowstrongdualreds", False)
-    scip.setParam("numerics/feastol", 1e-8)
     for name, value in {**_CUTTING, **_rounds(relaxed, start)}.items():
         scip.setParam(name, value)
     if start is not None:
@@ -235,13 +235,11 @@ def _handler(relaxed: Aggregated, columns: list[Any]) -> Any:  # noqa: C901 - SC
             return hopeless
 
         def _separate(self, alone_by: float, shared_by: float) -> Any:
-            rows = relaxed.violated(
-                self._point(None), alone_by=alone_by, shared_by=shared_by, repeat=True
-            )
-            hopeless = [self._cut(row) for row in rows]
+            rows = relaxed.violated(self._point(None), alone_by=alone_by, shared_by=shared_by)
+            hopeless = [self._cut(row) for row in rows.each()]
             if any(hopeless):
                 return SCIP_RESULT.CUTOFF
-            return SCIP_RESULT.SEPARATED if rows else None
+            return SCIP_RESULT.SEPARATED if hopeless else None
 
         def conssepalp(self, constraints: Any, useful: int) -> dict[str, Any]:
             return {"result": self._separate(1e-4, 1e-3) or SCIP_RESULT.DIDNOTFIND}
@@ -263,10 +261,9 @@ def _handler(relaxed: Aggregated, columns: list[Any]) -> Any:  # noqa: C901 - SC
             printreason: bool,
             completely: bool,
         ) -> dict[str, Any]:
-            rows = relaxed.violated(
-                self._point(solution), alone_by=1e-6, shared_by=1e-6, repeat=True
-            )
-            return {"result": SCIP_RESULT.INFEASIBLE if rows else SCIP_RESULT.FEASIBLE}
+            rows = relaxed.violated(self._point(solution), alone_by=1e-6, shared_by=1e-6)
+            wrong = len(rows.lower) > 0
+            return {"result": SCIP_RESULT.INFEASIBLE if wrong else SCIP_RESULT.FEASIBLE}
 
         def conslock(self, constraint: Any, locktype: int, nlockspos: int, nlocksneg: int) -> None:
             for k, column in enumerate(columns):

@@ -14,7 +14,7 @@ from corridor.frlm.aggregate import relax
 from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.goal import goal_of
 from corridor.frlm.highs import Highs
-from corridor.frlm.local_search import Links, _greedy_swaps, search_most_flow
+from corridor.frlm.local_search import Gains, Links, LocalSearch, greedy_swaps
 from corridor.frlm.options import Clock
 from corridor.frlm.pulp_door import cbc_solver, from_pulp, plain_model, to_pulp
 from corridor.frlm.scip import has_scip
@@ -105,7 +105,7 @@ def test_rows_of_the_small_relaxation_cut_off_no_choice_of_stations():
         served = problem.served_units(is_open) - problem.always
         value = float(small.model.cost @ point) / FLOW_SCALE * problem.coverable
         assert value == pytest.approx(served, abs=1e-6 * problem.coverable)
-        for row in small.rows:
+        for row in small.rows.each():
             assert row.value @ point[row.column] >= row.lower[0] - 1e-9
 
 
@@ -179,9 +179,10 @@ def test_local_search_is_never_better_than_the_proven_optimum_and_close_to_it():
         ask = found.asks[0]
         [answer] = solve_instance(found)
         problem = prepare(Tables.of(found), ask)
+        gains = Gains(Links.of(problem), len(problem.site))
         for start in (
-            search_most_flow(problem, 4, seconds=1.0, patience=5),
-            _greedy_swaps(Links.of(problem), np.zeros(len(problem.site), bool), 4, 5.0),
+            LocalSearch(problem, 4).from_nothing(40),
+            greedy_swaps(gains, np.zeros(len(problem.site), bool), 4),
         ):
             assert start.sum() <= 4
             value = problem.served_units(start) / problem.units

@@ -1,0 +1,418 @@
+"""Branch and bound over the sites, to an exact end.
+
+Each node is bounded by a relaxation. The aggregated one has a few hundred rows and solves again in
+milliseconds, so looking ahead is cheap: the column to branch on is the one whose two children lose
+most, as tried or as learnt before (reliability branching [1]_). Rows found anywhere hold everywhere.
+
+Nothing rests on a solver's tolerances: a node is closed by a bound that its duals prove, and a
+choice counts as much as the exact recount says. Where all sites are fixed there is nothing left.
+
+References
+----------
+.. [1] T. Achterberg, T. Koch, A. Martin, "Branching rules revisited", Operations Research Letters
+   33 (2005) 42-54.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import count
+
+import numpy as np
+
+from corridor.core.errors import SolverError
+from corridor.frlm.goal import PROOF
+from corridor.frlm.highs import Basis
+from corridor.frlm.model import Rows
+from corridor.frlm.options import Clock
+from corridor.frlm.problem import Bools, Floats, Ints
+from corridor.frlm.relaxation import Relaxation
+from corridor.frlm.search import Frame, Search
+from corridor.frlm.solve import forbidding
+
+_WHOLE = 1e-6
+
+_TRIED = 8
+"""Most columns looked ahead on at a node."""
+
+_HOPELESS = 4
+"""Columns in a row that bring no better one, after which looking ahead stops."""
+
+_NEAR = 3e-4
+"""What is left to gain below which all violated rows are worth adding. [share of the bound]"""
+
+_ITERATIONS = 150
+"""Simplex iterations of a look ahead."""
+
+_SEARCHED = (8, 2, 2, 1, 1, 1, 1, 1)
+"""Calls of the local search from the rounding of each of the first nodes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Node:
+    """Some sites fixed, and the optimum of the relaxation there.
+
+    Parameters
+    ----------
+    bound
+        No choice here is worth more. [units of the objective]
+    x, reduced
+        Sites at the optimum and their reduced costs, shape (sites,); x is None where the solver
+        stopped before it.
+    lower, upper
+        Bounds of the sites, shape (sites,).
+    basis
+        Where the simplex method stopped.
+    """
+
+    bound: float
+    x: Floats | None
+    reduced: Floats
+    lower: Floats
+    upper: Floats
+    basis: Basis
+
+
+@dataclass(slots=True, eq=False)
+class _Losses:
+    """What fixing each column has cost so far, per unit of its x (pseudo-costs)."""
+
+    lost: Floats
+    times: Ints
+
+    @classmethod
+    def none(cls, sites: int) -> _Losses:
+        """Return nothing learnt, for fixing to 0 and to 1."""
+        return cls(np.zeros((2, sites)), np.zeros((2, sites), np.int64))
+
+    def learn(self, column: int, value: int, lost: float, by: float) -> None:
+        """Note that fixing a column to a value lost some of the bound."""
+        self.lost[value, column] += lost / max(by, 1e-6)
+        self.times[value, column] += 1
+
+    def score(self, columns: Ints, x: Floats) -> Floats:
+        """Return the product of the two losses expected of each column."""
+        all_times = np.maximum(self.times.sum(axis=1), 1)
+        mean = self.lost.sum(axis=1) / all_times
+        seen = np.maximum(self.times[:, columns], 1)
+        each = np.where(self.times[:, columns] > 0, self.lost[:, columns] / seen, mean[:, None])
+        down, up = each[0] * x[columns], each[1] * (1 - x[columns])
+        if not self.times.any():
+            return np.minimum(x[columns], 1 - x[columns])
+        product: Floats = np.maximum(down, 1e-6) * np.maximum(up, 1e-6)
+        return product
+
+
+@dataclass(slots=True, eq=False)
+class Branching:
+    """A search for the choice of sites that is worth most.
+
+    Parameters
+    ----------
+    relaxed
+        The relaxation; rows are added to it.
+    value
+        What a choice is worth, exactly counted; None where it is not allowed. [units of the
+        objective]
+    forbid
+        Returns a row that forbids a choice that is not allowed, and all that are no better.
+    improve
+        Local search from a choice.
+    best, worth
+        The best choice known, and its worth, minus infinity for none. [units of the objective]
+    step
+        Least difference between two choices of different worth. [units of the objective]
+    clock
+        When to stop.
+    """
+
+    relaxed: Relaxation
+    value: Callable[[Bools], float | None]
+    forbid: Callable[[Bools], Rows]
+    improve: Callable[[Bools], Bools]
+    best: Bools | None
+    worth: float
+    step: float
+    clock: Clock
+    nodes: int = 0
+    iterations: int = 0
+    stopped: float = -math.inf
+    _losses: _Losses = field(init=False)
+    _waiting: list[tuple[float, int, Node]] = field(default_factory=list)
+    _number: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self._losses = _Losses.none(self.relaxed.sites)
+        self.relaxed.highs.set_options({"presolve": "off"})
+
+    @property
+    def bound(self) -> float:
+        """What no choice can be worth more than. [units of the objective]."""
+        waiting = -self._waiting[0][0] if self._waiting else -math.inf
+        return max(self.worth, waiting, self.stopped)
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether nothing better than the best choice is left."""
+        return not self._waiting and self.stopped <= self._cutoff()
+
+    def run(self, *, gap: float = 0.0, most_iterations: int | None = None) -> None:
+        """Search till the best choice is proved or a limit is reached.
+
+        Parameters
+        ----------
+        gap
+            Relative gap at which to stop. [share]
+        most_iterations
+            Most simplex iterations; None: no limit.
+        """
+        model = self.relaxed.model
+        sites = self.relaxed.sites
+        root = self._solved(model.lower[:sites].copy(), model.upper[:sites].copy(), None)
+        if root is not None:
+            self._wait(root)
+        while self._waiting:
+            tired = most_iterations is not None and self.iterations >= most_iterations
+            near = gap and self.bound - self.worth <= gap * abs(self.worth)
+            if tired or near or self.clock.left() <= 0:
+                return
+            node = heapq.heappop(self._waiting)[2]
+            if node.bound > self._cutoff():
+                self._open(node)
+
+    def report(self, search: Search, frame: Frame) -> None:
+        """Tell a search what is proved."""
+        search.nodes += self.nodes
+        if self.is_finished:
+            search.prove()
+        else:
+            sign = 1 if search.goal.maximise else -1
+            search.limit_to(sign * self.bound, replace(frame, doubt=0.0))
+
+    def _cutoff(self) -> float:
+        """Return the bound up to which a node holds nothing better."""
+        if self.best is None:
+            return -math.inf
+        enough = float(PROOF) / 4 * abs(self.worth)
+        return self.worth + max(enough, self.step * (1 - 1e-6))
+
+    def _wait(self, node: Node) -> None:
+        """Put a node in the queue."""
+        heapq.heappush(self._waiting, (-node.bound, next(self._number), node))
+
+    def _solved(
+        self, lower: Floats, upper: Floats, basis: Basis | None, *, quick: bool = False
+    ) -> Node | None:
+        """Return the node of some bounds, rows generated; None where nothing better is in it.
+
+        Parameters
+        ----------
+        lower, upper
+            Bounds of the sites, shape (sites,).
+        basis
+            Where to begin.
+        quick
+            True: a few iterations, no rows.
+        """
+        relaxed, highs = self.relaxed, self.relaxed.highs
+        highs.change_bounds(np.arange(relaxed.sites), lower, upper)
+        if basis is not None:
+            highs.set_basis(basis)
+        highs.limit_iterations(_ITERATIONS if quick else None)
+        known = len(relaxed.rows.lower)
+        while True:
+            result = highs.solve(time_limit=max(self.clock.left(), 1e-3))
+            self.iterations += highs.iterations()
+            if result.outcome == "infeasible":
+                return None
+            if result.outcome == "failed":
+                raise SolverError("HiGHS fails on a relaxation.")
+            bound, reduced = relaxed.proven(lower, upper)
+            if bound <= self._cutoff():
+                return None
+            point = result.x if result.outcome == "optimal" else None
+            if point is not None and not quick:
+                rows = self._violated(point, bound)
+                if len(rows.lower):
+                    relaxed.add(rows)
+                    continue
+                relaxed.forget_slack(point, known)
+            return Node(
+                bound=bound,
+                x=None if point is None else point[: relaxed.sites],
+                reduced=reduced,
+                lower=lower,
+                upper=upper,
+                basis=highs.basis(),
+            )
+
+    def _violated(self, point: Floats, bound: float) -> Rows:
+        """Return violated rows; where little is left to gain small violations count too."""
+        rows = self.relaxed.violated(point, alone_by=1e-6, shared_by=1e-4)
+        x = point[: self.relaxed.sites]
+        near = bound - self._cutoff() < _NEAR * abs(bound)
+        if not len(rows.lower) and (near or not len(_fractional(x))):
+            rows = self.relaxed.violated(point, alone_by=1e-6, shared_by=1e-7)
+        return rows
+
+    def _open(self, node: Node) -> None:
+        """Look at a node: round it, fix what can be fixed, and branch."""
+        self.nodes += 1
+        while node.x is not None:
+            self._round(node.x)
+            node = self._fixed(node)
+            assert node.x is not None
+            columns = _fractional(node.x)
+            picked = self._pick(node, columns) if len(columns) else self._at_whole(node)
+            if picked is None:
+                return
+            if isinstance(picked, Node):
+                node = picked
+                continue
+            for value in (0, 1):
+                child = self._child(node, picked, value)
+                if child is not None:
+                    self._wait(child)
+            return
+        self.stopped = max(self.stopped, node.bound)  # the clock came before the optimum
+
+    def _at_whole(self, node: Node) -> int | Node | None:
+        """Return how to go on from a whole point that is worth less than its bound."""
+        assert node.x is not None
+        if node.bound <= self._cutoff():
+            return None
+        choice = node.x > 0.5
+        free = np.flatnonzero(node.upper > node.lower)
+        if not len(free):
+            return None  # counted exactly, nothing is left open
+        if self.value(choice) is None:
+            self.relaxed.add(self.forbid(choice))
+            return self._solved(node.lower, node.upper, None)
+        return int(free[np.argmin(np.abs(node.reduced[free]))])
+
+    def _round(self, x: Floats) -> None:
+        """Try the choices near a point."""
+        self._try(x > 0.5)
+        if self.nodes > len(_SEARCHED):
+            return
+        start = np.zeros(len(x), bool)
+        start[np.argsort(-x, kind="stable")[: round(x.sum())]] = True
+        for call in range(_SEARCHED[self.nodes - 1]):
+            self._try(self.improve(start if call % 2 == 0 or self.best is None else self.best))
+            if self.clock.left() <= 0:
+                return
+
+    def _try(self, is_open: Bools) -> None:
+        """Take a choice if it is the best."""
+        worth = self.value(is_open)
+        if worth is not None and (self.best is None or worth > self.worth):
+            self.best, self.worth = is_open.copy(), worth
+
+    def _fixed(self, node: Node) -> Node:
+        """Fix the sites whose change would cost more than is left to gain."""
+        assert node.x is not None
+        gap = node.bound - self._cutoff()
+        if not math.isfinite(gap):
+            return node
+        free = node.upper > node.lower
+        shut = free & (node.x < _WHOLE) & (-node.reduced >= gap)
+        built = free & (node.x > 1 - _WHOLE) & (node.reduced >= gap)
+        if not (shut | built).any():
+            return node
+        return replace(
+            node, lower=np.where(built, 1.0, node.lower), upper=np.where(shut, 0.0, node.upper)
+        )
+
+    def _child(self, node: Node, column: int, value: int, *, quick: bool = False) -> Node | None:
+        """Return a child of a node, and learn from it; None where nothing better is in it."""
+        assert node.x is not None
+        lower, upper = node.lower.copy(), node.upper.copy()
+        lower[column] = upper[column] = value
+        child = self._solved(lower, upper, node.basis, quick=quick)
+        bound = max(self._cutoff(), -1e300) if child is None else child.bound
+        by = node.x[column] if value == 0 else 1 - node.x[column]
+        self._losses.learn(column, value, max(0.0, node.bound - bound), by)
+        return child
+
+    def _pick(self, node: Node, columns: Ints) -> int | Node | None:
+        """Return the column to branch on, or the node again with a column fixed, or None.
+
+        None means that neither child of some column holds anything better.
+        """
+        assert node.x is not None
+        score = self._losses.score(columns, node.x)
+        best, best_score, tried, in_vain = -1, -1.0, 0, 0
+        for place in np.argsort(-score, kind="stable"):
+            column = int(columns[place])
+            if tried >= _TRIED or in_vain >= _HOPELESS:
+                break
+            if self._losses.times[:, column].min() > 0 and self.nodes > 1:
+                worth = float(score[place])
+            else:
+                tried += 1
+                down = self._child(node, column, 0, quick=True)
+                up = self._child(node, column, 1, quick=True)
+                if down is None and up is None:
+                    return None
+                if down is None or up is None:
+                    only = up if down is None else down
+                    assert only is not None
+                    return self._solved(only.lower, only.upper, only.basis)
+                worth = max(node.bound - down.bound, 1e-6) * max(node.bound - up.bound, 1e-6)
+            in_vain += 1
+            if worth > best_score:
+                best, best_score, in_vain = column, worth, 0
+        return best
+
+
+def branching_of(
+    search: Search,
+    relaxed: Relaxation,
+    frame: Frame,
+    improve: Callable[[Bools], Bools],
+    clock: Clock,
+) -> Branching:
+    """Return the tree for a search.
+
+    Parameters
+    ----------
+    search
+        The problem, and the best known about it.
+    relaxed, frame
+        A relaxation that maximises, and how it stands to the problem.
+    improve
+        Local search from a choice.
+    clock
+        When to stop.
+    """
+    goal = search.goal
+    units = search.problem.flow if goal.maximise else goal.price
+
+    def worth(counted: int) -> float:
+        units = counted - frame.offset if goal.maximise else -counted
+        return float(Fraction(units) / frame.scale)
+
+    def value(is_open: Bools) -> float | None:
+        search.offer(is_open)
+        counted = search.counted(is_open)
+        return None if counted is None else worth(counted)
+
+    return Branching(
+        relaxed=relaxed,
+        value=value,
+        forbid=lambda choice: forbidding(goal, choice, frame.place),
+        improve=improve,
+        best=search.is_open,
+        worth=-math.inf if search.is_open is None else worth(search.value),
+        step=float(Fraction(math.gcd(*units)) / frame.scale),
+        clock=clock,
+    )
+
+
+def _fractional(x: Floats) -> Ints:
+    """Return the columns that are not whole."""
+    return np.flatnonzero(np.abs(x - np.round(x)) > _WHOLE)
