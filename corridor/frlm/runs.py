@@ -31,8 +31,9 @@ def expand(low: Ints, high: Ints, values: Ints) -> tuple[Ints, Ints]:
     """Return the values of many ranges one after the other, and where each range begins."""
     length = high - low
     first = sums_before(length)
-    index = np.arange(first[-1]) + np.repeat(low - first[:-1], length)
-    return first, values[index]
+    index = np.repeat(low - first[:-1], length)
+    index += np.arange(first[-1])
+    return first, values.take(index)
 
 
 def candidate_runs(
@@ -123,7 +124,8 @@ def alike(low: Ints, high: Ints, site: Ints) -> Ints:
     Parameters
     ----------
     low, high
-        Half-open ranges of `site`, shape (runs,).
+        Half-open ranges of `site`, none inside another, in the order of `minimal_runs`, shape
+        (runs,).
     site
         Site at each stop.
 
@@ -147,10 +149,15 @@ def alike(low: Ints, high: Ints, site: Ints) -> Ints:
     twin = np.where(high - low == (high - low)[twin], twin, runs)
     both_ways = np.concatenate([site, site[::-1]])
     forward = site[low] == site[low[twin]]
-    begin = np.where(forward, low[twin], len(both_ways) - high[twin])
-    first, sites = expand(low, high, site)
-    _, others = expand(begin, begin + high - low, both_ways)
-    different = np.flatnonzero(sites != others)
-    wrong = np.searchsorted(first, different, side="right") - 1
-    twin[wrong] = wrong
-    return twin
+    shift = np.where(forward, low[twin], len(both_ways) - high[twin]) - low
+    # Neighbours that resemble neighbours are compared in one stretch, each stop once.
+    new = np.ones(len(low), bool)
+    new[1:] = (shift[1:] != shift[:-1]) | (low[1:] < low[:-1]) | (low[1:] > high[:-1])
+    begins = np.flatnonzero(new)
+    begin, end = low[begins], high[np.append(begins[1:], len(low))[: len(begins)] - 1]
+    first, mine = expand(begin, end, site)
+    _, theirs = expand(begin + shift[begins], end + shift[begins], both_ways)
+    different = sums_before(mine != theirs)
+    stretch = np.cumsum(new) - 1
+    at = low + (first[:-1] - begin)[stretch]
+    return np.where(different[at + high - low] > different[at], runs, twin)
