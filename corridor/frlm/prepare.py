@@ -22,7 +22,7 @@ from corridor.frlm.draft import Draft, dominated_sites
 from corridor.frlm.exact import common_denominator, whole
 from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.problem import Bools, CoverProblem, Ints, Sizes
-from corridor.frlm.routes import Route, routes_of
+from corridor.frlm.routes import Route, Routes
 from corridor.frlm.runs import (
     alike,
     candidate_runs,
@@ -82,8 +82,9 @@ class Tables:
         def one(route: Route) -> tuple[int, ...]:
             return route_masks(route, sites_at)
 
+        routes = Routes(self.instance, ask)
         chosen = [self.instance.trips[k] for k in trips]
-        return [tuple(one(r) for r in routes_of(self.instance, trip, ask)) for trip in chosen]
+        return [tuple(one(route) for route in routes.of(trip)) for trip in chosen]
 
     def usable(self) -> int:
         """Return the bit mask of the sites that may be open."""
