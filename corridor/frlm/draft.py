@@ -37,8 +37,6 @@ class Draft:
 
     def joined(self, other: Draft) -> Draft:
         """Return the pairs of two drafts, one after the other."""
-        if not len(other.trip):
-            return self
         patterns = int(self.pattern.max(initial=-1)) + 1
         return Draft(
             trip=np.concatenate([self.trip, other.trip]),
@@ -80,7 +78,7 @@ class Draft:
         first, sites = expand(self.low[pairs], self.high[pairs], self.site)
         span = int(sites.max(initial=0)) + 1
         at = np.repeat(np.arange(len(pairs)), np.diff(first))
-        ordered = (np.sort(at * span + sites) % span).astype(np.int32).tobytes()
+        ordered = (np.sort(at * span + sites, kind="stable") % span).astype(np.int32).tobytes()
         starts = (4 * first).tolist()
         ids: dict[tuple[bytes, int], int] = {}
         number = np.zeros(len(places), np.int64)

@@ -32,7 +32,7 @@ from corridor.frlm.runs import (
     minimal_runs,
     sums_before,
 )
-from corridor.frlm.windows import PathTable, Windows, path_table, windows
+from corridor.frlm.windows import PathTable, Windows, path_table, unsorted_windows
 
 NEVER, ALWAYS = -1, -2
 
@@ -138,7 +138,7 @@ class _Preparation:
             if plain
             else tuple(k for k, trip in enumerate(self.instance.trips) if trip.flow)
         )
-        self.windows = windows(self.instance, self.table, ask)
+        self.windows = unsorted_windows(self.instance, self.table, ask)
         self.masks: list[int] = []
         self.mask_trip: list[int] = []
         self.mask_need: list[int] = []
@@ -153,7 +153,7 @@ class _Preparation:
         original = self._original_sizes()
         runs = self._runs()
         while True:
-            draft = runs.joined(self._mask_draft(dropped))
+            draft = runs.joined(self._mask_draft(dropped)) if self.masks else runs
             set_id = draft.set_ids()
             more = dominated_sites(draft, set_id, len(dropped)) if drop_sites else ()
             if not len(more):
@@ -258,7 +258,7 @@ class _Preparation:
         trips = draft.trip[begins]
         at = np.repeat(np.arange(len(trips)), ends - begins)
         span = int(set_id.max(initial=0)) + 1
-        raw = (np.sort(at * span + set_id) % span).tobytes()
+        raw = (np.sort(at * span + set_id, kind="stable") % span).tobytes()
         order = np.argsort(trips)
         trips, begins, ends = trips[order], begins[order], ends[order]
         numbers: dict[object, int] = {}

@@ -65,7 +65,7 @@ class PathTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Windows:
-    """Runs of stops, each of which must hold an open station, sorted by trip.
+    """Runs of stops, each of which must hold an open station.
 
     Parameters
     ----------
@@ -210,7 +210,14 @@ def _without(table: PathTable, dropped: npt.NDArray[np.bool_]) -> PathTable:
 
 
 def windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
-    """Return the cover sets of the plain trips under an ask, not yet reduced.
+    """Return the cover sets of the plain trips under an ask, not yet reduced, sorted by trip."""
+    found = unsorted_windows(instance, table, ask)
+    order = np.argsort(found.trip, kind="stable")
+    return Windows(trip=found.trip[order], low=found.low[order], high=found.high[order])
+
+
+def unsorted_windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
+    """Return the cover sets of the plain trips under an ask, one kind of leg after the other.
 
     The derivation is that of `corridor.frlm.covers`, for positions `out` on the way there and
     `lap - back` on the way home. On the way home, once a stop of the way there is near enough, all
@@ -244,8 +251,7 @@ def windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
     parts = [drives.outward(), drives.homeward(), drives.at_the_end()]
     parts.append((np.flatnonzero(whole), table.first[:-1][whole], last[whole]))
     trip, low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(trip, kind="stable")
-    return Windows(trip=trip[order], low=low[order], high=high[order])
+    return Windows(trip=trip, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
