@@ -138,20 +138,18 @@ class _Preparation:
             if plain
             else tuple(k for k, trip in enumerate(self.instance.trips) if trip.flow)
         )
-        self.windows = unsorted_windows(self.instance, self.table, ask)
         self.masks: list[int] = []
         self.mask_trip: list[int] = []
         self.mask_need: list[int] = []
         self.unfinished: dict[int, tuple[tuple[int, ...], ...]] = {}
-        self.original_pairs = 0
-        self.original_nonzeros = 0
 
     def problem(self, *, drop_sites: bool) -> CoverProblem:
         """Return the covering problem."""
         self._general_masks()
         dropped = np.zeros(len(self.instance.sites), bool)
-        original = self._original_sizes()
-        runs = self._runs()
+        found = unsorted_windows(self.instance, self.table, self.ask)
+        original = self._original_sizes(found)
+        runs = self._runs(found)
         while True:
             draft = runs.joined(self._mask_draft(dropped)) if self.masks else runs
             set_id = draft.set_ids()
@@ -161,10 +159,10 @@ class _Preparation:
             dropped[more] = True
             runs = runs.without(dropped)
 
-    def _original_sizes(self) -> Sizes:
+    def _original_sizes(self, found: Windows) -> Sizes:
         """Return the sizes before any reduction: one set per leg."""
         candidate = np.array([s.status == "candidate" for s in self.instance.sites], bool)
-        length = np.maximum(self.windows.high - self.windows.low + 1, 0)
+        length = np.maximum(found.high - found.low + 1, 0)
         return Sizes(
             sites=int(candidate.sum()),
             trips=sum(1 for flow in self.tables.flow if flow),
@@ -203,14 +201,14 @@ class _Preparation:
                 self.mask_trip.append(trip)
                 self.mask_need.append(need)
 
-    def _runs(self) -> Draft:
+    def _runs(self, found: Windows) -> Draft:
         """Settle the plain trips and return their minimal runs of stops."""
         table = self.table
         # The last place stands for stops without a site.
         existing = np.array([s.status == "existing" for s in self.instance.sites] + [False], bool)
         exists = existing[table.site]
         candidate = (table.site >= 0) & ~exists
-        found, never = candidate_runs(self.windows, candidate, exists, self.ask.backup)
+        found, never = candidate_runs(found, candidate, exists, self.ask.backup)
         fate = np.full(len(table.trips), ALWAYS, np.int64)
         fate[found.trip] = 0
         fate[never] = NEVER
