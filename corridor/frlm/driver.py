@@ -5,12 +5,13 @@ Shares nothing with the cover sets, so that it can judge every answer built from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import accumulate, combinations, compress
 
+from corridor.frlm.exact import total
 from corridor.frlm.instance import Ask, Instance, Trip
-from corridor.frlm.routes import Route, routes_of
+from corridor.frlm.routes import Route, Routes
 
 Fills = Callable[[int], bool]
 """Tells whether an open station serves a node."""
@@ -26,32 +27,32 @@ def drives(route: Route, fills: Fills) -> bool:
     fills
         Where the tank is filled, by node.
     """
-    served = [fills(node) for node in route.nodes]
+    served = list(map(fills, route.nodes))
     if route.station_required and not any(served):
         return False
     if not route.legs:
         return True
-    fuel = route.tank if served[0] else route.start
-    if not route.loop:
-        return _drives_once(route, served, fuel)
-    if sum(route.legs) and not any(served):
-        return False
-    # After the first station the laps repeat themselves, so the second one shows the steady state.
-    for _ in range(2):
-        for k, leg in enumerate(route.legs):
-            if not route.reaches(fuel, leg):
-                return False
-            fuel = route.tank if served[(k + 1) % len(served)] else fuel - leg
-    return True
-
-
-def _drives_once(route: Route, served: Sequence[bool], fuel: int) -> bool:
-    """Tell whether a one-way route is driven with the fuel it must end with."""
-    for leg, fills_here in zip(route.legs, served[1:], strict=True):
-        if not route.reaches(fuel, leg):
+    stops = list(compress(accumulate(route.legs, initial=0), served))
+    end = sum(route.legs)
+    if route.loop:
+        if end and not stops:
             return False
-        fuel = route.tank if fills_here else fuel - leg
-    return fuel >= route.end
+        # After the first station the laps repeat themselves: the second shows the steady state.
+        stops += [end + stop for stop in stops]
+        end *= 2
+    fuel = route.start
+    if served[0]:
+        fuel = route.tank
+        del stops[0]
+    since = 0
+    # Between two stops the gauge only falls, so it is read on arrival at the second.
+    for stop in stops:
+        if not route.reaches(fuel, stop - since):
+            return False
+        since, fuel = stop, route.tank
+    if not route.reaches(fuel, end - since):
+        return False
+    return route.loop or fuel - (end - since) >= route.end
 
 
 def is_served(instance: Instance, trip: Trip, ask: Ask, open_sites: Collection[int]) -> bool:
@@ -64,22 +65,41 @@ def is_served(instance: Instance, trip: Trip, ask: Ask, open_sites: Collection[i
     open_sites
         Indices of the open sites, existing ones included.
     """
-    routes = list(routes_of(instance, trip, ask))
-    passed = {node for route in routes for node in route.nodes}
-    nodes_of = {site: passed.intersection(instance.sites[site].nodes) for site in open_sites}
-    useful = [site for site, nodes in nodes_of.items() if nodes]
-    # Losing stations never helps, and losing one off the trip never hurts.
-    lost_most = min(ask.backup, len(useful))
-    for lost in combinations(useful, lost_most):
-        fuelled = set().union(*(nodes_of[site] for site in useful if site not in lost))
-        if not any(drives(route, fuelled.__contains__) for route in routes):
-            return False
-    return True
+    stations = _Stations(instance, open_sites)
+    return stations.serve(Routes(instance, ask).of(trip), ask.backup)
 
 
 def driven_flow(instance: Instance, ask: Ask, open_sites: Collection[int]) -> Fraction:
     """Return the flow that is served with some sites open, in the unit of the flows."""
-    return sum(
-        (t.flow for t in instance.trips if t.flow and is_served(instance, t, ask, open_sites)),
-        Fraction(0),
+    stations, routes = _Stations(instance, open_sites), Routes(instance, ask)
+    return total(
+        trip.flow
+        for trip in instance.trips
+        if trip.flow and stations.serve(routes.of(trip), ask.backup)
     )
+
+
+class _Stations:
+    """Open stations, by the nodes they serve."""
+
+    def __init__(self, instance: Instance, open_sites: Collection[int]) -> None:
+        self._nodes_of = [frozenset(instance.sites[site].nodes) for site in open_sites]
+        self._nodes = frozenset().union(*self._nodes_of)
+
+    def serve(self, routes: Sequence[Route], backup: int) -> bool:
+        """Tell whether one of some routes is driven, after the loss of any `backup` stations."""
+        return all(
+            any(drives(route, fuelled.__contains__) for route in routes)
+            for fuelled in self._after_losses(routes, backup)
+        )
+
+    def _after_losses(self, routes: Sequence[Route], backup: int) -> Iterator[frozenset[int]]:
+        """Yield the nodes that are still served, for every loss that can matter to some routes."""
+        if not backup:
+            yield self._nodes
+            return
+        # Losing stations never helps, and losing one off the trip never hurts.
+        passed = {node for route in routes for node in route.nodes}
+        useful = [nodes for nodes in self._nodes_of if not passed.isdisjoint(nodes)]
+        for kept in combinations(useful, max(0, len(useful) - backup)):
+            yield frozenset().union(*kept)

@@ -43,13 +43,15 @@ def exact(value: object) -> Fraction:
     ValueError
         If the value is not a finite number.
     """
-    if isinstance(value, bool):
-        raise ValueError("not a number")
-    if isinstance(value, int | Fraction):
+    if type(value) is int:  # by far the most: before all the slower looks
         return Fraction(value)
+    if type(value) is float and math.isfinite(value):  # no float is out of range
+        return Fraction(*Decimal(repr(value)).as_integer_ratio())
     if isinstance(value, float):
-        return Fraction(read_literal(repr(value)))
+        value = read_literal(repr(value))
     if isinstance(value, Decimal) and value.is_finite():
+        return Fraction(*value.as_integer_ratio())
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Fraction(value)
     raise ValueError("not a number")
 
@@ -85,6 +87,18 @@ def _share_text(text: str) -> Fraction:
 def common_denominator(numbers: Iterable[Fraction]) -> int:
     """Return the smallest whole number that makes every number whole."""
     return math.lcm(*{number.denominator for number in numbers})
+
+
+def whole(number: Fraction, units: int) -> int:
+    """Return a number of at least 0 in units of which it is a whole number, else rounded down."""
+    return number.numerator * units // number.denominator
+
+
+def total(numbers: Iterable[Fraction]) -> Fraction:
+    """Return the sum of some numbers of at least 0, added up as whole numbers."""
+    numbers = list(numbers)
+    units = common_denominator(numbers)
+    return Fraction(sum(whole(number, units) for number in numbers), units)
 
 
 def plain(number: Fraction | None) -> int | float | None:

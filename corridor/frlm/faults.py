@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
@@ -39,7 +39,7 @@ class Faults:
         except ValueError:
             self.add(key, value, "a finite number of at least 0")
             return Fraction(0)
-        if found < 0:
+        if found.numerator < 0:
             self.add(key, value, "a finite number of at least 0")
             return Fraction(0)
         return found
@@ -69,11 +69,13 @@ class Faults:
             self.add(key, value, "true or false")
         return value is True
 
-    def keys(self, key: str, value: object, known: Collection[str]) -> Mapping[str, Any]:
+    def keys(self, key: str, value: object, known: Set[str]) -> Mapping[str, Any]:
         """Return an object, its unknown keys noted."""
         if not isinstance(value, dict):
             self.add(key, value, "an object")
             return {}
+        if value.keys() <= known:
+            return value
         for name in value:
             if name not in known and name != "notes" and not name.startswith("expected"):
                 where = f"{key}." if key else ""
@@ -84,7 +86,7 @@ class Faults:
 
     def items(self, key: str, value: object) -> Sequence[Any]:
         """Return a list, or note the fault."""
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             return value
         self.add(key, value, "a list")
         return ()

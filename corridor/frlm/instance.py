@@ -8,6 +8,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
 
+from corridor.frlm.exact import whole
+
 SCHEMA = "corridor.instance/1"
 
 Objective = Literal["max_flow", "min_stations", "min_cost"]
@@ -154,7 +156,7 @@ class Instance:
         [ticks]
         """
         given = [known for known in (trip.range, ask.range, self.range) if known is not None]
-        return int(given[0] * self.ticks_per_unit)
+        return whole(given[0], self.ticks_per_unit)
 
     def usable(self) -> tuple[bool, ...]:
         """Return for each site whether a station may stand there."""

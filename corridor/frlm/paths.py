@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
-from corridor.frlm.exact import common_denominator
+from corridor.frlm.exact import common_denominator, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,14 @@ class Roads:
         Index of each id.
     lengths
         Length of each arc. [file's unit]
+    both_ways
+        True: whatever may be driven may be driven back.
     """
 
     nodes: tuple[str, ...]
     index: Mapping[str, int]
     lengths: Mapping[tuple[int, int], Fraction]
+    both_ways: bool
     _whole: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
     _into: list[list[int]] = field(default_factory=list, repr=False)
     _out_of: list[list[int]] = field(default_factory=list, repr=False)
@@ -53,7 +57,25 @@ class Roads:
             for arc in ways:
                 if arc not in lengths or length < lengths[arc]:
                     lengths[arc] = length
-        return cls(nodes, index, lengths)
+        return cls(nodes, index, lengths, both_ways=not directed)
+
+    def closed_legs(self, path: Sequence[int], *, there_and_back: bool) -> list[tuple[int, int]]:
+        """Return the legs of a path that may not be driven, those of the way back after all others.
+
+        Parameters
+        ----------
+        path
+            Node indices.
+        there_and_back
+            True: the path is also driven from its end to its start.
+        """
+        is_open = self.lengths.__contains__
+        if all(map(is_open, pairwise(path))) and (self.both_ways or not there_and_back):
+            return []
+        legs = list(pairwise(path))
+        if there_and_back:
+            legs += [(head, tail) for tail, head in legs]
+        return [leg for leg in legs if not is_open(leg)]
 
     def shortest_path(self, origin: int, destination: int) -> tuple[int, ...] | None:
         """Return the shortest path; of tied ones the smallest sequence of ids.
@@ -78,8 +100,8 @@ class Roads:
         """Scale lengths to whole numbers, once."""
         if self._into:
             return
-        scale = common_denominator(set(self.lengths.values()))
-        self._whole.update({arc: int(length * scale) for arc, length in self.lengths.items()})
+        scale = common_denominator(self.lengths.values())
+        self._whole.update({arc: whole(length, scale) for arc, length in self.lengths.items()})
         self._into.extend([] for _ in self.nodes)
         self._out_of.extend([] for _ in self.nodes)
         for tail, head in sorted(self.lengths):

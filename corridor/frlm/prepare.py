@@ -12,31 +12,29 @@ Reductions and where they hold:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
-from scipy import sparse
 
 from corridor.frlm.covers import bits_of, joint_family, minimal_needs, route_masks, violated_union
-from corridor.frlm.exact import common_denominator
+from corridor.frlm.draft import Draft, dominated_sites
+from corridor.frlm.exact import common_denominator, whole
 from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.problem import Bools, CoverProblem, Ints, Sizes
-from corridor.frlm.routes import Route, routes_of
-from corridor.frlm.runs import candidate_runs, distinct, expand, minimal_runs
-from corridor.frlm.windows import PathTable, Windows, path_table, windows
+from corridor.frlm.routes import Route, Routes
+from corridor.frlm.runs import (
+    alike,
+    candidate_runs,
+    distinct,
+    expand,
+    first_places,
+    minimal_runs,
+    sums_before,
+)
+from corridor.frlm.windows import PathTable, Windows, path_table, unsorted_windows
 
 NEVER, ALWAYS = -1, -2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Draft:
-    """Pairs of a trip and a set of sites it needs, before trips are merged."""
-
-    trip: Ints
-    set_first: Ints
-    set_site: Ints
-    need: Ints
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +54,7 @@ class Tables:
     @classmethod
     def of(cls, instance: Instance) -> Tables:
         """Lay out an instance."""
-        units = common_denominator({trip.flow for trip in instance.trips})
+        units = common_denominator(trip.flow for trip in instance.trips)
         table = path_table(instance)
         plain = set(table.trips.tolist())
         masks: dict[int, int] = {}
@@ -67,7 +65,7 @@ class Tables:
         return cls(
             instance=instance,
             units=units,
-            flow=tuple(int(trip.flow * units) for trip in instance.trips),
+            flow=tuple(whole(trip.flow, units) for trip in instance.trips),
             table=table,
             general=tuple(
                 k for k, trip in enumerate(instance.trips) if trip.flow and k not in plain
@@ -84,8 +82,9 @@ class Tables:
         def one(route: Route) -> tuple[int, ...]:
             return route_masks(route, sites_at)
 
+        routes = Routes(self.instance, ask)
         chosen = [self.instance.trips[k] for k in trips]
-        return [tuple(one(r) for r in routes_of(self.instance, trip, ask)) for trip in chosen]
+        return [tuple(one(route) for route in routes.of(trip)) for trip in chosen]
 
     def usable(self) -> int:
         """Return the bit mask of the sites that may be open."""
@@ -139,32 +138,31 @@ class _Preparation:
             if plain
             else tuple(k for k, trip in enumerate(self.instance.trips) if trip.flow)
         )
-        self.windows = windows(self.instance, self.table, ask)
-        self.settled = False
         self.masks: list[int] = []
         self.mask_trip: list[int] = []
         self.mask_need: list[int] = []
         self.unfinished: dict[int, tuple[tuple[int, ...], ...]] = {}
-        self.original_pairs = 0
-        self.original_nonzeros = 0
 
     def problem(self, *, drop_sites: bool) -> CoverProblem:
         """Return the covering problem."""
         self._general_masks()
         dropped = np.zeros(len(self.instance.sites), bool)
-        original = self._original_sizes()
+        found = unsorted_windows(self.instance, self.table, self.ask)
+        original = self._original_sizes(found)
+        runs = self._runs(found)
         while True:
-            draft = self._joined(self._plain_draft(dropped), self._mask_draft(dropped))
-            keys = _set_ids(draft)
-            more = _dominated(draft, keys, len(dropped)) if drop_sites else np.zeros(0, np.int64)
+            draft = runs.joined(self._mask_draft(dropped)) if self.masks else runs
+            set_id = draft.set_ids()
+            more = dominated_sites(draft, set_id, len(dropped)) if drop_sites else ()
             if not len(more):
-                return self._assemble(draft, keys, original)
+                return self._assemble(draft, set_id, original)
             dropped[more] = True
+            runs = runs.without(dropped)
 
-    def _original_sizes(self) -> Sizes:
+    def _original_sizes(self, found: Windows) -> Sizes:
         """Return the sizes before any reduction: one set per leg."""
         candidate = np.array([s.status == "candidate" for s in self.instance.sites], bool)
-        length = np.maximum(self.windows.high - self.windows.low + 1, 0)
+        length = np.maximum(found.high - found.low + 1, 0)
         return Sizes(
             sites=int(candidate.sum()),
             trips=sum(1 for flow in self.tables.flow if flow),
@@ -203,38 +201,33 @@ class _Preparation:
                 self.mask_trip.append(trip)
                 self.mask_need.append(need)
 
-    def _plain_draft(self, dropped: Bools) -> _Draft:
-        """Return the minimal runs of the plain trips as sets of sites."""
+    def _runs(self, found: Windows) -> Draft:
+        """Settle the plain trips and return their minimal runs of stops."""
         table = self.table
-        status = np.array([s.status == "existing" for s in self.instance.sites], bool)
-        site = table.site
-        there = site >= 0
-        exists = np.zeros(len(site), bool)
-        exists[there] = status[site[there]]
-        counts = there & ~exists
-        counts[counts] = ~dropped[site[counts]]
-        candidates = np.flatnonzero(counts)
-        kept, never = candidate_runs(self.windows, candidates, _before(exists), self.ask.backup)
-        trip, low, high = minimal_runs(kept)
-        if not self.settled:
-            fate = np.full(len(table.trips), ALWAYS, np.int64)
-            fate[trip] = 0
-            fate[never] = NEVER
-            self.fate[table.trips] = fate
-            alive = fate[trip] == 0
-            trip, low, high = trip[alive], low[alive], high[alive]
-            self.settled = True
-        # Dropping more sites leaves only these runs minimal: the next pass starts from them.
-        self.windows = Windows(trip=trip, low=candidates[low], high=candidates[high - 1])
-        first, sites = expand(low, high, site[counts])
-        return _Draft(
-            trip=table.trips[trip],
-            set_first=first,
-            set_site=sites,
-            need=np.full(len(trip), self.ask.backup + 1, np.int64),
+        # The last place stands for stops without a site.
+        existing = np.array([s.status == "existing" for s in self.instance.sites] + [False], bool)
+        exists = existing[table.site]
+        candidate = (table.site >= 0) & ~exists
+        found, never = candidate_runs(found, candidate, exists, self.ask.backup)
+        fate = np.full(len(table.trips), ALWAYS, np.int64)
+        fate[found.trip] = 0
+        fate[never] = NEVER
+        self.fate[table.trips] = fate
+        alive = fate[found.trip] == 0
+        runs = minimal_runs(
+            Windows(trip=found.trip[alive], low=found.low[alive], high=found.high[alive])
+        )
+        site = table.site[candidate]
+        return Draft(
+            trip=table.trips[runs.trip],
+            low=runs.low,
+            high=runs.high,
+            pattern=alike(runs.low, runs.high, site),
+            need=np.full(len(runs.trip), self.ask.backup + 1, np.int64),
+            site=site,
         )
 
-    def _mask_draft(self, dropped: Bools) -> _Draft:
+    def _mask_draft(self, dropped: Bools) -> Draft:
         """Return the noted bit masks as sets of sites, minimal again after sites were dropped."""
         gone = sum(1 << int(k) for k in np.flatnonzero(dropped))
         by_trip: dict[int, list[tuple[int, int]]] = {}
@@ -246,141 +239,61 @@ class _Preparation:
                 trips.append(trip)
                 needs.append(need)
                 members.append(bits_of(mask))
-        first = np.zeros(len(members) + 1, np.int64)
-        np.cumsum([len(bits) for bits in members], out=first[1:])
-        return _Draft(
+        first = sums_before(np.array([len(bits) for bits in members], np.int64))
+        return Draft(
             trip=np.array(trips, np.int64),
-            set_first=first,
-            set_site=np.array([bit for bits in members for bit in bits], np.int64),
+            low=first[:-1],
+            high=first[1:],
+            pattern=np.arange(len(trips)),
             need=np.array(needs, np.int64),
+            site=np.array([bit for bits in members for bit in bits], np.int64),
         )
 
-    @staticmethod
-    def _joined(one: _Draft, two: _Draft) -> _Draft:
-        """Put two drafts one after the other."""
-        return _Draft(
-            trip=np.concatenate([one.trip, two.trip]),
-            set_first=np.concatenate([one.set_first, one.set_first[-1] + two.set_first[1:]]),
-            set_site=np.concatenate([one.set_site, two.set_site]),
-            need=np.concatenate([one.need, two.need]),
-        )
-
-    def _assemble(self, draft: _Draft, set_id: Ints, original: Sizes) -> CoverProblem:
+    def _assemble(self, draft: Draft, set_id: Ints, original: Sizes) -> CoverProblem:
         """Merge trips with the same sets into groups and number everything."""
-        order = np.lexsort((set_id, draft.trip))
-        trip, sets = draft.trip[order], set_id[order]
-        starts = np.flatnonzero(np.r_[True, trip[1:] != trip[:-1]]) if len(trip) else trip
-        ends = np.r_[starts[1:], len(trip)][: len(starts)]
-        raw = sets.tobytes()
-        groups: dict[object, int] = {}
-        flow: list[int] = []
-        kept: list[slice] = []
-        alternatives: dict[int, tuple[tuple[int, ...], ...]] = {}
-        for k, start, end in zip(
-            trip[starts].tolist(), starts.tolist(), ends.tolist(), strict=True
-        ):
-            unfinished = self.unfinished.get(k)
-            key = (raw[8 * start : 8 * end], unfinished)
-            group = groups.setdefault(key, len(groups))
-            if group == len(flow):
-                flow.append(0)
-                kept.append(slice(start, end))
-                if unfinished is not None:
-                    alternatives[group] = unfinished
-            flow[group] += self.tables.flow[k]
-            self.fate[k] = group
-        always = sum(self.tables.flow[k] for k in np.flatnonzero(self.fate == ALWAYS))
-        # Of plain trips the sets stand in the order of the path, not of their numbers.
-        in_order = [np.sort(order[run]) for run in kept]
-        members = [set_id[run] for run in in_order]
-        return _numbered(draft, set_id, members, tuple(flow), always, self, original, alternatives)
-
-
-def _numbered(
-    draft: _Draft,
-    set_id: Ints,
-    members: list[Ints],
-    flow: tuple[int, ...],
-    always: int,
-    source: _Preparation,
-    original: Sizes,
-    alternatives: dict[int, tuple[tuple[int, ...], ...]],
-) -> CoverProblem:
-    """Return the problem with sets and columns numbered from 0."""
-    count = int(set_id.max(initial=-1)) + 1
-    example = np.zeros(count, np.int64)
-    example[set_id[::-1]] = np.arange(len(set_id))[::-1]
-    low, high = draft.set_first[example], draft.set_first[example + 1]
-    first, sites = expand(low, high, draft.set_site)
-    columns = distinct(sites)
-    column = np.searchsorted(columns, sites)
-    group_first = np.zeros(len(members) + 1, np.int64)
-    np.cumsum([len(m) for m in members], out=group_first[1:])
-    return CoverProblem(
-        site=columns,
-        set_first=first,
-        set_column=column.astype(np.int64),
-        need=draft.need[example],
-        group_first=group_first,
-        group_set=np.concatenate(members) if members else np.zeros(0, np.int64),
-        flow=flow,
-        always=always,
-        units=source.tables.units,
-        group_of_trip=source.fate,
-        original=original,
-        alternatives=alternatives,
-    )
+        begins = np.flatnonzero(np.diff(draft.trip, prepend=-1))
+        ends = np.append(begins[1:], len(draft.trip))[: len(begins)]
+        trips = draft.trip[begins]
+        at = np.repeat(np.arange(len(trips)), ends - begins)
+        span = int(set_id.max(initial=0)) + 1
+        raw = (np.sort(at * span + set_id, kind="stable") % span).tobytes()
+        order = np.argsort(trips)
+        trips, begins, ends = trips[order], begins[order], ends[order]
+        numbers: dict[object, int] = {}
+        group = [
+            numbers.setdefault((raw[8 * low : 8 * high], self.unfinished.get(trip)), len(numbers))
+            for trip, low, high in zip(trips.tolist(), begins.tolist(), ends.tolist(), strict=True)
+        ]
+        flow = [0] * len(numbers)
+        for trip, number in zip(trips.tolist(), group, strict=True):
+            flow[number] += self.tables.flow[trip]
+        self.fate[trips] = group
+        first = first_places(np.array(group, np.int64))
+        group_first, group_set = expand(begins[first], ends[first], set_id)
+        pairs = first_places(set_id)
+        set_first, sites = expand(draft.low[pairs], draft.high[pairs], draft.site)
+        columns = distinct(sites)
+        return CoverProblem(
+            site=columns,
+            set_first=set_first,
+            set_column=np.searchsorted(columns, sites),
+            need=draft.need[pairs],
+            group_first=group_first,
+            group_set=group_set,
+            flow=tuple(flow),
+            always=sum(self.tables.flow[k] for k in np.flatnonzero(self.fate == ALWAYS)),
+            units=self.tables.units,
+            group_of_trip=self.fate,
+            original=original,
+            alternatives={
+                int(self.fate[trip]): self.unfinished[trip] for trip in sorted(self.unfinished)
+            },
+        )
 
 
 def _nothing(instance: Instance) -> Instance:
     """Return an instance without trips."""
-    from dataclasses import replace
-
     return replace(instance, trips=())
-
-
-def _before(flags: Bools) -> Ints:
-    """Return how many flags are set before each place, and in all."""
-    sums = np.zeros(len(flags) + 1, np.int64)
-    np.cumsum(flags, out=sums[1:])
-    return sums
-
-
-def _set_ids(draft: _Draft) -> Ints:
-    """Return a number for each set, equal for equal sets with equal need."""
-    count = len(draft.need)
-    span = int(draft.set_site.max(initial=0)) + 1
-    pair = np.repeat(np.arange(count), np.diff(draft.set_first))
-    ordered = (np.sort(pair * span + draft.set_site) % span).astype(np.int32).tobytes()
-    ids: dict[tuple[bytes, int], int] = {}
-    starts = (4 * draft.set_first).tolist()
-    return np.array(
-        [
-            ids.setdefault((ordered[low:high], need), len(ids))
-            for low, high, need in zip(starts, starts[1:], draft.need.tolist(), strict=False)
-        ],
-        np.int64,
-    )
-
-
-def _dominated(draft: _Draft, set_id: Ints, site_count: int) -> Ints:
-    """Return the sites whose sets some other site is in too; of equals all but the first."""
-    count = int(set_id.max(initial=-1)) + 1
-    if not count:
-        return np.zeros(0, np.int64)
-    example = np.empty(count, np.int64)
-    example[set_id[::-1]] = np.arange(len(set_id))[::-1]
-    first, sites = expand(draft.set_first[example], draft.set_first[example + 1], draft.set_site)
-    pair = np.repeat(np.arange(count), np.diff(first))
-    member = sparse.csc_matrix(
-        (np.ones(len(sites), np.int32), (pair, sites)), shape=(count, site_count)
-    )
-    together = (member.T @ member).tocoo()
-    alone = np.asarray(member.sum(axis=0)).ravel()
-    one, two = together.row, together.col
-    inside = (together.data == alone[one]) & (one != two)
-    stronger = inside & ((alone[two] > alone[one]) | (two < one))
-    return distinct(one[stronger])
 
 
 def share_units(problem: CoverProblem, share: Fraction) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from corridor.core.errors import InputError
 from corridor.frlm.document import id_fault, load_document
-from corridor.frlm.exact import common_denominator
+from corridor.frlm.exact import common_denominator, whole
 from corridor.frlm.faults import Faults, TooManyError
 from corridor.frlm.instance import SCHEMA, Ask, Convention, Instance, Site, Trip
 from corridor.frlm.paths import Roads
@@ -85,7 +84,7 @@ def _parse(document: object, faults: Faults) -> Instance:
         source=str(top.get("source", "")),
         unit=str(top.get("unit", "")),
         nodes=roads.nodes,
-        lengths={arc: int(length * ticks) for arc, length in roads.lengths.items()},
+        lengths={arc: whole(length, ticks) for arc, length in roads.lengths.items()},
         ticks_per_unit=ticks,
         sites=sites,
         trips=trips,
@@ -96,11 +95,12 @@ def _parse(document: object, faults: Faults) -> Instance:
 
 def _ticks(roads: Roads, tank: Fraction, trips: Sequence[Trip], asks: Sequence[Ask]) -> int:
     """Return ticks per unit such that lengths, ranges and shares of ranges are whole."""
-    ranges = {tank} | {t.range for t in trips if t.range is not None}
-    ranges |= {a.range for a in asks if a.range is not None}
-    conventions = {t.convention for t in trips}
-    fuels = {c.start_fuel for c in conventions} | {c.end_fuel for c in conventions}
-    return common_denominator({*roads.lengths.values(), *ranges}) * common_denominator(fuels)
+    given = [known for known in (t.range for t in trips) if known is not None]
+    given += [known for known in (a.range for a in asks) if known is not None]
+    # Many trips share few conventions, and telling fractions apart is slow: by identity first.
+    conventions = {id(t.convention): t.convention for t in trips}.values()
+    fuels = [fuel for c in conventions for fuel in (c.start_fuel, c.end_fuel)]
+    return common_denominator([tank, *roads.lengths.values(), *given]) * common_denominator(fuels)
 
 
 def _roads(top: Mapping[str, Any], faults: Faults) -> Roads:
@@ -238,8 +238,9 @@ def _trips(
     for k, document in enumerate(faults.items("trips", value)):
         key = f"trips[{k}]"
         trip = faults.keys(key, document, _TRIP)
-        for name in sorted({"id", "flow"} - set(trip)):
-            faults.add(f"{key}.{name}", None, "is missing")
+        for name in ("flow", "id"):
+            if name not in trip:
+                faults.add(f"{key}.{name}", None, "is missing")
         own = convention
         if "convention" in trip:
             own = _convention(f"{key}.convention", trip["convention"], convention, faults)
@@ -249,7 +250,10 @@ def _trips(
             faults.add(f"{key}", None, "end_fuel belongs to one-way trips; it must be 0 here")
         paths = _paths(key, trip, roads, faults)
         for n, path in enumerate(paths):
-            _check_path(f"{key}.paths[{n}]", path, own, roads, faults)
+            back = own.round_trip and path[:1] != path[-1:]
+            for leg in roads.closed_legs(path, there_and_back=back):
+                ends = [roads.nodes[node] for node in leg]
+                faults.add(f"{key}.paths[{n}]", ends, "an edge that may be driven this way")
         trips.append(
             Trip(
                 id=faults.id(f"{key}.id", trip.get("id", "?")),
@@ -266,14 +270,15 @@ def _paths(
     key: str, trip: Mapping[str, Any], roads: Roads, faults: Faults
 ) -> tuple[tuple[int, ...], ...]:
     """Return the alternatives of a trip, the shortest path where it gives only its ends."""
-    ends = {"origin", "destination"} & set(trip)
+    ends = [name for name in ("origin", "destination") if name in trip]
     if "paths" in trip:
         if ends:
             faults.add(key, None, "takes either paths, or origin and destination")
-        alternatives = faults.items(f"{key}.paths", trip["paths"])
+        where = f"{key}.paths"
+        alternatives = faults.items(where, trip["paths"])
         if not alternatives:
-            faults.add(f"{key}.paths", None, "at least one path")
-        return tuple(_nodes(f"{key}.paths", path, roads, faults) for path in alternatives)
+            faults.add(where, None, "at least one path")
+        return tuple([_nodes(where, path, roads, faults) for path in alternatives])
     if len(ends) < 2:
         faults.add(key, None, "needs paths, or origin and destination")
         return ()
@@ -291,8 +296,8 @@ def _nodes(key: str, path: object, roads: Roads, faults: Faults) -> tuple[int, .
     """Return the node indices of a path."""
     index = roads.index
     try:
-        if isinstance(path, list | tuple) and path:
-            return tuple([index[node] for node in path])
+        if isinstance(path, (list, tuple)) and path:
+            return tuple(map(index.__getitem__, path))
     except (KeyError, TypeError):
         pass
     nodes = faults.items(key, path)
@@ -302,16 +307,3 @@ def _nodes(key: str, path: object, roads: Roads, faults: Faults) -> tuple[int, .
         if not isinstance(node, str) or node not in index:
             faults.add(key, node, "a node of the network")
     return ()
-
-
-def _check_path(
-    key: str, path: tuple[int, ...], convention: Convention, roads: Roads, faults: Faults
-) -> None:
-    """Note every leg of a path that cannot be driven."""
-    legs = list(pairwise(path))
-    if convention.round_trip and path and path[0] != path[-1]:
-        legs += [(head, tail) for tail, head in legs]
-    for tail, head in legs:
-        if (tail, head) not in roads.lengths:
-            leg = [roads.nodes[tail], roads.nodes[head]]
-            faults.add(key, leg, "an edge that may be driven this way")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from fractions import Fraction
+from itertools import accumulate, pairwise
 
-from corridor.frlm.instance import Ask, Instance, Trip
+from corridor.frlm.instance import Ask, Convention, Instance, Trip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,41 +45,58 @@ class Route:
 
     def positions(self) -> list[int]:
         """Return the distance driven at each node, and at the end of the lap, in ticks."""
-        found = [0]
-        for leg in self.legs:
-            found.append(found[-1] + leg)
-        return found
+        return list(accumulate(self.legs, initial=0))
 
 
-def route(
-    lengths: Mapping[tuple[int, int], int],
-    path: tuple[int, ...],
-    trip: Trip,
-    tank: int,
-    *,
-    strict: bool,
-) -> Route:
-    """Return how a path is driven; one of a single node has no legs and never burns fuel."""
-    rule = trip.convention
-    loop = rule.round_trip
-    driven = path
-    if loop and len(path) > 1 and path[0] != path[-1]:
-        driven = path + path[-2::-1]
-    legs = tuple(lengths[leg] for leg in pairwise(driven))
-    return Route(
-        nodes=driven[:-1] if loop and legs else driven,
-        legs=legs,
-        loop=loop,
-        tank=tank,
-        start=int(tank * rule.start_fuel),
-        end=int(tank * rule.end_fuel),
-        strict=strict,
-        station_required=rule.station_required,
-    )
+class Routes:
+    """Tells how the trips of an instance are driven under an ask.
+
+    Parameters
+    ----------
+    instance, ask
+        What is driven and under which question.
+    """
+
+    def __init__(self, instance: Instance, ask: Ask) -> None:
+        self._instance = instance
+        self._ask = ask
+        self._fuels: dict[tuple[int, Fraction | None], tuple[int, int, int]] = {}
+
+    def of(self, trip: Trip) -> list[Route]:
+        """Return every alternative of a trip of the instance."""
+        # Many trips share few conventions; those of the instance are told apart by identity.
+        key = (id(trip.convention), trip.range)
+        fuels = self._fuels.get(key)
+        if fuels is None:
+            fuels = self._fuels[key] = self._fuels_of(trip)
+        return [self._route(path, trip.convention, fuels) for path in trip.paths]
+
+    def _fuels_of(self, trip: Trip) -> tuple[int, int, int]:
+        """Return the fuel when full, at the first departure and needed at the destination."""
+        tank = self._instance.tank_of(trip, self._ask)
+        rule = trip.convention
+        return tank, int(tank * rule.start_fuel), int(tank * rule.end_fuel)
+
+    def _route(self, path: tuple[int, ...], rule: Convention, fuels: tuple[int, int, int]) -> Route:
+        """Return how a path is driven; one of a single node has no legs and never burns fuel."""
+        loop = rule.round_trip
+        driven = path
+        if loop and len(path) > 1 and path[0] != path[-1]:
+            driven = path + path[-2::-1]
+        legs = tuple(map(self._instance.lengths.__getitem__, pairwise(driven)))
+        tank, start, end = fuels
+        return Route(
+            nodes=driven[:-1] if loop and legs else driven,
+            legs=legs,
+            loop=loop,
+            tank=tank,
+            start=start,
+            end=end,
+            strict=self._ask.strict,
+            station_required=rule.station_required,
+        )
 
 
-def routes_of(instance: Instance, trip: Trip, ask: Ask) -> Iterator[Route]:
-    """Yield every alternative of a trip as driven under an ask."""
-    tank = instance.tank_of(trip, ask)
-    for path in trip.paths:
-        yield route(instance.lengths, path, trip, tank, strict=ask.strict)
+def routes_of(instance: Instance, trip: Trip, ask: Ask) -> list[Route]:
+    """Return every alternative of a trip as driven under an ask."""
+    return Routes(instance, ask).of(trip)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridor.frlm.instance import Ask, Instance
+from corridor.frlm.instance import Ask, Instance, Trip
 
 Ints = npt.NDArray[np.int64]
 Ticks = npt.NDArray[Any]
@@ -42,6 +42,10 @@ class PathTable:
         [ticks]
     loop
         Whether the trip is driven there and back for ever, shape (trips,).
+    kind
+        Which trip of `kinds` has the same range and convention, shape (trips,).
+    kinds
+        One trip of each kind.
     """
 
     trips: Ints
@@ -50,6 +54,8 @@ class PathTable:
     out: Ticks
     back: Ticks
     loop: npt.NDArray[np.bool_]
+    kind: Ints
+    kinds: tuple[Trip, ...]
 
     @property
     def trip_at(self) -> Ints:
@@ -59,7 +65,7 @@ class PathTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Windows:
-    """Runs of stops, each of which must hold an open station, sorted by trip.
+    """Runs of stops, each of which must hold an open station.
 
     Parameters
     ----------
@@ -76,27 +82,41 @@ class Windows:
 
 def path_table(instance: Instance) -> PathTable:
     """Lay out the plain trips of an instance."""
-    site_at = _site_at(instance)
     chosen = [
         k
         for k, trip in enumerate(instance.trips)
         if trip.flow and len(trip.paths) == 1 and _is_simple(trip.paths[0])
     ]
-    paths = [instance.trips[k].paths[0] for k in chosen]
-    first = np.zeros(len(paths) + 1, np.int64)
-    np.cumsum([len(path) for path in paths], out=first[1:])
-    nodes = np.fromiter(chain.from_iterable(paths), np.int64, count=int(first[-1]))
-    loop = np.array([instance.trips[k].convention.round_trip for k in chosen], bool)
+    trips = [instance.trips[k] for k in chosen]
+    first = np.zeros(len(trips) + 1, np.int64)
+    np.cumsum([len(trip.paths[0]) for trip in trips], out=first[1:])
+    nodes = np.fromiter(
+        chain.from_iterable([trip.paths[0] for trip in trips]), np.int64, count=int(first[-1])
+    )
+    loop = np.array([trip.convention.round_trip for trip in trips], bool)
     out, back = _distances(instance, nodes, first, loop)
+    kind, kinds = _kinds(trips)
     table = PathTable(
         trips=np.array(chosen, np.int64),
         first=first,
-        site=site_at[nodes] if len(nodes) else nodes,
+        site=_site_at(instance)[nodes],
         out=out,
         back=back,
         loop=loop,
+        kind=kind,
+        kinds=kinds,
     )
-    return _without(table, _not_plain(table))
+    one_node_each = all(len(site.nodes) == 1 for site in instance.sites)
+    return _without(table, _not_plain(table, one_node_each=one_node_each))
+
+
+def _kinds(trips: Sequence[Trip]) -> tuple[Ints, tuple[Trip, ...]]:
+    """Return the kind of each trip, and one trip of each kind."""
+    # Conventions are told apart by identity: comparing their fractions for each trip is slow.
+    keys = [(id(trip.convention), trip.range) for trip in trips]
+    kinds = dict(zip(keys, trips, strict=True))
+    number = {key: k for k, key in enumerate(kinds)}
+    return np.array([number[key] for key in keys], np.int64), tuple(kinds.values())
 
 
 def _is_simple(path: Sequence[int]) -> bool:
@@ -129,11 +149,12 @@ def _distances(
     inner = np.ones(len(nodes), bool)
     inner[first[:-1]] = False  # the first stop of a trip has no leg before it
     here = np.flatnonzero(inner)
-    tails, heads = nodes[here - 1], nodes[here]
-    out = _summed(length[np.searchsorted(codes, tails * count + heads)], here, first, kind)
-    both = np.repeat(loop, np.diff(first))[here]
+    arc = np.searchsorted(codes, nodes[here - 1] * count + nodes[here])
+    out = _summed(length[arc], here, first, kind)
+    both = np.repeat(loop, np.diff(first) - 1)
+    turned = np.searchsorted(codes, codes % count * count + codes // count) if len(codes) else codes
     legs = np.zeros(len(here), kind)
-    legs[both] = length[np.searchsorted(codes, (heads * count + tails)[both])]
+    legs[both] = length[turned[arc[both]]]
     return out, _summed(legs, here, first, kind)
 
 
@@ -146,17 +167,23 @@ def _summed(legs: Ticks, here: Ints, first: Ints, kind: Any) -> Ticks:
     return shifted
 
 
-def _not_plain(table: PathTable) -> npt.NDArray[np.bool_]:
-    """Tell which trips pass a node of several sites or a site twice, or loop over no distance."""
+def _not_plain(table: PathTable, *, one_node_each: bool) -> npt.NDArray[np.bool_]:
+    """Tell which trips pass a node of several sites or a site twice, or loop over no distance.
+
+    Parameters
+    ----------
+    table
+        Trips on simple paths.
+    one_node_each
+        True: each site serves one node, so that none is passed twice.
+    """
     bad = np.zeros(len(table.trips), bool)
-    trip_at = table.trip_at
-    bad[trip_at[table.site == -2]] = True
-    stops = np.flatnonzero(table.site >= 0)
-    span = int(table.site.max(initial=0)) + 1
-    _, index, times = np.unique(
-        trip_at[stops] * span + table.site[stops], return_index=True, return_counts=True
-    )
-    bad[trip_at[stops[index[times > 1]]]] = True
+    bad[table.trip_at[table.site == -2]] = True
+    if not one_node_each:
+        stops = np.flatnonzero(table.site >= 0)
+        span = int(table.site.max(initial=0)) + 1
+        passed = np.sort(table.trip_at[stops] * span + table.site[stops])
+        bad[passed[1:][passed[1:] == passed[:-1]] // span] = True
     last = table.first[1:] - 1
     bad |= table.loop & (table.out[last] + table.back[last] == 0).astype(bool)
     return bad
@@ -177,53 +204,84 @@ def _without(table: PathTable, dropped: npt.NDArray[np.bool_]) -> PathTable:
         out=table.out[stops],
         back=table.back[stops],
         loop=table.loop[keep],
+        kind=table.kind[keep],
+        kinds=table.kinds,
     )
 
 
 def windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
-    """Return the cover sets of the plain trips under an ask, not yet reduced.
+    """Return the cover sets of the plain trips under an ask, not yet reduced, sorted by trip."""
+    found = unsorted_windows(instance, table, ask)
+    order = np.argsort(found.trip, kind="stable")
+    return Windows(trip=found.trip[order], low=found.low[order], high=found.high[order])
+
+
+def unsorted_windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
+    """Return the cover sets of the plain trips under an ask, one kind of leg after the other.
 
     The derivation is that of `corridor.frlm.covers`, for positions `out` on the way there and
     `lap - back` on the way home. On the way home, once a stop of the way there is near enough, all
     stops further out are passed later and nearer, so every set is one run of stops.
     """
-    trips = [instance.trips[k] for k in table.trips]
-    kind: Any = table.out.dtype if len(table.out) else np.int64
-    tanks = [instance.tank_of(trip, ask) for trip in trips]
-    starts = [int(r * t.convention.start_fuel) for r, t in zip(tanks, trips, strict=True)]
-    ends = [int(r * t.convention.end_fuel) for r, t in zip(tanks, trips, strict=True)]
+    kind: Any = table.out.dtype
+    tanks = [instance.tank_of(trip, ask) for trip in table.kinds]
+    fuels = [(tank, trip.convention) for tank, trip in zip(tanks, table.kinds, strict=True)]
+    starts = [int(tank * rule.start_fuel) for tank, rule in fuels]
+    ends = [int(tank * rule.end_fuel) for tank, rule in fuels]
     last = table.first[1:] - 1
-    lap_longest = max((table.out[last] + table.back[last]).tolist(), default=0)
+    lap_longest = int((table.out[last] + table.back[last]).max(initial=0))
     spread = 2 * (lap_longest + 2 * max(tanks, default=0)) + 2
-    if spread * (len(trips) + 1) >= _SAFE:
+    if spread * (len(last) + 1) >= _SAFE:
         kind = object
+    trip_at = table.trip_at
+    apart = trip_at.astype(kind) * spread
     drives = _Drives(
         table=table,
-        tank=np.array(tanks, kind),
-        start=np.array(starts, kind),
-        end=np.array(ends, kind),
-        apart=np.arange(len(trips)).astype(kind) * spread,
-        kind=kind,
+        trip=trip_at,
+        apart=apart,
+        out=table.out + apart,
+        back=table.back + apart,
+        tank=np.array(tanks, kind)[table.kind],
+        start=np.array(starts, kind)[table.kind],
+        end=np.array(ends, kind)[table.kind],
         strict=ask.strict,
     )
-    whole = np.array([trip.convention.station_required for trip in trips], bool)
+    required = np.array([trip.convention.station_required for trip in table.kinds], bool)
+    whole = required[table.kind]
     parts = [drives.outward(), drives.homeward(), drives.at_the_end()]
     parts.append((np.flatnonzero(whole), table.first[:-1][whole], last[whole]))
     trip, low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(trip, kind="stable")
-    return Windows(trip=trip[order], low=low[order], high=high[order])
+    return Windows(trip=trip, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Drives:
-    """Trips spread out on one axis, so that one sorted search serves all of them."""
+    """Trips spread out on one axis, so that one sorted search serves all of them.
+
+    Parameters
+    ----------
+    table
+        The trips.
+    trip
+        Position in `PathTable.trips` of each stop, shape (stops,).
+    apart
+        Shift of each stop, shape (stops,). [ticks]
+    out, back
+        Distances from and to the start, shifted, shape (stops,). [ticks]
+    tank, start, end
+        Fuel when full, at the first departure and needed at the end, shape (trips,). [ticks]
+    strict
+        True: the tank must stay above 0 at every arrival.
+    """
 
     table: PathTable
+    trip: Ints
+    apart: Ticks
+    out: Ticks
+    back: Ticks
     tank: Ticks
     start: Ticks
     end: Ticks
-    apart: Ticks
-    kind: Any
     strict: bool
 
     def _first_at(self, ticks: Ticks, wanted: Ticks) -> Ints:
@@ -236,56 +294,44 @@ class _Drives:
         side: Any = "left" if self.strict else "right"
         return np.searchsorted(ticks, wanted, side=side) - 1
 
-    def _axes(self) -> tuple[Ints, Ticks, Ticks, Ticks]:
-        """Return trips, the shift and both shifted positions of all stops."""
-        trip = self.table.trip_at
-        apart = self.apart[trip]
-        out = self.table.out.astype(self.kind) + apart
-        return trip, apart, out, self.table.back.astype(self.kind) + apart
-
-    def _but_last(self, stops: int) -> Ints:
+    def _but_last(self) -> Ints:
         """Return all stops but the last of each trip."""
-        inner = np.ones(stops, bool)
+        inner = np.ones(len(self.trip), bool)
         inner[self.table.first[1:] - 1] = False
         return np.flatnonzero(inner)
 
     def outward(self) -> tuple[Ints, Ints, Ints]:
         """Return the windows of the legs on the way there."""
-        trip, apart, out, back = self._axes()
-        tails = self._but_last(len(trip))
-        of = trip[tails]
-        arrival = self.table.out[tails + 1].astype(self.kind)
-        tank, shift = self.tank[of], apart[tails]
-        low = self._first_at(out, arrival - tank + shift)
-        lasts = self.start[of] > arrival if self.strict else self.start[of] >= arrival
-        lasts = lasts.astype(bool)
+        tails = self._but_last()
+        of = self.trip[tails]
+        arrival, start = self.table.out[tails + 1], self.start[of]
+        lasts = (start > arrival if self.strict else start >= arrival).astype(bool)
         loop = self.table.loop[of]
+        high = tails.copy()
         # A stop on the way home of the lap before, near enough, stands among the first stops.
-        wrapped = np.maximum(tails, self._last_at(back, tank - arrival + shift))
-        high = np.where(loop & lasts, wrapped, tails)
-        needed = loop | ~lasts
-        return of[needed], low[needed], high[needed]
+        wraps = np.flatnonzero(loop & lasts)
+        near = self.tank[of[wraps]] - arrival[wraps] + self.apart[tails[wraps]]
+        high[wraps] = np.maximum(tails[wraps], self._last_at(self.back, near))
+        needed = np.flatnonzero(loop | ~lasts)
+        of, tails, high = of[needed], tails[needed], high[needed]
+        return of, self._first_at(self.out, self.out[tails + 1] - self.tank[of]), high
 
     def homeward(self) -> tuple[Ints, Ints, Ints]:
         """Return the windows of the legs on the way home."""
-        trip, apart, out, back = self._axes()
-        heads = self._but_last(len(trip))
-        heads = heads[self.table.loop[trip[heads]]]
-        of = trip[heads]
-        last = self.table.first[1:][of] - 1
-        tank, shift = self.tank[of], apart[heads]
-        home = self.table.back[heads].astype(self.kind)
-        arrival = (self.table.out[last] + self.table.back[last]).astype(self.kind) - home
-        high = self._last_at(back, home + tank + shift)
-        low = np.minimum(heads + 1, self._first_at(out, arrival - tank + shift))
-        return of, low, high
+        heads = self._but_last()
+        heads = heads[self.table.loop[self.trip[heads]]]
+        of = self.trip[heads]
+        last = self.table.first[1:] - 1
+        lap = (self.table.out[last] + self.table.back[last])[of]
+        reach = self.table.back[heads] + self.tank[of]
+        high = self._last_at(self.back, self.apart[heads] + reach)
+        low = self._first_at(self.out, self.apart[heads] + lap - reach)
+        return of, np.minimum(heads + 1, low), high
 
     def at_the_end(self) -> tuple[Ints, Ints, Ints]:
         """Return the windows that leave enough fuel at the destinations of one-way trips."""
-        trip, _, out, _ = self._axes()
         last = self.table.first[1:] - 1
-        goal = self.table.out[last].astype(self.kind) + self.end
-        need = ~self.table.loop & (goal > self.start).astype(bool)
-        of = trip[last[need]]
-        low = np.searchsorted(out, (goal - self.tank + self.apart)[need], side="left")
-        return of, low, last[need]
+        need = ~self.table.loop & (self.table.out[last] + self.end > self.start).astype(bool)
+        of, last = np.flatnonzero(need), last[need]
+        low = np.searchsorted(self.out, self.out[last] + (self.end - self.tank)[of], side="left")
+        return of, low, last
