@@ -249,9 +249,8 @@ def relax(
     start: Bools | None,
     clock: Clock,
     *,
-    alone: int = 400,
-    again: int = 200,
-    clusters: int = 60,
+    alone: int = 200,
+    clusters: int = 100,
 ) -> Aggregated:
     """Return the solved relaxation, its lone groups chosen by a first relaxation.
 
@@ -263,8 +262,8 @@ def relax(
         A good choice of stations to begin near.
     clock
         When to stop.
-    alone, again
-        Groups that stand alone in the first and in the second relaxation.
+    alone
+        Groups that stand alone: those with the most flow at first, then those that matter.
     clusters
         Clusters of the others.
     """
@@ -274,12 +273,12 @@ def relax(
     near = spread if start is None else 0.5 * start + 0.5 * spread
     order = np.argsort(-shares, kind="stable")
     first = Aggregated(separator, goal, Split.of(problem, order[:alone], clusters))
-    if not first.solve(near, clock) or again >= len(shares):
+    if not first.solve(near, clock) or alone >= len(shares):
         return first
     least, _ = separator.least(first.point[: first.sites])
     served = np.minimum(least, 1.0)
     weight = shares * (np.minimum(served, 1.0 - served) + 0.03)
-    chosen = np.argsort(-weight, kind="stable")[:again]
+    chosen = np.argsort(-weight, kind="stable")[:alone]
     second = Aggregated(separator, goal, Split.of(problem, chosen, clusters))
     second.bound = first.bound
     second.solve(0.7 * first.point[: first.sites] + 0.3 * spread, clock)

@@ -263,7 +263,7 @@ class Branching:
         """Look at a node: round it, fix what can be fixed, and branch."""
         self.nodes += 1
         while node.x is not None:
-            self._round(node.x)
+            self._round(node)
             node = self._fixed(node)
             assert node.x is not None
             columns = _fractional(node.x)
@@ -294,17 +294,19 @@ class Branching:
             return self._solved(node.lower, node.upper, None)
         return int(free[np.argmin(np.abs(node.reduced[free]))])
 
-    def _round(self, x: Floats) -> None:
+    def _round(self, node: Node) -> None:
         """Try the choices near a point."""
+        x = node.x
+        assert x is not None
         self._try(x > 0.5)
         if self.nodes > len(_SEARCHED):
             return
         start = np.zeros(len(x), bool)
         start[np.argsort(-x, kind="stable")[: round(x.sum())]] = True
         for call in range(_SEARCHED[self.nodes - 1]):
-            self._try(self.improve(start if call % 2 == 0 or self.best is None else self.best))
-            if self.clock.left() <= 0:
+            if node.bound <= self._cutoff() or self.clock.left() <= 0:
                 return
+            self._try(self.improve(start if call % 2 == 0 or self.best is None else self.best))
 
     def _try(self, is_open: Bools) -> None:
         """Take a choice if it is the best."""

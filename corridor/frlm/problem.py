@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -107,7 +106,7 @@ class CoverProblem:
     def shares(self) -> Floats:
         """Return each group's share of the coverable flow as floats, shape (groups,)."""
         total = self.coverable or 1
-        return np.array([float(Fraction(units, total)) for units in self.flow])
+        return np.array([units / total for units in self.flow])
 
     def served(self, is_open: Bools) -> Bools:
         """Tell which groups are served, shape (groups,).

@@ -85,7 +85,7 @@ def test_the_small_relaxation_has_the_value_of_the_whole_one():
     problem = prepare(Tables.of(found), ask)
     goal = goal_of(found, problem, ask)
     whole = Highs(arc_cover(problem, goal).model, relax=True).solve()
-    small = relax(problem, goal, None, Clock(None), alone=60, again=30, clusters=5)
+    small = relax(problem, goal, None, Clock(None), alone=30, clusters=5)
     assert small.split.clusters > 1
     assert small.bound == pytest.approx(whole.objective, rel=1e-3)
     assert small.bound >= whole.objective * (1 - 1e-9), "a relaxation bounds from above"
@@ -96,7 +96,7 @@ def test_rows_of_the_small_relaxation_cut_off_no_choice_of_stations():
     ask = found.asks[0]
     problem = prepare(Tables.of(found), ask)
     small = relax(
-        problem, goal_of(found, problem, ask), None, Clock(None), alone=60, again=30, clusters=5
+        problem, goal_of(found, problem, ask), None, Clock(None), alone=30, clusters=5
     )
     rng = np.random.default_rng(0)
     for _ in range(300):
