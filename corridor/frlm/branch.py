@@ -30,7 +30,9 @@ from corridor.frlm.highs import Basis
 from corridor.frlm.model import Rows
 from corridor.frlm.options import Clock
 from corridor.frlm.problem import Bools, Floats, Ints
+from corridor.frlm.pseudocosts import Losses
 from corridor.frlm.relaxation import Relaxation
+from corridor.frlm.rounding import Roundings
 from corridor.frlm.search import Frame, Search
 from corridor.frlm.solve import forbidding
 
@@ -47,9 +49,6 @@ _NEAR = 3e-4
 
 _ITERATIONS = 150
 """Simplex iterations of a look ahead."""
-
-_SEARCHED = (8, 2, 2, 1, 1, 1, 1, 1)
-"""Calls of the local search from the rounding of each of the first nodes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,36 +77,6 @@ class Node:
 
 
 @dataclass(slots=True, eq=False)
-class _Losses:
-    """What fixing each column has cost so far, per unit of its x (pseudo-costs)."""
-
-    lost: Floats
-    times: Ints
-
-    @classmethod
-    def none(cls, sites: int) -> _Losses:
-        """Return nothing learnt, for fixing to 0 and to 1."""
-        return cls(np.zeros((2, sites)), np.zeros((2, sites), np.int64))
-
-    def learn(self, column: int, value: int, lost: float, by: float) -> None:
-        """Note that fixing a column to a value lost some of the bound."""
-        self.lost[value, column] += lost / max(by, 1e-6)
-        self.times[value, column] += 1
-
-    def score(self, columns: Ints, x: Floats) -> Floats:
-        """Return the product of the two losses expected of each column."""
-        all_times = np.maximum(self.times.sum(axis=1), 1)
-        mean = self.lost.sum(axis=1) / all_times
-        seen = np.maximum(self.times[:, columns], 1)
-        each = np.where(self.times[:, columns] > 0, self.lost[:, columns] / seen, mean[:, None])
-        down, up = each[0] * x[columns], each[1] * (1 - x[columns])
-        if not self.times.any():
-            return np.minimum(x[columns], 1 - x[columns])
-        product: Floats = np.maximum(down, 1e-6) * np.maximum(up, 1e-6)
-        return product
-
-
-@dataclass(slots=True, eq=False)
 class Branching:
     """A search for the choice of sites that is worth most.
 
@@ -121,7 +90,7 @@ class Branching:
     forbid
         Returns a row that forbids a choice that is not allowed, and all that are no better.
     improve
-        Local search from a choice.
+        Local search from a choice; None: there is none.
     best, worth
         The best choice known, and its worth, minus infinity for none. [units of the objective]
     step
@@ -133,7 +102,7 @@ class Branching:
     relaxed: Relaxation
     value: Callable[[Bools], float | None]
     forbid: Callable[[Bools], Rows]
-    improve: Callable[[Bools], Bools]
+    improve: Callable[[Bools], Bools] | None
     best: Bools | None
     worth: float
     step: float
@@ -141,12 +110,13 @@ class Branching:
     nodes: int = 0
     iterations: int = 0
     stopped: float = -math.inf
-    _losses: _Losses = field(init=False)
+    _losses: Losses = field(init=False)
     _waiting: list[tuple[float, int, Node]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=count)
+    _roundings: Roundings = field(default_factory=Roundings)
 
     def __post_init__(self) -> None:
-        self._losses = _Losses.none(self.relaxed.sites)
+        self._losses = Losses.none(self.relaxed.sites)
         self.relaxed.highs.set_options({"presolve": "off"})
 
     @property
@@ -295,24 +265,26 @@ class Branching:
         return int(free[np.argmin(np.abs(node.reduced[free]))])
 
     def _round(self, node: Node) -> None:
-        """Try the choices near a point."""
+        """Try the choices near a point: rounded, and improved from random roundings."""
         x = node.x
         assert x is not None
         self._try(x > 0.5)
-        if self.nodes > len(_SEARCHED):
+        if self.improve is None:
             return
-        start = np.zeros(len(x), bool)
-        start[np.argsort(-x, kind="stable")[: round(x.sum())]] = True
-        for call in range(_SEARCHED[self.nodes - 1]):
-            if node.bound <= self._cutoff() or self.clock.left() <= 0:
-                return
-            self._try(self.improve(start if call % 2 == 0 or self.best is None else self.best))
+        gap = 1.0 if not self.worth else (node.bound - self.worth) / abs(self.worth)
+        patience = self._roundings.patience(self.nodes, gap if self.best is not None else 1.0)
+        in_vain = 0
+        while in_vain < patience and node.bound > self._cutoff() and self.clock.left() > 0:
+            better = self._try(self.improve(self._roundings.start(x, self.best)))
+            in_vain = 0 if better else in_vain + 1
 
-    def _try(self, is_open: Bools) -> None:
-        """Take a choice if it is the best."""
+    def _try(self, is_open: Bools) -> bool:
+        """Take a choice if it is the best; tell whether it is."""
         worth = self.value(is_open)
-        if worth is not None and (self.best is None or worth > self.worth):
-            self.best, self.worth = is_open.copy(), worth
+        if worth is None or (self.best is not None and worth <= self.worth):
+            return False
+        self.best, self.worth = is_open.copy(), worth
+        return True
 
     def _fixed(self, node: Node) -> Node:
         """Fix the sites whose change would cost more than is left to gain."""
@@ -375,7 +347,7 @@ def branching_of(
     search: Search,
     relaxed: Relaxation,
     frame: Frame,
-    improve: Callable[[Bools], Bools],
+    improve: Callable[[Bools], Bools] | None,
     clock: Clock,
 ) -> Branching:
     """Return the tree for a search.
@@ -387,7 +359,7 @@ def branching_of(
     relaxed, frame
         A relaxation that maximises, and how it stands to the problem.
     improve
-        Local search from a choice.
+        Local search from a choice; None: there is none.
     clock
         When to stop.
     """

@@ -8,6 +8,7 @@ of each group. Opening or closing a column updates both in time proportional to 
 # between compiled functions cost more than they clarify.
 # mypy: disable-error-code="no-untyped-def,no-untyped-call,assignment"
 # ruff: noqa: C901
+# fmt: off
 
 from __future__ import annotations
 
@@ -36,92 +37,122 @@ else:
 
 
 @compiled
-def open_column(column, hits, missing, column_first, column_set, set_group_first, set_group, flow):
-    """Open a column; return the flow gained."""
-    gained = 0.0
-    for a in range(column_first[column], column_first[column + 1]):
-        k = column_set[a]
-        hits[k] += 1
-        if hits[k] == 1:
-            for b in range(set_group_first[k], set_group_first[k + 1]):
-                g = set_group[b]
-                missing[g] -= 1
-                if missing[g] == 0:
-                    gained += flow[g]
-    return gained
+def contribute(
+    sign, g, power, gain, credit, hits, missing, seen,
+    set_first, set_column, group_first, group_set, flow,
+):
+    """Add (sign 1) or take away (-1) what a group brings to whoever opens a column.
 
-
-@compiled
-def close_column(column, hits, missing, column_first, column_set, set_group_first, set_group, flow):
-    """Close a column; return the flow lost."""
-    lost = 0.0
-    for a in range(column_first[column], column_first[column + 1]):
-        k = column_set[a]
-        hits[k] -= 1
+    `gain` is exact. `credit` also counts a set hit in a group that misses more, as its flow over
+    the number of missing sets to a power; it is left out where `power` is 0. Below 0 there is
+    nothing to add: gains are computed anew before they are used.
+    """
+    left = missing[g]
+    if left == 0 or power < 0:
+        return
+    first = group_first[g]
+    while hits[group_set[first]] > 0:
+        first += 1
+    worth = sign * flow[g]
+    if left == 1:
+        k = group_set[first]
+        for t in range(set_first[k], set_first[k + 1]):
+            gain[set_column[t]] += worth
+        return
+    last = group_first[g + 1] - 1
+    while hits[group_set[last]] > 0:
+        last -= 1
+    if power == 0:
+        # One column can hit all only if it is in the first and in the last missing set.
+        t, u = set_first[group_set[first]], set_first[group_set[last]]
+        end_t, end_u = set_first[group_set[first] + 1], set_first[group_set[last] + 1]
+        common = False
+        while t < end_t and u < end_u and not common:
+            if set_column[t] == set_column[u]:
+                common = True
+            elif set_column[t] < set_column[u]:
+                t += 1
+            else:
+                u += 1
+        if not common:
+            return
+    part = worth / left**power if power else 0.0
+    for place in range(first, last + 1):
+        k = group_set[place]
         if hits[k] == 0:
-            for b in range(set_group_first[k], set_group_first[k + 1]):
-                g = set_group[b]
-                if missing[g] == 0:
-                    lost += flow[g]
-                missing[g] += 1
-    return lost
+            for t in range(set_first[k], set_first[k + 1]):
+                column = set_column[t]
+                seen[column] += 1
+                credit[column] += part
+                if seen[column] == left:
+                    gain[column] += worth
+    for place in range(first, last + 1):
+        k = group_set[place]
+        if hits[k] == 0:
+            for t in range(set_first[k], set_first[k + 1]):
+                seen[set_column[t]] = 0
 
 
 @compiled
 def add_gains(
-    gain, credit, power, hits, missing, seen, set_first, set_column, group_first, group_set, flow
+    power, gain, credit, hits, missing, seen, set_first, set_column, group_first, group_set, flow
 ):
-    """Compute what opening each column would gain.
-
-    `gain` is exact. `credit` also counts a set hit in a group that misses more, as its flow over
-    the number of missing sets to a power; it is left out where `power` is 0.
-    """
+    """Compute anew what opening each column would bring."""
     gain[:] = 0.0
     credit[:] = 0.0
     for g in range(len(flow)):
-        left = missing[g]
-        if left == 0:
-            continue
-        first = group_first[g]
-        while hits[group_set[first]] > 0:
-            first += 1
-        if left == 1:
-            k = group_set[first]
-            for t in range(set_first[k], set_first[k + 1]):
-                gain[set_column[t]] += flow[g]
-            continue
-        last = group_first[g + 1] - 1
-        while hits[group_set[last]] > 0:
-            last -= 1
-        if power == 0:
-            # One column can hit all only if it is in the first and in the last missing set.
-            t, u = set_first[group_set[first]], set_first[group_set[last]]
-            end_t, end_u = set_first[group_set[first] + 1], set_first[group_set[last] + 1]
-            common = False
-            while t < end_t and u < end_u and not common:
-                if set_column[t] == set_column[u]:
-                    common = True
-                elif set_column[t] < set_column[u]:
-                    t += 1
-                else:
-                    u += 1
-            if not common:
-                continue
-        part = flow[g] / left**power if power else 0.0
-        for place in range(first, last + 1):
-            k = group_set[place]
-            if hits[k] == 0:
-                for t in range(set_first[k], set_first[k + 1]):
-                    column = set_column[t]
-                    seen[column] += 1
-                    credit[column] += part
-                    if seen[column] == left:
-                        gain[column] += flow[g]
-        for place in range(first, last + 1):
-            k = group_set[place]
-            if hits[k] == 0:
-                for t in range(set_first[k], set_first[k + 1]):
-                    seen[set_column[t]] = 0
+        contribute(
+            1.0, g, power, gain, credit, hits, missing, seen,
+            set_first, set_column, group_first, group_set, flow,
+        )
+
+
+@compiled
+def switch(
+    column, opens, power, gain, credit, hits, missing, seen, touched,
+    set_first, set_column, column_first, column_set, group_first, group_set,
+    set_group_first, set_group, flow,
+):
+    """Open or close a column, keep all gains right, and return the change of the flow served.
+
+    Only groups with a set that is hit from now on, or no more, have to be looked at.
+    """
+    count = 0
+    before = 0 if opens else 1
+    for a in range(column_first[column], column_first[column + 1]):
+        k = column_set[a]
+        if hits[k] == before:
+            for b in range(set_group_first[k], set_group_first[k + 1]):
+                g = set_group[b]
+                if missing[g] >= 0:
+                    contribute(
+                        -1.0, g, power, gain, credit, hits, missing, seen,
+                        set_first, set_column, group_first, group_set, flow,
+                    )
+                    touched[count] = g
+                    count += 1
+                    missing[g] = -missing[g] - 1  # marks it as looked at
+    change = 0.0
+    for place in range(count):
+        g = touched[place]
+        missing[g] = -missing[g] - 1
+        if missing[g] == 0:
+            change -= flow[g]
+    for a in range(column_first[column], column_first[column + 1]):
+        k = column_set[a]
+        hits[k] += 1 if opens else -1
+        if hits[k] == 1 - before:
+            for b in range(set_group_first[k], set_group_first[k + 1]):
+                missing[set_group[b]] += -1 if opens else 1
+    for place in range(count):
+        g = touched[place]
+        if missing[g] == 0:
+            change += flow[g]
+        contribute(
+            1.0, g, power, gain, credit, hits, missing, seen,
+            set_first, set_column, group_first, group_set, flow,
+        )
+    return change
 
 
 @compiled
@@ -180,6 +211,7 @@ def improve(
     gain = np.zeros(columns)
     credit = np.zeros(columns)
     seen = np.zeros(columns, np.int32)
+    touched = np.zeros(len(flow), np.int64)
     near = np.zeros(columns, np.bool_)
     now = is_open.copy()
     count = 0
@@ -187,8 +219,9 @@ def improve(
     for c in range(columns):
         if now[c]:
             count += 1
-            value += open_column(
-                c, hits, missing, column_first, column_set, set_group_first, set_group, flow
+            value += switch(
+                c, True, -1, gain, credit, hits, missing, seen, touched, set_first, set_column,
+                column_first, column_set, group_first, group_set, set_group_first, set_group, flow,
             )
     best = value
     base = now.copy()
@@ -199,16 +232,8 @@ def improve(
             np.random.shuffle(chosen)
             if turn % 2 == 1:
                 near_columns(
-                    chosen[0],
-                    near,
-                    column_first,
-                    column_set,
-                    set_group_first,
-                    set_group,
-                    group_first,
-                    group_set,
-                    set_first,
-                    set_column,
+                    chosen[0], near, column_first, column_set, set_group_first, set_group,
+                    group_first, group_set, set_first, set_column,
                 )
                 order = np.argsort(
                     np.array([0.0 if near[c] else 1.0 for c in chosen])
@@ -217,27 +242,20 @@ def improve(
                 chosen = chosen[order]
             most = max(2, min(limit // 2, 8 if np.random.random() < 0.7 else limit))
             for c in chosen[: np.random.randint(1, most + 1)]:
-                value -= close_column(
-                    c, hits, missing, column_first, column_set, set_group_first, set_group, flow
+                value += switch(
+                    c, False, -1, gain, credit, hits, missing, seen, touched, set_first, set_column,
+                    column_first, column_set, group_first, group_set, set_group_first, set_group,
+                    flow,
                 )
                 now[c] = False
                 count -= 1
         weight = 10.0 ** -np.random.randint(0, 4)
         power = np.random.randint(1, 4)
+        add_gains(
+            power, gain, credit, hits, missing, seen,
+            set_first, set_column, group_first, group_set, flow,
+        )
         while count < limit:
-            add_gains(
-                gain,
-                credit,
-                power,
-                hits,
-                missing,
-                seen,
-                set_first,
-                set_column,
-                group_first,
-                group_set,
-                flow,
-            )
             pick, top = -1, -1.0
             for c in range(columns):
                 if not now[c]:
@@ -246,50 +264,38 @@ def improve(
                         pick, top = c, score
             if pick < 0:
                 break
-            value += open_column(
-                pick, hits, missing, column_first, column_set, set_group_first, set_group, flow
+            value += switch(
+                pick, True, power, gain, credit, hits, missing, seen, touched, set_first,
+                set_column, column_first, column_set, group_first, group_set, set_group_first,
+                set_group, flow,
             )
             now[pick] = True
             count += 1
+        add_gains(
+            0, gain, credit, hits, missing, seen,
+            set_first, set_column, group_first, group_set, flow,
+        )
         better = True
         while better:
             better = False
             chosen = np.flatnonzero(now)
             np.random.shuffle(chosen)
             for c in chosen:
-                lost = close_column(
-                    c, hits, missing, column_first, column_set, set_group_first, set_group, flow
-                )
-                now[c] = False
-                add_gains(
-                    gain,
-                    credit,
-                    0,
-                    hits,
-                    missing,
-                    seen,
-                    set_first,
-                    set_column,
-                    group_first,
-                    group_set,
+                lost = -switch(
+                    c, False, 0, gain, credit, hits, missing, seen, touched, set_first, set_column,
+                    column_first, column_set, group_first, group_set, set_group_first, set_group,
                     flow,
                 )
+                now[c] = False
                 pick, top = c, lost + 1e-9 * abs(value)
                 for other in range(columns):
                     if not now[other] and gain[other] > top:
                         pick, top = other, gain[other]
-                value += (
-                    open_column(
-                        pick,
-                        hits,
-                        missing,
-                        column_first,
-                        column_set,
-                        set_group_first,
-                        set_group,
-                        flow,
-                    )
-                    - lost
+                value -= lost
+                value += switch(
+                    pick, True, 0, gain, credit, hits, missing, seen, touched, set_first,
+                    set_column, column_first, column_set, group_first, group_set, set_group_first,
+                    set_group, flow,
                 )
                 now[pick] = True
                 better = better or pick != c
@@ -297,16 +303,14 @@ def improve(
             base[:] = now
             base_value = value
         elif np.random.random() < 0.97 or value < 0.985 * base_value:
-            for c in range(columns):
-                if now[c] and not base[c]:
-                    value -= close_column(
-                        c, hits, missing, column_first, column_set, set_group_first, set_group, flow
-                    )
-            for c in range(columns):
-                if base[c] and not now[c]:
-                    value += open_column(
-                        c, hits, missing, column_first, column_set, set_group_first, set_group, flow
-                    )
+            for opens in (False, True):
+                for c in range(columns):
+                    if now[c] != base[c] and base[c] == opens:
+                        value += switch(
+                            c, opens, -1, gain, credit, hits, missing, seen, touched, set_first,
+                            set_column, column_first, column_set, group_first, group_set,
+                            set_group_first, set_group, flow,
+                        )
             now[:] = base
         else:
             base[:] = now

@@ -11,7 +11,7 @@ from corridor.frlm.goal import Goal, Solution
 from corridor.frlm.instance import Ask
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.prepare import Tables
-from corridor.frlm.problem import Bools, CoverProblem
+from corridor.frlm.problem import CoverProblem
 from corridor.frlm.relaxation import Relaxation
 from corridor.frlm.row_generation import can_generate, solve_by_rows
 from corridor.frlm.scip import has_scip
@@ -46,7 +46,8 @@ def solve_goal(
         search.goal = goal = replace(goal, ceiling=search.value)
     words = _solve(search, tables, ask, options, clock)
     if not search.is_done(options.gap) and clock.left() > 0:
-        words += _finish(search, options, clock)
+        finish(search, options, clock)
+        words += ", own tree"
     if goal.maximise and search.is_open is not None:
         search.is_open = without_idle(problem, search.is_open)
     return search.solution(), words
@@ -73,18 +74,21 @@ def _solve(search: Search, tables: Tables, ask: Ask, options: Options, clock: Cl
     return "highs arc-cover"
 
 
-def _finish(search: Search, options: Options, clock: Clock) -> str:
-    """Prove by our own tree what a solver's tolerances left open; return what was done."""
+def finish(search: Search, options: Options, clock: Clock) -> None:
+    """Prove by our own tree what the tolerances of a solver left open, for any goal.
+
+    Parameters
+    ----------
+    search
+        The problem, and the best known about it.
+    options, clock
+        When to stop.
+    """
     cover = arc_cover(search.problem, search.goal)
     model = cover.model
     if not model.maximise:
         model = replace(model, maximise=True, cost=-model.cost)
-
-    def as_it_is(is_open: Bools) -> Bools:
-        return is_open
-
     frame = frame_of(search, cover)
-    tree = branching_of(search, Relaxation(model, cover.sites), frame, as_it_is, clock)
+    tree = branching_of(search, Relaxation(model, cover.sites), frame, None, clock)
     tree.run(gap=options.gap)
     tree.report(search, frame)
-    return ", own tree"

@@ -11,11 +11,10 @@ from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.branch import branching_of
 from corridor.frlm.local_search import LocalSearch
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.problem import Bools
 from corridor.frlm.search import Frame, Search, doubt_of
 
-HARD = 100_000
-"""Simplex iterations of our own tree after which SCIP, with its cuts, is the better one to go on."""
+HARD = 1_000_000
+"""Simplex iterations of our own tree after which SCIP, with its cuts, is asked to go on."""
 
 _CALLS = 4
 """Calls of the local search before the first relaxation."""
@@ -55,10 +54,7 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
     if search.is_done(options.gap) or clock.left() <= 0:
         return "highs"
     if ours:
-
-        def improve(is_open: Bools) -> Bools:
-            return is_open if local is None else local.improve(is_open)
-
+        improve = None if local is None else local.improve
         tree = branching_of(search, relaxed, frame, improve, clock)
         tree.run(gap=options.gap, most_iterations=HARD if scip else None)
         tree.report(search, frame)

@@ -95,9 +95,7 @@ def test_rows_of_the_small_relaxation_cut_off_no_choice_of_stations():
     found = _small_planar(4)
     ask = found.asks[0]
     problem = prepare(Tables.of(found), ask)
-    small = relax(
-        problem, goal_of(found, problem, ask), None, Clock(None), alone=30, clusters=5
-    )
+    small = relax(problem, goal_of(found, problem, ask), None, Clock(None), alone=30, clusters=5)
     rng = np.random.default_rng(0)
     for _ in range(300):
         is_open = rng.random(len(problem.site)) < rng.random()
