@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from corridor.core.errors import CorridorError
     from corridor.frlm import Answer
 
-_SHOWN = 5
+_TRIPS_SHOWN = 5
+_FAULTS_SHOWN = 10
+_CODES = {"NO_SOLUTION": 6, "FEASIBLE": 5, "OPTIMAL": 0}
+_WORST_FIRST = (3, 10, 8, 6, 5)
+"""Exit codes: of all that happened the first of these is told."""
 
 
 class SolverName(StrEnum):
@@ -53,31 +59,56 @@ def frlm(
     """Answer every question of pure instances: which stations serve the most, or cost the least.
 
     Each answer is recounted by driving every trip with a fuel gauge in exact arithmetic. OPTIMAL
-    means proved to 1e-9. Exit code 3: a file was refused (the others are still solved); 6: a
-    question ended without an answer; 5: an answer is not proved; 0: all proved.
+    means proved to 1e-9. No file keeps the others from being solved. Exit code, the first that
+    holds: 3 a file was refused; 10 a bug in corridor; 8 a solver failed; 6 a question ended
+    without an answer; 5 an answer is not proved; 0 all proved.
     """
-    from corridor.core.errors import InputError
+    from corridor.core.errors import CorridorError, InputError, UsageError
     from corridor.frlm import Options, solve_file
+    from corridor.frlm.document import label
 
     options = Options(solver=solver.value, method=method.value, time_limit=time_limit, gap=gap)
-    refused = unanswered = unproved = False
+    codes: set[int] = set()
     for file in files:
         try:
             for answer in solve_file(file, options):
-                unanswered |= answer.status == "NO_SOLUTION"
-                unproved |= answer.status == "FEASIBLE"
+                codes.add(_CODES[answer.status])
                 _print(answer.json_line(ascii_only=_ascii_only()) if json else _words(answer))
         except InputError as error:
-            refused = True
-            typer.echo(f"error: {error.problem}", err=True)
-            if error.hint:
-                typer.echo(f"hint:  {error.hint}", err=True)
-    if refused:
-        raise typer.Exit(3)
-    if unanswered:
-        raise typer.Exit(6)
-    if unproved:
-        raise typer.Exit(5)
+            codes.add(error.exit_code)
+            _complain(error)
+        except (UsageError, BrokenPipeError):
+            raise
+        except Exception as error:
+            if len(files) == 1:  # the command line tells it, with a traceback under --debug
+                raise
+            known = error if isinstance(error, CorridorError) else _bug(error)
+            codes.add(known.exit_code)
+            _complain(known, f"{label(file)}: ")
+    for code in _WORST_FIRST:
+        if code in codes:
+            raise typer.Exit(code)
+
+
+def _bug(error: Exception) -> CorridorError:
+    """Return an error that nobody raised on purpose as one that says so."""
+    from corridor.core.errors import InternalError
+
+    return InternalError(
+        f"a bug in corridor: {type(error).__name__}: {error}",
+        "Run this file alone with --debug and report the traceback.",
+    )
+
+
+def _complain(error: CorridorError, where: str = "") -> None:
+    """Print what is wrong to stderr; of many faults the first."""
+    lines = f"{where}{error.problem}".splitlines()
+    if len(lines) > _FAULTS_SHOWN:
+        lines[_FAULTS_SHOWN:] = [f"and {len(lines) - _FAULTS_SHOWN} more faults"]
+    for line in lines:
+        typer.echo(f"error: {line}", err=True)
+    if error.hint:
+        typer.echo(f"hint:  {error.hint}", err=True)
 
 
 def _ascii_only() -> bool:
@@ -94,8 +125,14 @@ def _print(text: str) -> None:
 
 def _words(answer: Answer) -> str:
     """Return an answer for people."""
+    from corridor.frlm.document import shown
+    from corridor.frlm.exact import nearest
+
+    def number(value: Fraction) -> str:
+        return f"{nearest(value):.12g}"
+
     ask = ", ".join(
-        f"{key} {value}"
+        f"{key} " + shown(value).strip('"')
         for key, value in answer.ask.items()
         if not key.startswith("expected") and key != "notes"
     )
@@ -103,18 +140,18 @@ def _words(answer: Answer) -> str:
     if answer.value is None:
         lines.append("  NO_SOLUTION: the time limit came before any answer")
     else:
-        gap = "" if not answer.gap else f", gap {answer.gap:.2%}"
-        bound = "" if answer.bound is None or not answer.gap else f", bound {float(answer.bound):g}"
-        lines.append(f"  {answer.status} {float(answer.value):.12g}{bound}{gap}")
-        driven = float(answer.driven or 0)
-        lines.append(f"  flow driven {driven:.12g} of {float(answer.coverable):.12g} coverable")
+        gap = f", gap {100 * answer.gap:.3g}%" if answer.gap else ""
+        bound = f", bound {number(answer.bound)}" if answer.bound is not None and gap else ""
+        lines.append(f"  {answer.status} {number(answer.value)}{bound}{gap}")
+        driven = number(answer.driven or Fraction(0))
+        lines.append(f"  flow driven {driven} of {number(answer.coverable)} coverable")
         lines.append(f"  open: {', '.join(answer.open) or 'none'}")
     spent = ", ".join(f"{phase} {value:.2f} s" for phase, value in answer.seconds.items())
     lines.append(f"  {spent}; {answer.solver}")
     if answer.uncoverable:
         lines.append(f"  {len(answer.uncoverable)} trips cannot be served with every site open:")
-        for short in answer.uncoverable[:_SHOWN]:
+        for short in answer.uncoverable[:_TRIPS_SHOWN]:
             lines.append(f"    {short.trip}: {short.reason}")
-        if len(answer.uncoverable) > _SHOWN:
+        if len(answer.uncoverable) > _TRIPS_SHOWN:
             lines.append("    ... (--json lists all)")
     return "\n".join(lines)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from corridor.frlm.exact import exact, plain
+from corridor.frlm.document import json_text
+from corridor.frlm.exact import nearest, plain
 from corridor.frlm.explain import Shortfall
 from corridor.frlm.problem import Sizes
 
@@ -63,19 +63,19 @@ class Answer:
     uncoverable: tuple[Shortfall, ...] = field(default=())
 
     @property
-    def gap(self) -> float | None:
+    def gap(self) -> float | Decimal | None:
         """Return the relative gap between value and bound; None where it has no meaning."""
         if self.value is None or self.bound is None:
             return None
         if self.value == self.bound:
             return 0.0
-        return float(abs(self.bound - self.value) / abs(self.value)) if self.value else None
+        return nearest(abs(self.bound - self.value) / abs(self.value)) if self.value else None
 
     def document(self) -> dict[str, Any]:
-        """Return the answer as plain data."""
+        """Return the answer as plain data, its numbers as decimals where no float comes near."""
         return {
             "instance": self.instance,
-            "ask": {key: _plain(value) for key, value in self.ask.items()},
+            "ask": dict(self.ask),
             "status": self.status,
             "value": plain(self.value),
             "bound": plain(self.bound),
@@ -91,7 +91,11 @@ class Answer:
 
     def json_line(self, *, ascii_only: bool = False) -> str:
         """Return the answer as one line of JSON; `ascii_only` escapes all other letters."""
-        return json.dumps(self.document(), ensure_ascii=ascii_only, allow_nan=False)
+        entries = (
+            f'"{key}": {json_text(value, ascii_only=ascii_only)}'
+            for key, value in self.document().items()
+        )
+        return "{" + ", ".join(entries) + "}"
 
 
 def _sizes(sizes: Sizes) -> dict[str, int]:
@@ -102,8 +106,3 @@ def _sizes(sizes: Sizes) -> dict[str, int]:
         "sets": sizes.sets,
         "nonzeros": sizes.nonzeros,
     }
-
-
-def _plain(value: object) -> object:
-    """Return a value of a document that JSON can write."""
-    return plain(exact(value)) if isinstance(value, Decimal | Fraction) else value

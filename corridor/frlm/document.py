@@ -1,19 +1,26 @@
-"""JSON of an instance file, read with every digit kept; refuses what is not plain data."""
+"""JSON read and written with every digit kept; what is not plain data is refused."""
 
 from __future__ import annotations
 
 import json
 import stat
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
 from corridor.core.errors import InputError
 from corridor.core.files import MAX_JSON_BYTES
-from corridor.frlm.exact import MAX_DIGITS, read_literal
+from corridor.frlm.exact import MAX_DIGITS, plain, read_literal
 
 MAX_ID = 200
-"""Longest id, in characters."""
+"""Longest id, and longest name that a message shows, in characters."""
+
+_SHOWN = 60
 
 _FORBIDDEN_CLASSES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -36,24 +43,25 @@ def load_document(path: Path) -> Any:
     InputError
         If there is no such regular file, or it is too large, not UTF-8 or not JSON.
     """
+    name = label(path)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise InputError(f"{path}: is not a regular file.")
+            raise InputError(f"{name}: is not a regular file.")
         if found.st_size > MAX_JSON_BYTES:
             raise InputError(
-                f"{path}: {found.st_size // 2**20} MiB; at most {MAX_JSON_BYTES // 2**20} are read."
+                f"{name}: {found.st_size // 2**20} MiB; at most {MAX_JSON_BYTES // 2**20} are read."
             )
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise InputError(f"{path}: there is no such file.") from error
+        raise InputError(f"{name}: there is no such file.") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
+        raise InputError(f"{name}: cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text.", "Save the file as UTF-8.") from error
+        raise InputError(f"{name}: is not UTF-8 text.", "Save the file as UTF-8.") from error
     except ValueError as error:  # a null character in the name
-        raise InputError(f"{str(path)!r}: is not a file name.") from error
-    return parse_document(text, str(path))
+        raise InputError(f"{name}: is not a file name.") from error
+    return parse_document(text, name)
 
 
 def parse_document(text: str, name: str) -> Any:
@@ -77,8 +85,8 @@ def parse_document(text: str, name: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            counts = Counter(key for key, _ in pairs)
+            twice = next(key for key, count in counts.items() if count > 1)
             raise InputError(f"{name}: the key {shown(twice)} stands twice in one object.")
         return found
 
@@ -98,25 +106,93 @@ def parse_document(text: str, name: str) -> Any:
         raise InputError(f"{name}: {error}.") from error
 
 
+def json_text(value: object, *, ascii_only: bool = False) -> str:
+    """Return the JSON text of plain data (`json_pieces`), fast where `json.dumps` can write it."""
+    try:
+        return json.dumps(value, ensure_ascii=ascii_only, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return "".join(json_pieces(value, ascii_only=ascii_only))
+
+
+def json_pieces(value: object, *, ascii_only: bool = False) -> Iterator[str]:
+    """Yield the JSON text of plain data; unlike `json.dumps` it writes numbers of any size.
+
+    Parameters
+    ----------
+    value
+        Dictionaries, lists, texts, truth values, None, and numbers: a decimal in its own digits.
+    ascii_only
+        True: all other letters are escaped.
+    """
+    encode = json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False).encode
+    # With a list of what is still to be written instead of recursion no nesting is too deep.
+    rest: list[object] = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, _Json):
+            yield item
+        elif isinstance(item, dict):
+            marks = (_Json(encode(key) + ": ") for key in item)
+            rest += _backwards("{", "}", zip(marks, item.values(), strict=True))
+        elif isinstance(item, list | tuple):
+            rest += _backwards("[", "]", zip(item))
+        elif isinstance(item, Decimal | int) and not isinstance(item, bool):
+            yield str(Decimal(item))
+        elif isinstance(item, Fraction):
+            rest.append(plain(item))
+        else:
+            yield encode(item)
+
+
+class _Json(str):
+    """Text that is JSON already."""
+
+    __slots__ = ()
+
+
+def _backwards(opening: str, closing: str, entries: Iterable[tuple[object, ...]]) -> list[object]:
+    """Return what a list or an object is made of, the last first."""
+    comma = _Json(", ")
+    found = list(chain.from_iterable((comma, *entry) for entry in entries))
+    found[:1] = [_Json(opening)]  # in the place of the comma before the first
+    return [_Json(closing), *reversed(found)]
+
+
 def shown(value: object) -> str:
     """Return a value as it may be printed: short, on one line, without control characters."""
+    text = ""
     try:
-        text = json.dumps(value, default=str)
-    except (TypeError, ValueError, RecursionError):
-        text = type(value).__name__
-    return text if len(text) <= 60 else text[:57] + "..."
+        for piece in json_pieces(value, ascii_only=True):
+            text += piece
+            if len(text) > _SHOWN:
+                return text[: _SHOWN - 3] + "..."
+    except (TypeError, ValueError):
+        return type(value).__name__
+    return text
 
 
-def id_fault(value: object, *, solver_words: bool = False) -> str:
-    """Return what is wrong with an id, or nothing; `solver_words` allows key words of solvers."""
+def label(name: object) -> str:
+    """Return a file name as it may be printed: on one line, without its beginning if it is long."""
+    text = str(name) if str(name).isprintable() else repr(str(name))
+    return text if len(text) <= MAX_ID else "..." + text[3 - MAX_ID :]
+
+
+def text_fault(value: object, *, least: int = 0, most: int = MAX_ID) -> str:
+    """Return what is wrong with a line of text of some length, or nothing."""
     if not isinstance(value, str):
-        return "an id is a string"
-    if not value or len(value) > MAX_ID:
-        return f"an id has 1 to {MAX_ID} characters"
+        return "a string"
+    if not least <= len(value) <= most:
+        return f"a string of {least} to {most} characters"
     if not (value.isascii() and value.isprintable()) and any(
         unicodedata.category(character) in _FORBIDDEN_CLASSES for character in value
     ):
-        return "an id has no line breaks, control or invisible characters"
-    if not solver_words and value.strip().lower() in _SOLVER_WORDS:
-        return "an id is not a key word of solver files; rename it"
+        return "one line without control or invisible characters"
     return ""
+
+
+def id_fault(value: object) -> str:
+    """Return what is wrong with an id, or nothing."""
+    expected = text_fault(value, least=1)
+    if not expected and str(value).strip().lower() in _SOLVER_WORDS:
+        return "not a key word of solver files; rename it"
+    return expected

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
 
 MAX_DIGITS = 4000
 """Longest literal and largest power of ten that is read: more is a fault, not a number."""
 
+LARGE = 10**MAX_DIGITS
+"""Whole numbers from here on are written in as many digits as a float has."""
+
+_FLOAT_DIGITS = Context(prec=17)
 _FRACTION = re.compile(r"(\d+)\s*/\s*(\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -101,13 +106,20 @@ def total(numbers: Iterable[Fraction]) -> Fraction:
     return Fraction(sum(whole(number, units) for number in numbers), units)
 
 
-def plain(number: Fraction | None) -> int | float | None:
-    """Return a number for JSON: whole numbers as they are, others as the nearest float."""
+def nearest(number: Fraction) -> float | Decimal:
+    """Return the nearest float, or a decimal of as many digits where no float comes near."""
+    try:
+        found = float(number)
+    except OverflowError:
+        found = 0.0
+    if abs(found) >= sys.float_info.min or not number:
+        return found
+    ratio = _FLOAT_DIGITS.divide(Decimal(number.numerator), Decimal(number.denominator))
+    return ratio.normalize(_FLOAT_DIGITS)
+
+
+def plain(number: Fraction | None) -> int | float | Decimal | None:
+    """Return a number to be written: whole numbers as they are, others as the nearest float."""
     if number is None:
         return None
-    if number.denominator == 1:
-        return number.numerator
-    try:
-        return float(number)
-    except OverflowError:
-        return round(number)
+    return number.numerator if number.denominator == 1 and number < LARGE else nearest(number)

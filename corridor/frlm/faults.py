@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
 from corridor.core.errors import Fault
-from corridor.frlm.document import id_fault, shown
+from corridor.frlm.document import MAX_ID, id_fault, label, shown, text_fault
 from corridor.frlm.exact import exact, share
 
 MAX_FAULTS = 50
 """Reading stops after this many faults: the rest is most often the same mistake."""
 
 
-class TooManyError(Exception):
-    """Enough has been found to stop."""
+class EnoughError(Exception):
+    """What comes next is the same mistake again, or makes no sense after those found."""
 
 
 class Faults:
     """Collects what is wrong in one document."""
 
     def __init__(self, file: str) -> None:
-        self.file = file
+        self.file = label(file)
         self.found: list[Fault] = []
 
     def add(self, key: str, value: object, expected: str) -> None:
-        """Note one fault."""
-        written = "" if value is None else shown(value)
-        self.found.append(Fault(file=self.file, key=key, value=written, expected=expected))
+        """Note a value that is wrong."""
+        self._note(key, shown(value), expected)
+
+    def note(self, key: str, expected: str) -> None:
+        """Note what is wrong where no one value is."""
+        self._note(key, "", expected)
+
+    def _note(self, key: str, written: str, expected: str) -> None:
+        """Note one fault, once."""
+        fault = Fault(file=self.file, key=key, value=written, expected=expected)
+        if fault not in self.found:
+            self.found.append(fault)
         if len(self.found) >= MAX_FAULTS:
-            raise TooManyError
+            raise EnoughError
+
+    def check(self) -> None:
+        """Stop here if anything is wrong.
+
+        Raises
+        ------
+        EnoughError
+            If a fault was noted.
+        """
+        if self.found:
+            raise EnoughError
 
     def number(self, key: str, value: object) -> Fraction:
         """Return a number of at least 0, or note the fault and return 0."""
         try:
             found = exact(value)
         except ValueError:
-            self.add(key, value, "a finite number of at least 0")
-            return Fraction(0)
+            found = Fraction(-1)
         if found.numerator < 0:
             self.add(key, value, "a finite number of at least 0")
             return Fraction(0)
@@ -69,26 +88,49 @@ class Faults:
             self.add(key, value, "true or false")
         return value is True
 
-    def keys(self, key: str, value: object, known: Set[str]) -> Mapping[str, Any]:
-        """Return an object, its unknown keys noted."""
+    def mapping(
+        self, key: str, value: object, known: Set[str], required: Set[str] = frozenset()
+    ) -> Mapping[str, Any] | None:
+        """Return an object, its unknown keys noted.
+
+        Returns
+        -------
+        Mapping or None
+            None where it is no object or lacks a required key, which is noted.
+        """
         if not isinstance(value, dict):
             self.add(key, value, "an object")
-            return {}
-        if value.keys() <= known:
+            return None
+        inside = f"{key}." if key else ""
+        if not value.keys() <= known:
+            for name in value:
+                if name not in known and name != "notes" and not name.startswith("expected"):
+                    self.note(
+                        inside + shown(name).strip('"'), f"unknown key; known: {_list(known)}"
+                    )
+        if required <= value.keys():
             return value
-        for name in value:
-            if name not in known and name != "notes" and not name.startswith("expected"):
-                where = f"{key}." if key else ""
-                self.add(
-                    where + shown(name).strip('"'), None, f"unknown key; known: {_list(known)}"
-                )
-        return value
+        for name in sorted(required - value.keys()):
+            self.note(inside + name, "is missing")
+        return None
 
-    def items(self, key: str, value: object) -> Sequence[Any]:
-        """Return a list, or note the fault."""
-        if isinstance(value, (list, tuple)):
+    def mappings(
+        self, key: str, value: object, known: Set[str], required: Set[str]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the place and the keys of each object in a list that has those required."""
+        for k, item in enumerate(self.items(key, value)):
+            where = f"{key}[{k}]"
+            found = self.mapping(where, item, known, required)
+            if found is not None:
+                yield where, found
+
+    def items(
+        self, key: str, value: object, expected: str = "a list", *, least: int = 0
+    ) -> Sequence[Any]:
+        """Return a list of at least some length, or note the fault."""
+        if isinstance(value, (list, tuple)) and len(value) >= least:
             return value
-        self.add(key, value, "a list")
+        self.add(key, value, expected)
         return ()
 
     def id(self, key: str, value: object) -> str:
@@ -97,9 +139,9 @@ class Faults:
             self.add(key, value, expected)
         return str(value)
 
-    def name(self, key: str, value: object) -> str:
-        """Return a name, or note the fault; unlike an id it may be any one line of text."""
-        if expected := id_fault(value, solver_words=True):
+    def line(self, key: str, value: object, *, least: int = 0, most: int = MAX_ID) -> str:
+        """Return a line of text of some length, or note the fault."""
+        if expected := text_fault(value, least=least, most=most):
             self.add(key, value, expected)
         return str(value)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
 from corridor.core.errors import InputError
 from corridor.frlm.document import id_fault, load_document
-from corridor.frlm.exact import common_denominator, whole
-from corridor.frlm.faults import Faults, TooManyError
+from corridor.frlm.exact import LARGE, MAX_DIGITS, common_denominator, whole
+from corridor.frlm.faults import EnoughError, Faults
 from corridor.frlm.instance import SCHEMA, Ask, Convention, Instance, Site, Trip
 from corridor.frlm.paths import Roads
 
@@ -24,6 +27,8 @@ _SITE = {"id", "nodes", "cost", "status"}
 _CONVENTION = {"round_trip", "start_fuel", "end_fuel", "station_required"}
 _ASK = {"objective", "stations", "budget", "coverable_share", "range", "strict", "backup"}
 
+_LONGEST_SOURCE = 1000
+
 T = TypeVar("T")
 
 
@@ -35,7 +40,20 @@ def load_instance(path: Path) -> Instance:
     InputError
         With every fault found (at most `faults.MAX_FAULTS`).
     """
-    return parse_instance(load_document(path), str(path))
+    with _no_collection():
+        return parse_instance(load_document(path), str(path))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from searching a growing document, where nothing is garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def parse_instance(document: object, file: str = "instance") -> Instance:
@@ -49,7 +67,7 @@ def parse_instance(document: object, file: str = "instance") -> Instance:
     faults = Faults(file)
     try:
         instance = _parse(document, faults)
-    except TooManyError:
+    except EnoughError:
         raise InputError(faults.found, "There may be more faults.") from None
     if faults.found:
         raise InputError(faults.found)
@@ -58,31 +76,32 @@ def parse_instance(document: object, file: str = "instance") -> Instance:
 
 def _parse(document: object, faults: Faults) -> Instance:
     """Parse the whole document; faults are noted, not raised."""
-    top = faults.keys("", document, _TOP)
-    for name in sorted(_TOP_REQUIRED - set(top)):
-        faults.add(name, None, "is missing")
-    if "schema" in top and top["schema"] != SCHEMA:
+    top = faults.mapping("", document, _TOP, _TOP_REQUIRED)
+    if top is None:
+        raise EnoughError
+    if top["schema"] != SCHEMA:
         faults.add("schema", top["schema"], f'"{SCHEMA}"')
-    if faults.found:  # nothing below makes sense without the whole frame
-        raise InputError(faults.found)
+    for name in ("edges", "sites", "trips", "asks"):
+        faults.items(name, top[name])
+    faults.check()  # nothing below makes sense without the whole frame
+    name = faults.line("name", top["name"], least=1)
+    source = faults.line("source", top.get("source", ""), most=_LONGEST_SOURCE)
+    unit = faults.line("unit", top.get("unit", ""))
     roads = _roads(top, faults)
     sites = tuple(_sites(top["sites"], roads, faults))
     convention = _convention("convention", top["convention"], None, faults)
-    vehicle = faults.keys("vehicle", top["vehicle"], {"range"})
-    if "range" not in vehicle:
-        faults.add("vehicle.range", None, "is missing")
-    tank = faults.number("vehicle.range", vehicle.get("range", 0))
-    costs_known = all(s.cost is not None for s in sites if s.status == "candidate")
+    vehicle = faults.mapping("vehicle", top["vehicle"], {"range"}, {"range"})
+    tank = faults.number("vehicle.range", vehicle["range"]) if vehicle else Fraction(0)
     asks = tuple(
-        _ask(f"asks[{k}]", ask, costs_known, faults)
-        for k, ask in enumerate(faults.items("asks", top["asks"]))
+        _ask(key, ask, sites, faults)
+        for key, ask in faults.mappings("asks", top["asks"], _ASK, {"objective"})
     )
     trips = _trips(top["trips"], roads, sites, convention, faults)
-    ticks = _ticks(roads, tank, trips, asks)
+    ticks = _ticks(roads, tank, trips, asks, faults)
     return Instance(
-        name=faults.name("name", top["name"]),
-        source=str(top.get("source", "")),
-        unit=str(top.get("unit", "")),
+        name=name,
+        source=source,
+        unit=unit,
         nodes=roads.nodes,
         lengths={arc: whole(length, ticks) for arc, length in roads.lengths.items()},
         ticks_per_unit=ticks,
@@ -93,14 +112,24 @@ def _parse(document: object, faults: Faults) -> Instance:
     )
 
 
-def _ticks(roads: Roads, tank: Fraction, trips: Sequence[Trip], asks: Sequence[Ask]) -> int:
+def _ticks(
+    roads: Roads, tank: Fraction, trips: Sequence[Trip], asks: Sequence[Ask], faults: Faults
+) -> int:
     """Return ticks per unit such that lengths, ranges and shares of ranges are whole."""
     given = [known for known in (t.range for t in trips) if known is not None]
     given += [known for known in (a.range for a in asks) if known is not None]
     # Many trips share few conventions, and telling fractions apart is slow: by identity first.
     conventions = {id(t.convention): t.convention for t in trips}.values()
-    fuels = [fuel for c in conventions for fuel in (c.start_fuel, c.end_fuel)]
-    return common_denominator([tank, *roads.lengths.values(), *given]) * common_denominator(fuels)
+    parts = {fuel.denominator for c in conventions for fuel in (c.start_fuel, c.end_fuel)}
+    common = 1
+    for part in parts:
+        common = math.lcm(common, part)
+        if common > LARGE:  # the next ones would take ever longer
+            faults.note(
+                "trips", f"fuel shares with a common denominator of at most {MAX_DIGITS} digits"
+            )
+            raise EnoughError
+    return common_denominator([tank, *roads.lengths.values(), *given]) * common
 
 
 def _roads(top: Mapping[str, Any], faults: Faults) -> Roads:
@@ -108,23 +137,37 @@ def _roads(top: Mapping[str, Any], faults: Faults) -> Roads:
     directed = faults.flag("directed", top.get("directed", False))
     edges: list[tuple[str, str, Fraction]] = []
     checked: set[str] = set()
+    complete = True
     for k, edge in enumerate(faults.items("edges", top["edges"])):
         key = f"edges[{k}]"
-        if not isinstance(edge, list | tuple) or len(edge) != 3:
-            faults.add(key, edge, "[tail, head, length]")
+        if not _is_edge(edge):
+            faults.add(key, edge, "[tail, head, length], tail and head as strings")
+            complete = False
             continue
         tail, head, length = edge
         for end in (tail, head):
-            if not isinstance(end, str) or end not in checked:
+            if end not in checked:
                 checked.add(faults.id(key, end))
-        edges.append((str(tail), str(head), faults.number(key, length)))
+        edges.append((tail, head, faults.number(key, length)))
+    if not complete:  # nodes of the edges left out would be called unknown
+        faults.check()
     return Roads.build(edges, directed=directed, extra=_lone_nodes(top))
+
+
+def _is_edge(value: object) -> bool:
+    """Tell whether a value is a list of two strings and something else."""
+    return (
+        isinstance(value, list | tuple)
+        and len(value) == 3
+        and isinstance(value[0], str)
+        and isinstance(value[1], str)
+    )
 
 
 def _lone_nodes(top: Mapping[str, Any]) -> set[str]:
     """Return nodes without edges that both a site and a trip that stays there name."""
     stays: set[str] = set()
-    for trip in top["trips"] if isinstance(top["trips"], list) else ():
+    for trip in top["trips"]:
         if not isinstance(trip, dict):
             continue
         if isinstance(trip.get("origin"), str) and trip["origin"] == trip.get("destination"):
@@ -133,7 +176,7 @@ def _lone_nodes(top: Mapping[str, Any]) -> set[str]:
             if isinstance(path, list) and len(path) == 1 and isinstance(path[0], str):
                 stays.add(path[0])
     served: set[str] = set()
-    for site in top["sites"] if stays and isinstance(top["sites"], list) else ():
+    for site in top["sites"] if stays else ():
         nodes = site.get("nodes") if isinstance(site, dict) else None
         served |= (
             {node for node in nodes if isinstance(node, str)} if isinstance(nodes, list) else set()
@@ -145,17 +188,13 @@ def _sites(value: object, roads: Roads, faults: Faults) -> list[Site]:
     """Read the sites."""
     sites: list[Site] = []
     seen: set[str] = set()
-    for k, document in enumerate(faults.items("sites", value)):
-        key = f"sites[{k}]"
-        site = faults.keys(key, document, _SITE)
-        for name in sorted({"id", "nodes"} - set(site)):
-            faults.add(f"{key}.{name}", None, "is missing")
-        name = faults.id(f"{key}.id", site.get("id", "?"))
+    for key, site in faults.mappings("sites", value, _SITE, {"id", "nodes"}):
+        name = faults.id(f"{key}.id", site["id"])
         if name in seen:
             faults.add(f"{key}.id", name, "an id that no other site has")
         seen.add(name)
         nodes: list[int] = []
-        for node in faults.items(f"{key}.nodes", site.get("nodes", ())):
+        for node in faults.items(f"{key}.nodes", site["nodes"]):
             if isinstance(node, str) and node in roads.index:
                 nodes.append(roads.index[node])
             else:
@@ -170,10 +209,8 @@ def _sites(value: object, roads: Roads, faults: Faults) -> list[Site]:
 
 def _convention(key: str, value: object, base: Convention | None, faults: Faults) -> Convention:
     """Read a convention; keys not given keep the base's value, all are required without a base."""
-    given = faults.keys(key, value, _CONVENTION)
+    given = faults.mapping(key, value, _CONVENTION, frozenset() if base else _CONVENTION) or {}
     if base is None:
-        for name in sorted(_CONVENTION - set(given)):
-            faults.add(f"{key}.{name}", None, "is missing")
         base = Convention(
             round_trip=False, start_fuel=Fraction(1), end_fuel=Fraction(0), station_required=False
         )
@@ -189,31 +226,35 @@ def _convention(key: str, value: object, base: Convention | None, faults: Faults
     )
 
 
-def _ask(key: str, value: object, costs_known: bool, faults: Faults) -> Ask:
+def _ask(key: str, ask: Mapping[str, Any], sites: Sequence[Site], faults: Faults) -> Ask:
     """Read one question."""
-    ask = faults.keys(key, value, _ASK)
-    objective = ask.get("objective")
+    objective = ask["objective"]
     if objective not in ("max_flow", "min_stations", "min_cost"):
         faults.add(f"{key}.objective", objective, "max_flow, min_stations or min_cost")
         return Ask(objective="max_flow", stations=0)
     limits = [name for name in ("stations", "budget") if name in ask]
     if objective == "max_flow":
         if len(limits) != 1:
-            faults.add(key, None, "max_flow takes either stations or budget")
+            faults.note(key, "max_flow takes either stations or budget")
         if "coverable_share" in ask:
-            faults.add(f"{key}.coverable_share", None, "belongs to min_stations and min_cost")
+            faults.note(f"{key}.coverable_share", "belongs to min_stations and min_cost")
     else:
         if "coverable_share" not in ask:
-            faults.add(f"{key}.coverable_share", None, "is missing")
+            faults.note(f"{key}.coverable_share", "is missing")
         for name in limits:
-            faults.add(f"{key}.{name}", None, "belongs to max_flow")
-    if (objective == "min_cost" or "budget" in ask) and not costs_known:
-        faults.add(key, None, "every candidate site needs a cost for this question")
+            faults.note(f"{key}.{name}", "belongs to max_flow")
+    if (objective == "min_cost" or "budget" in ask) and any(
+        site.cost is None for site in sites if site.status == "candidate"
+    ):
+        faults.note(key, "every candidate site needs a cost for this question")
     given: dict[str, Any] = {
         name: read(f"{key}.{name}", ask[name])
         for name, read in _reads(faults).items()
         if name in ask
     }
+    if "backup" in given:  # all that can be lost is all there is
+        usable = sum(1 for site in sites if site.status != "barred")
+        given["backup"] = min(given["backup"], usable)
     return Ask(objective=objective, document=dict(ask), **given)
 
 
@@ -235,29 +276,24 @@ def _trips(
     """Read the trips and find the paths that are not given."""
     trips: list[Trip] = []
     known: dict[str, Convention] = {}
-    for k, document in enumerate(faults.items("trips", value)):
-        key = f"trips[{k}]"
-        trip = faults.keys(key, document, _TRIP)
-        for name in ("flow", "id"):
-            if name not in trip:
-                faults.add(f"{key}.{name}", None, "is missing")
+    for key, trip in faults.mappings("trips", value, _TRIP, {"flow", "id"}):
         own = convention
         if "convention" in trip:
             own = _convention(f"{key}.convention", trip["convention"], convention, faults)
             # Many trips share few conventions: one object each keeps later grouping cheap.
             own = known.setdefault(repr(own), own)
         if own.round_trip and own.end_fuel:
-            faults.add(f"{key}", None, "end_fuel belongs to one-way trips; it must be 0 here")
+            faults.note(key, "end_fuel belongs to one-way trips; it must be 0 here")
         paths = _paths(key, trip, roads, faults)
         for n, path in enumerate(paths):
-            back = own.round_trip and path[:1] != path[-1:]
+            back = own.round_trip and path[:1] != path[-1:] and not roads.both_ways
             for leg in roads.closed_legs(path, there_and_back=back):
                 ends = [roads.nodes[node] for node in leg]
                 faults.add(f"{key}.paths[{n}]", ends, "an edge that may be driven this way")
         trips.append(
             Trip(
-                id=faults.id(f"{key}.id", trip.get("id", "?")),
-                flow=faults.number(f"{key}.flow", trip.get("flow", 0)),
+                id=faults.id(f"{key}.id", trip["id"]),
+                flow=faults.number(f"{key}.flow", trip["flow"]),
                 paths=paths,
                 convention=own,
                 range=faults.number(f"{key}.range", trip["range"]) if "range" in trip else None,
@@ -273,14 +309,12 @@ def _paths(
     ends = [name for name in ("origin", "destination") if name in trip]
     if "paths" in trip:
         if ends:
-            faults.add(key, None, "takes either paths, or origin and destination")
+            faults.note(key, "takes either paths, or origin and destination")
         where = f"{key}.paths"
-        alternatives = faults.items(where, trip["paths"])
-        if not alternatives:
-            faults.add(where, None, "at least one path")
+        alternatives = faults.items(where, trip["paths"], "a list of at least one path", least=1)
         return tuple([_nodes(where, path, roads, faults) for path in alternatives])
     if len(ends) < 2:
-        faults.add(key, None, "needs paths, or origin and destination")
+        faults.note(key, "needs paths, or origin and destination")
         return ()
     pair = _nodes(key, [trip["origin"], trip["destination"]], roads, faults)
     if len(pair) < 2:
@@ -300,10 +334,7 @@ def _nodes(key: str, path: object, roads: Roads, faults: Faults) -> tuple[int, .
             return tuple(map(index.__getitem__, path))
     except (KeyError, TypeError):
         pass
-    nodes = faults.items(key, path)
-    if not nodes:
-        faults.add(key, path, "a path of at least one node")
-    for node in nodes:
+    for node in faults.items(key, path, "a list of at least one node", least=1):
         if not isinstance(node, str) or node not in index:
             faults.add(key, node, "a node of the network")
     return ()

@@ -11,6 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from corridor.cli.frlm import frlm
+from corridor.core.errors import InternalError, SolverError
+from corridor.frlm import Answer, solve_file
 
 KEYS = {
     "instance",
@@ -78,6 +80,52 @@ def test_no_time_is_no_solution_and_exit_code_6(run, files):
     assert done.exit_code == 6
     line = json.loads(done.stdout)
     assert (line["status"], line["value"], line["open"]) == ("NO_SOLUTION", None, [])
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"), [(InternalError("wrong"), 10), (SolverError("gone"), 8), (KeyError(1), 10)]
+)
+def test_a_failure_in_one_file_does_not_stop_the_others(run, files, monkeypatch, failure, code):
+    def solve(path, options):
+        if path.stem == "golden":
+            raise failure
+        return solve_file(path, options)
+
+    monkeypatch.setattr("corridor.frlm.solve_file", solve)
+    done = run(*files("golden", "star"), "--json")
+    assert done.exit_code == code
+    assert [json.loads(line)["instance"] for line in done.stdout.splitlines()] == ["star"]
+    assert done.stderr.startswith("error: ")
+    assert "golden.json" in done.stderr
+    assert run(*files("golden", "star"), "--time-limit", 0).exit_code == code
+    assert run("absent.json", *files("golden")).exit_code == 3
+
+
+def test_a_failure_while_an_answer_is_written_does_not_stop_the_others(run, files, monkeypatch):
+    def line(answer, **_):
+        if answer.instance == "golden":
+            raise OverflowError
+        return "{}"
+
+    monkeypatch.setattr(Answer, "json_line", line)
+    done = run(*files("golden", "star"), "--json")
+    assert (done.exit_code, done.stdout) == (10, "{}\n")
+
+
+def test_the_command_line_tells_a_bug_in_a_lone_file(run, files, monkeypatch):
+    def solve(path, options):
+        raise KeyError(1)
+
+    monkeypatch.setattr("corridor.frlm.solve_file", solve)
+    assert isinstance(run(*files("star")).exception, KeyError)
+
+
+def test_of_many_faults_ten_are_printed(run, tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(frlm_cases.star() | {f"k{k}": 1 for k in range(1000)}))
+    lines = run(bad).stderr.splitlines()
+    assert len(lines) == 12
+    assert lines[10] == "error: and 40 more faults"
 
 
 def test_words_for_people(run, files):
