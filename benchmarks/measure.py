@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import resource
@@ -24,6 +25,9 @@ from corridor.frlm import (
     solve_ask,
 )
 
+LEAST_LIMIT = 20.0
+"""A baseline is never stopped before. [s]"""
+
 
 def cpu_seconds() -> float:
     """Return the CPU time of this process and its children. [s]."""
@@ -44,7 +48,20 @@ def warm_up() -> None:
         solve_ask(tables, instance.asks[0], Options(method=method))
 
 
-def measure(row: Row, seed: int, *, baseline_limit: float) -> dict[str, Any]:
+def enough_for(row: Row, cpu: float) -> float:
+    """Return how long a baseline has to run to show a ratio, and to finish where it can. [s].
+
+    Parameters
+    ----------
+    row
+        The row, with its target.
+    cpu
+        What the engine took. [s]
+    """
+    return max(LEAST_LIMIT, 2 * (row.ratio or 1.0) * cpu)
+
+
+def measure(row: Row, seed: int, *, baseline_limit: float | None) -> dict[str, Any]:
     """Return everything measured about a row and a seed.
 
     Parameters
@@ -52,10 +69,12 @@ def measure(row: Row, seed: int, *, baseline_limit: float) -> dict[str, Any]:
     row, seed
         What to run.
     baseline_limit
-        Longest time of one solve of the baseline. [s]
+        Longest time of the baseline; None: twice the time that its target allows. [s]
     """
     warm_up()
     document = row.build(seed) if row.build else None
+    gc.collect()
+    gc.freeze()  # a collection of what was there before would fall into a phase by chance
     begun, wall = cpu_seconds(), time.perf_counter()
     if document is not None:
         instance = parse_instance(document)
@@ -68,7 +87,8 @@ def measure(row: Row, seed: int, *, baseline_limit: float) -> dict[str, Any]:
     found["wall"] = time.perf_counter() - wall
     found["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     if row.baseline and row.kind != "prepare":
-        found |= _compared(row, instance, found, baseline_limit)
+        limit = enough_for(row, found["cpu"]) if baseline_limit is None else baseline_limit
+        found |= _compared(row, instance, found, limit)
     return found
 
 
@@ -130,7 +150,10 @@ def _compared(row: Row, instance: Instance, found: dict[str, Any], limit: float)
     seconds, equal, proven = 0.0, True, True
     for k, ask in enumerate(instance.asks):
         rows = rows_of(instance, ask)
-        result = _baseline(row, instance, rows, limit, flow=None, ask=k)
+        if seconds >= limit:
+            proven = False
+            break
+        result = _baseline(row, instance, rows, limit - seconds, flow=None, ask=k)
         seconds += result.seconds
         proven = proven and result.proven
         value = found["values"][k]
@@ -161,6 +184,6 @@ def _baseline(
     return naive_pulp(instance, question, rows, solver=solver, time_limit=limit, flow=flow)
 
 
-def main(row: Row, seed: int, baseline_limit: float) -> None:
+def main(row: Row, seed: int, baseline_limit: float | None) -> None:
     """Measure and print one line of JSON."""
     sys.stdout.write(json.dumps(measure(row, seed, baseline_limit=baseline_limit)) + "\n")

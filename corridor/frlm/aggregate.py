@@ -220,11 +220,10 @@ class Aggregated(Relaxation):
             point = self.point = result.x
 
     def tight_rows(self) -> Rows:
-        """Return the rows, without the limit, that matter at the last optimum."""
+        """Return the rows, without the limit, that bind at the optimum of `solve`."""
         rows = self.rows
-        dual = self.highs.duals()[1]
         activity = np.add.reduceat(rows.value * self.point[rows.column], rows.first[:-1])
-        tight = (np.abs(dual) > 1e-9) | (activity - rows.lower < 1e-6)
+        tight = activity - rows.lower < 1e-6
         tight[0] = False
         return rows.chosen(tight)
 

@@ -5,7 +5,6 @@ What it returns is recounted exactly, so floats here cost at most quality, never
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +20,8 @@ _improve: Any = kernels.improve
 _ROUNDS = 2
 """Rounds of closing, opening and swapping in one call."""
 
-_CREDITS = (0.5, 0.05, 1.0, 0.0)
-"""Weights tried on sets that are hit though their trip is not yet served."""
+_CREDIT = 0.5
+"""Weight of sets that are hit though their trip is not yet served."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +106,7 @@ class LocalSearch:
         """Return a choice that is no worse than one of at most `limit` columns."""
         if not COMPILED:
             self._gains = self._gains or Gains(self.links, self.columns)
-            return greedy_swaps(self._gains, is_open, self.limit, _CREDITS[:1])
+            return greedy_swaps(self._gains, is_open, self.limit)
         better = is_open.copy()
         self.seed += 1
         _improve(self.seed, _ROUNDS, self.limit, better, *self.links.arrays())
@@ -116,30 +115,21 @@ class LocalSearch:
     def from_nothing(self, calls: int) -> Bools:
         """Return a choice improved some times, beginning with nothing open."""
         found = np.zeros(self.columns, bool)
-        if not COMPILED:
-            return greedy_swaps(Gains(self.links, self.columns), found, self.limit)
-        for _ in range(calls):
+        for _ in range(calls if COMPILED else 1):  # without chance a second call finds no more
             found = self.improve(found)
         return found
 
 
-def greedy_swaps(
-    gains: Gains, start: Bools, limit: int, weights: Sequence[float] = _CREDITS
-) -> Bools:
+def greedy_swaps(gains: Gains, start: Bools, limit: int) -> Bools:
     """Open greedily and swap till nothing helps, with sparse products instead of compiled loops.
 
-    Greedy is repeated with more and less weight on sets that are hit though their trip is not yet
-    served: trips that need several stations would never begin otherwise.
+    A set that is hit though its trip is not yet served counts for half its share: trips that need
+    several stations would never begin otherwise.
     """
-    found = [_one_greedy(gains, start.copy(), limit, credit) for credit in weights]
-    return max(found, key=gains.value)
-
-
-def _one_greedy(gains: Gains, is_open: Bools, limit: int, credit: float) -> Bools:
-    """Open greedily with one weight on partial credit, then swap."""
+    is_open = start.copy()
     while int(is_open.sum()) < limit:
-        gain, partial = gains.of(is_open)
-        score = np.where(is_open, -1.0, gain + credit * partial)
+        gain, credit = gains.of(is_open)
+        score = np.where(is_open, -1.0, gain + _CREDIT * credit)
         is_open[int(score.argmax())] = True
     better = True
     while better:
@@ -184,8 +174,3 @@ class Gains:
         gain = np.bincount(found.col[whole], weights=flow[whole], minlength=count)
         credit = np.bincount(found.col, weights=flow * found.data / left, minlength=count)
         return np.asarray(gain, float), np.asarray(credit, float)
-
-    def value(self, is_open: Bools) -> float:
-        """Return the flow served by open columns. [share]."""
-        unhit = (self.member @ is_open.astype(float)) == 0
-        return float(self.flow[self.needs @ unhit.astype(float) == 0].sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from corridor.frlm.aggregate import Aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.branch import branching_of
+from corridor.frlm.kernels import COMPILED
 from corridor.frlm.local_search import LocalSearch
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.search import Frame, Search, doubt_of
@@ -50,11 +52,13 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
         offset=problem.always,
         doubt=doubt_of(relaxed.columns),
     )
-    search.limit_to(relaxed.bound, frame)
+    root = relaxed.model.lower[: relaxed.sites], relaxed.model.upper[: relaxed.sites]
+    search.limit_to(relaxed.proven(*root)[0], replace(frame, doubt=0.0))
     if search.is_done(options.gap) or clock.left() <= 0:
         return "highs"
     if ours:
-        improve = None if local is None else local.improve
+        # Where it is not compiled the local search costs more than it saves after the start.
+        improve = local.improve if local is not None and COMPILED else None
         tree = branching_of(search, relaxed, frame, improve, clock)
         tree.run(gap=options.gap, most_iterations=HARD if scip else None)
         tree.report(search, frame)

@@ -23,7 +23,7 @@ def test_arc_cover_hop_flow_and_brute_force_agree(chunk):
     for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
         document = instance(seed)
         expected = Oracle(document).answer(document["asks"][0])
-        for method in ("arc-cover", "hop-flow"):
+        for method in ("auto", "arc-cover", "hop-flow"):
             answer = _answer(document, method=method, solver="highs")
             assert answer.status == "OPTIMAL", (seed, method)
             assert answer.value == expected, (seed, method)
