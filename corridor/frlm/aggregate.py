@@ -26,6 +26,9 @@ from corridor.frlm.options import Clock
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
 from corridor.frlm.relaxation import Relaxation
 
+ALONE = 500
+"""Most groups that stand alone: more make the relaxation larger, fewer its rows denser."""
+
 
 class Separator:
     """Finds, at a point, the set of each group that holds the least x."""
@@ -248,10 +251,10 @@ def relax(
     start: Bools | None,
     clock: Clock,
     *,
-    alone: int = 200,
+    alone: int | None = None,
     clusters: int = 100,
 ) -> Aggregated:
-    """Return the solved relaxation, its lone groups chosen by a first relaxation.
+    """Return the solved relaxation in which the groups with the most flow stand alone.
 
     Parameters
     ----------
@@ -262,23 +265,17 @@ def relax(
     clock
         When to stop.
     alone
-        Groups that stand alone: those with the most flow at first, then those that matter.
+        Number of groups that stand alone; None: a third, at most `ALONE`.
     clusters
         Clusters of the others.
     """
-    separator = Separator(problem)
     shares = problem.shares()
-    spread = np.full(len(problem.site), min(1.0, goal.limit / max(1, sum(goal.price))))
-    near = spread if start is None else 0.5 * start + 0.5 * spread
+    if alone is None:
+        alone = min(ALONE, len(shares) // 3)
     order = np.argsort(-shares, kind="stable")
-    first = Aggregated(separator, goal, Split.of(problem, order[:alone], clusters))
-    if not first.solve(near, clock) or alone >= len(shares):
-        return first
-    least, _ = separator.least(first.point[: first.sites])
-    served = np.minimum(least, 1.0)
-    weight = shares * (np.minimum(served, 1.0 - served) + 0.03)
-    chosen = np.argsort(-weight, kind="stable")[:alone]
-    second = Aggregated(separator, goal, Split.of(problem, chosen, clusters))
-    second.bound = first.bound
-    second.solve(0.7 * first.point[: first.sites] + 0.3 * spread, clock)
-    return second
+    relaxed = Aggregated(Separator(problem), goal, Split.of(problem, order[:alone], clusters))
+    near = np.full(len(problem.site), min(1.0, goal.limit / max(1, sum(goal.price))))
+    if start is not None:
+        near = 0.5 * (start + near)
+    relaxed.solve(near, clock)
+    return relaxed
