@@ -46,7 +46,7 @@ def frlm(
         typer.Option(help="auto takes SCIP where it is installed and the instance is hard."),
     ] = SolverName.auto,
     method: Annotated[
-        MethodName, typer.Option(help="auto takes row generation where the model is large.")
+        MethodName, typer.Option(help="auto takes row generation for the most flow.")
     ] = MethodName.auto,
     time_limit: Annotated[
         float | None, typer.Option(help="Longest time for one ask [s]; default: none.")

@@ -23,9 +23,9 @@ class Options:
     Parameters
     ----------
     solver
-        `auto`: SCIP where it is installed and the instance is hard, else HiGHS.
+        `auto`: HiGHS; SCIP goes on where it is installed and the instance is hard.
     method
-        `auto`: row generation where the model is large, else arc-cover.
+        `auto`: row generation for the most flow, else arc-cover.
     time_limit
         Longest time for one ask, preparation included; None: no limit. [s]
     gap

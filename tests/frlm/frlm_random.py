@@ -127,3 +127,16 @@ def _ask(rng):
     if rng.random() < 0.35:
         ask["backup"] = rng.choice([1, 1, 2])
     return ask
+
+
+def spread(document, rng):
+    """Spread costs and flows of a document over many orders of magnitude."""
+    for site in document["sites"]:
+        if "cost" in site:
+            site["cost"] *= 10 ** rng.choice([0, 0, 3, 6, 9, 12])
+    for trip in document["trips"]:
+        trip["flow"] *= 10 ** rng.choice([0, 0, 3, 6, 9, 12])
+    ask = document["asks"][0]
+    if "budget" in ask:
+        ask["budget"] *= 10 ** rng.choice([0, 3, 6, 9, 12])
+    return document

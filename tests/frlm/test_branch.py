@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 from frlm_oracle import Oracle
-from frlm_random import instance
+from frlm_random import instance, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,19 +73,6 @@ def test_the_tree_branches_and_agrees_with_highs(family, seed):
     assert ours.value == theirs.value == ours.driven
 
 
-def _spread(document, rng):
-    """Spread costs and flows of a document over many orders of magnitude."""
-    for site in document["sites"]:
-        if "cost" in site:
-            site["cost"] *= 10 ** rng.choice([0, 0, 3, 6, 9, 12])
-    for trip in document["trips"]:
-        trip["flow"] *= 10 ** rng.choice([0, 0, 3, 6, 9, 12])
-    ask = document["asks"][0]
-    if "budget" in ask:
-        ask["budget"] *= 10 ** rng.choice([0, 3, 6, 9, 12])
-    return document
-
-
 WAYS = [("highs", "auto"), ("highs", "arc-cover"), ("highs", "hop-flow")]
 
 
@@ -95,7 +82,7 @@ def test_any_spread_of_costs_and_flows_is_exact(way):
         pytest.skip("SCIP is not installed")
     solver, method = way
     for seed in range(50_000, 50_150):
-        document = _spread(instance(seed, nodes=(3, 7), trips=(2, 9)), random.Random(seed))
+        document = spread(instance(seed, nodes=(3, 7), trips=(2, 9)), random.Random(seed))
         [answer] = solve_instance(parse_instance(document), Options(solver=solver, method=method))
         expected = Oracle(document).answer(document["asks"][0])
         assert answer.status == "OPTIMAL", seed

@@ -57,6 +57,21 @@ def test_scip_agrees_with_brute_force(method):
     _agree(range(41_000, 41_150), solver="scip", method=method)
 
 
+@needs_scip
+def test_scip_goes_on_where_our_tree_stops(monkeypatch):
+    solvers = set()
+    for seed in range(6):
+        found = _small_planar(seed, 5 + seed % 3)
+        [whole] = solve_instance(found, Options(solver="highs"))
+        with monkeypatch.context() as patch:
+            patch.setattr("corridor.frlm.row_generation.HARD", 1)
+            [handed] = solve_instance(found)
+        assert handed.status == "OPTIMAL"
+        assert handed.value == whole.value
+        solvers.add(handed.solver)
+    assert "scip row-generation" in solvers
+
+
 def test_scip_is_refused_with_its_reason_where_it_is_absent():
     if has_scip():
         pytest.skip("SCIP is installed")
