@@ -78,8 +78,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--baseline-limit",
         type=float,
-        help="longest time of a baseline [s]; without it, twice what its target allows, "
-        "at least 20 s: then the ratio is a lower bound, marked (stopped)",
+        help="longest time of a baseline [s]; without it, twice what its target allows "
+        "and at least what the row says: then the ratio is a lower bound, marked (stopped)",
     )
     parser.add_argument("--process-limit", type=float, default=3600.0, help="longest process [s]")
 

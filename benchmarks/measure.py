@@ -25,9 +25,6 @@ from corridor.frlm import (
     solve_ask,
 )
 
-LEAST_LIMIT = 20.0
-"""A baseline is never stopped before. [s]"""
-
 
 def cpu_seconds() -> float:
     """Return the CPU time of this process and its children. [s]."""
@@ -58,7 +55,7 @@ def enough_for(row: Row, cpu: float) -> float:
     cpu
         What the engine took. [s]
     """
-    return max(LEAST_LIMIT, 2 * (row.ratio or 1.0) * cpu)
+    return max(row.baseline_seconds, 2 * (row.ratio or 1.0) * cpu)
 
 
 def measure(row: Row, seed: int, *, baseline_limit: float | None) -> dict[str, Any]:
