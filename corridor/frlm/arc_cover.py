@@ -33,6 +33,9 @@ FLOW_SCALE = 1e6
 _SLACK = 1e-6
 """Relaxation of the share row; answers are recounted, so it can only make the search longer."""
 
+_VISIBLE = 10_000
+"""Ratio of flows that a solver surely tells apart in one row."""
+
 _TINY = 1e-8
 """Entries of the share row below this may be dropped by a solver."""
 
@@ -85,7 +88,7 @@ def arc_cover(problem: CoverProblem, goal: Goal, *, shared: bool | None = None) 
         np.add.at(cost, served, shares * FLOW_SCALE)
         scale = Fraction(problem.coverable) / Fraction(FLOW_SCALE)
     else:
-        parts.append(_target_row(problem, goal, shares, served))
+        parts.append(_target_rows(problem, goal, served))
         scale = goal.price_scale
         cost[:sites] = goal.prices() * float(goal.dearest / scale)
     integer = np.zeros(columns, bool)
@@ -223,11 +226,25 @@ def limit_row(goal: Goal) -> Rows:
     return Rows.of([(range(count), goal.prices().tolist(), -INFINITY, most * (1 + 1e-12))])
 
 
-def _target_row(problem: CoverProblem, goal: Goal, shares: Floats, y: Ints) -> Rows:
-    """Return the row that serves the target, in shares of the coverable flow."""
-    missing = float(Fraction(goal.target - problem.always, problem.coverable))
-    slack = _SLACK + float(shares[shares < _TINY].sum())
-    # Groups that differ only in sets not yet written out end in the same column.
-    columns, at = np.unique(y, return_inverse=True)
-    weights = np.bincount(at, weights=shares)
-    return Rows.of([(columns.tolist(), weights.tolist(), missing - slack, INFINITY)])
+def _target_rows(problem: CoverProblem, goal: Goal, y: Ints) -> Rows:
+    """Return rows that serve the target, the first in shares of the coverable flow.
+
+    Beside large flows small ones vanish in the tolerances of a solver. So there is a row for each
+    order of magnitude: however the flows above it are served, those below have to serve the rest.
+    """
+    missing = goal.target - problem.always
+    order = sorted(range(len(problem.flow)), key=lambda g: -problem.flow[g])
+    rows: list[tuple[list[int], list[float], float, float]] = []
+    while order and missing > 0:
+        most = min(problem.flow[order[0]], missing) if rows else problem.coverable
+        parts = [min(problem.flow[g], missing) / most for g in order]
+        small = sum(part for part in parts if part < _TINY)
+        # Groups that differ only in sets not yet written out end in the same column.
+        columns, at = np.unique(y[order], return_inverse=True)
+        weights = np.bincount(at, weights=parts)
+        least = missing / most - _SLACK - small
+        rows.append((columns.tolist(), weights.tolist(), least, INFINITY))
+        bar = min(problem.flow[order[0]], missing) / _VISIBLE
+        missing -= sum(problem.flow[g] for g in order if problem.flow[g] >= bar)
+        order = [g for g in order if problem.flow[g] < bar]
+    return Rows.of(rows)

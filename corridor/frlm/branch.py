@@ -28,6 +28,7 @@ from corridor.core.errors import SolverError
 from corridor.frlm.goal import PROOF
 from corridor.frlm.highs import Basis
 from corridor.frlm.model import Rows
+from corridor.frlm.node import Branch, Node
 from corridor.frlm.options import Clock
 from corridor.frlm.problem import Bools, Floats, Ints
 from corridor.frlm.pseudocosts import Losses
@@ -49,31 +50,6 @@ _NEAR = 3e-4
 
 _ITERATIONS = 150
 """Simplex iterations of a look ahead."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Node:
-    """Some sites fixed, and the optimum of the relaxation there.
-
-    Parameters
-    ----------
-    bound
-        No choice here is worth more. [units of the objective]
-    x, reduced
-        Sites at the optimum and their reduced costs, shape (sites,); x is None where the solver
-        stopped before it.
-    lower, upper
-        Bounds of the sites, shape (sites,).
-    basis
-        Where the simplex method stopped.
-    """
-
-    bound: float
-    x: Floats | None
-    reduced: Floats
-    lower: Floats
-    upper: Floats
-    basis: Basis
 
 
 @dataclass(slots=True, eq=False)
@@ -232,25 +208,39 @@ class Branching:
     def _open(self, node: Node) -> None:
         """Look at a node: round it, fix what can be fixed, and branch."""
         self.nodes += 1
-        while node.x is not None:
-            self._round(node)
-            node = self._fixed(node)
-            assert node.x is not None
-            columns = _fractional(node.x)
-            picked = self._pick(node, columns) if len(columns) else self._at_whole(node)
+        while True:
+            if node.x is None and self.clock.left() <= 0:
+                self.stopped = max(self.stopped, node.bound)  # the clock came before the optimum
+                return
+            picked = self._unsolved(node) if node.x is None else self._solved_node(node)
             if picked is None:
                 return
-            if isinstance(picked, Node):
-                node = picked
-                continue
-            for value in (0, 1):
-                child = self._child(node, picked, value)
-                if child is not None:
-                    self._wait(child)
-            return
-        self.stopped = max(self.stopped, node.bound)  # the clock came before the optimum
+            if not isinstance(picked, Node):
+                break
+            node = picked
+        node, column = picked
+        for value in (0, 1):
+            child = self._child(node, column, value)
+            if child is not None:
+                self._wait(child)
 
-    def _at_whole(self, node: Node) -> int | Node | None:
+    def _solved_node(self, node: Node) -> Branch | Node | None:
+        """Return how to go on from an optimum: with a column, the node changed, or not at all."""
+        self._round(node)
+        node = self._fixed(node)
+        assert node.x is not None
+        columns = _fractional(node.x)
+        return self._pick(node, columns) if len(columns) else self._at_whole(node)
+
+    def _unsolved(self, node: Node) -> Branch | None:
+        """Return how to go on where the solver found no optimum though it had time."""
+        free = np.flatnonzero(node.upper > node.lower)
+        if len(free):
+            return node, int(free[0])
+        self._try(node.lower > 0.5)
+        return None
+
+    def _at_whole(self, node: Node) -> Branch | Node | None:
         """Return how to go on from a whole point that is worth less than its bound."""
         assert node.x is not None
         if node.bound <= self._cutoff():
@@ -262,7 +252,7 @@ class Branching:
         if self.value(choice) is None:
             self.relaxed.add(self.forbid(choice))
             return self._solved(node.lower, node.upper, None)
-        return int(free[np.argmin(np.abs(node.reduced[free]))])
+        return node, int(free[np.argmin(np.abs(node.reduced[free]))])
 
     def _round(self, node: Node) -> None:
         """Try the choices near a point: rounded, and improved from random roundings."""
@@ -303,16 +293,16 @@ class Branching:
 
     def _child(self, node: Node, column: int, value: int, *, quick: bool = False) -> Node | None:
         """Return a child of a node, and learn from it; None where nothing better is in it."""
-        assert node.x is not None
         lower, upper = node.lower.copy(), node.upper.copy()
         lower[column] = upper[column] = value
         child = self._solved(lower, upper, node.basis, quick=quick)
-        bound = max(self._cutoff(), -1e300) if child is None else child.bound
-        by = node.x[column] if value == 0 else 1 - node.x[column]
-        self._losses.learn(column, value, max(0.0, node.bound - bound), by)
+        if node.x is not None:
+            bound = max(self._cutoff(), 0.0) if child is None else child.bound
+            by = node.x[column] if value == 0 else 1 - node.x[column]
+            self._losses.learn(column, value, max(0.0, node.bound - bound), by)
         return child
 
-    def _pick(self, node: Node, columns: Ints) -> int | Node | None:
+    def _pick(self, node: Node, columns: Ints) -> Branch | Node | None:
         """Return the column to branch on, or the node again with a column fixed, or None.
 
         None means that neither child of some column holds anything better.
@@ -340,7 +330,7 @@ class Branching:
             in_vain += 1
             if worth > best_score:
                 best, best_score, in_vain = column, worth, 0
-        return best
+        return node, best
 
 
 def branching_of(

@@ -20,6 +20,9 @@ _improve: Any = kernels.improve
 _ROUNDS = 2
 """Rounds of closing, opening and swapping in one call."""
 
+_LARGE = 20_000
+"""Pairs of a group and a set from which loading the compiled loops pays."""
+
 _CREDIT = 0.5
 """Weight of sets that are hit though their trip is not yet served."""
 
@@ -100,11 +103,12 @@ class LocalSearch:
         self.columns = len(problem.site)
         self.limit = min(limit, self.columns)
         self.seed = seed * 100_003
+        self.compiled = COMPILED and len(problem.group_set) >= _LARGE
         self._gains: Gains | None = None
 
     def improve(self, is_open: Bools) -> Bools:
         """Return a choice that is no worse than one of at most `limit` columns."""
-        if not COMPILED:
+        if not self.compiled:
             self._gains = self._gains or Gains(self.links, self.columns)
             return greedy_swaps(self._gains, is_open, self.limit)
         better = is_open.copy()
@@ -115,7 +119,7 @@ class LocalSearch:
     def from_nothing(self, calls: int) -> Bools:
         """Return a choice improved some times, beginning with nothing open."""
         found = np.zeros(self.columns, bool)
-        for _ in range(calls if COMPILED else 1):  # without chance a second call finds no more
+        for _ in range(calls if self.compiled else 1):  # without chance a second call finds no more
             found = self.improve(found)
         return found
 

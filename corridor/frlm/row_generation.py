@@ -10,7 +10,6 @@ import numpy as np
 from corridor.frlm.aggregate import Aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.branch import branching_of
-from corridor.frlm.kernels import COMPILED
 from corridor.frlm.local_search import LocalSearch
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.search import Frame, Search, doubt_of
@@ -58,7 +57,7 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
         return "highs"
     if ours:
         # Where it is not compiled the local search costs more than it saves after the start.
-        improve = local.improve if local is not None and COMPILED else None
+        improve = local.improve if local is not None and local.compiled else None
         tree = branching_of(search, relaxed, frame, improve, clock)
         tree.run(gap=options.gap, most_iterations=HARD if scip else None)
         tree.report(search, frame)

@@ -21,6 +21,12 @@ from corridor.frlm.search import Frame, Search, doubt_of, without_idle
 
 _WHOLE = 1e-6
 
+_DEEP = 1e-4
+"""Least depth of a row worth adding instead of one that forbids a single choice."""
+
+_REFUSALS = 20
+"""Answers refused by the recount after which a solver is left for our own tree."""
+
 _CALLS = 6
 """Calls of the local search before the exact method."""
 
@@ -139,7 +145,7 @@ def solve_elsewhere(
     if options.solver == "cbc":  # CBC tells no bound when it stops early: the relaxation's will do
         relaxed = Highs(model, relax=True).solve(time_limit=clock.left())
         search.limit_to(relaxed.bound, frame)
-    while not search.is_done(options.gap):
+    for _ in range(_REFUSALS):
         limits = {"time_limit": clock.left(), "gap": options.gap}
         if options.solver == "cbc":
             result = solve_cbc(model, **limits)
@@ -158,6 +164,8 @@ def solve_elsewhere(
         if search.offer(opened) or clock.left() <= 0:
             return
         model = with_rows(model, forbidding(search.goal, opened, frame.place))
+        if search.is_done(options.gap):
+            return
 
 
 def _hop_flow_frame(search: Search, tables: Tables, ask: Ask) -> tuple[LinearModel, Frame]:
@@ -196,7 +204,9 @@ def finish_whole(
         When to stop.
     """
     place = frame.place
-    while not search.is_done(options.gap):
+    for _ in range(_REFUSALS):
+        if search.is_done(options.gap):
+            return
         if search.is_open is not None:
             highs.start_from(place, search.is_open.astype(float))
         result = highs.solve(time_limit=clock.left(), gap=options.gap)
@@ -215,7 +225,39 @@ def finish_whole(
 def forbidding(goal: Goal, opened: Bools, place: Ints) -> Rows:
     """Return a row that forbids some open columns and everything that is no better."""
     if goal.maximise:
-        inside = place[opened].tolist()
-        return Rows.of([(inside, [1.0] * len(inside), -INFINITY, len(inside) - 1.0)])
+        return _too_dear(goal, opened, place)
     outside = place[~opened].tolist()
     return Rows.of([(outside, [1.0] * len(outside), 1.0, INFINITY)])
+
+
+def _too_dear(goal: Goal, opened: Bools, place: Ints) -> Rows:
+    """Return a row that forbids some open columns whose price is above the limit.
+
+    Say the dearest of them, D, are all open: then the others, I, may cost no more than is left of
+    the limit; else nothing is said. As a row, with whole prices c and L the rest of the limit:
+    ``c(I) @ x + (c(I) - L) * sum of x over D <= c(I) + (|D| - 1) * (c(I) - L)``. Solvers tell
+    cheap sites apart in it, which vanish beside the dear ones in the row of the limit.
+    """
+    order = sorted(np.flatnonzero(opened).tolist(), key=lambda column: -goal.price[column])
+    best, best_depth = None, 0.0
+    for count in range(len(order)):
+        dear, rest = order[:count], order[count:]
+        left = goal.limit - sum(goal.price[column] for column in dear)
+        if left < 0:
+            break
+        others = [k for k in range(len(goal.price)) if k not in dear and goal.price[k] > 0]
+        within = [k for k in others if goal.price[k] <= goal.price[rest[0]]]
+        most = sum(goal.price[k] for k in within)
+        size = max(most - left, *(goal.price[k] for k in within)) if within else 1
+        depth = (sum(goal.price[k] for k in rest) - left) / size
+        if depth > best_depth:
+            lift = float(Fraction(most - left, size))
+            columns = [*within, *dear]
+            values = [float(Fraction(goal.price[k], size)) for k in within] + [lift] * count
+            side = float(Fraction(most, size)) + (count - 1) * lift
+            best, best_depth = (columns, values, -INFINITY, side), depth
+    if best is None or best_depth < _DEEP:
+        inside = np.flatnonzero(opened).tolist()
+        best = (inside, [1.0] * len(inside), -INFINITY, len(inside) - 1.0)
+    columns, values, low, side = best
+    return Rows.of([(place[columns].tolist(), values, low, side * (1 + 1e-12))])

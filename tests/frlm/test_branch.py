@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, s
 from corridor.frlm import kernels as loops
 from corridor.frlm.aggregate import relax
 from corridor.frlm.goal import goal_of
+from corridor.frlm.highs import Highs
 from corridor.frlm.local_search import Links
 from corridor.frlm.methods import finish
 from corridor.frlm.model import INFINITY, LinearModel, Rows
@@ -239,3 +241,69 @@ def test_rows_of_a_searched_tree_cut_off_no_choice():
         for row in small.rows.each():
             assert row.value @ point[row.column] >= row.lower[0] - 1e-9
         assert search.counted(is_open) <= search.value
+
+
+def _apart(prices, flows, ask):
+    """Return trips that need a station each, with a price and a flow."""
+    rule = {"round_trip": True, "start_fuel": "1/2", "end_fuel": "0", "station_required": True}
+    return {
+        "schema": "corridor.instance/1",
+        "name": "apart",
+        "edges": [[f"a{k}", f"b{k}", 4] for k in range(len(prices))],
+        "trips": [
+            {"id": str(k), "flow": flow, "paths": [[f"a{k}", f"b{k}"]]}
+            for k, flow in enumerate(flows)
+        ],
+        "sites": [
+            {"id": str(k), "nodes": [f"a{k}"], "cost": price} for k, price in enumerate(prices)
+        ],
+        "vehicle": {"range": 8},
+        "convention": rule,
+        "asks": [ask],
+    }
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
+@pytest.mark.parametrize("power", [6, 9, 12])
+def test_many_cheap_sites_beside_dear_ones_do_not_take_for_ever(power, solver):
+    """What is left for cheap sites beside two dear ones is smaller than any tolerance."""
+    if solver == "scip" and not has_scip():
+        pytest.skip("SCIP is not installed")
+    dear, cheap = 10**power, 25
+    prices, flows = [dear] * 3 + [1] * cheap, [100] * 3 + list(range(1, cheap + 1))
+    ask = {"objective": "max_flow", "budget": 2 * dear + 3}
+    [answer] = solve_instance(parse_instance(_apart(prices, flows, ask)), Options(solver=solver))
+    best = max(200 + sum(range(cheap - 2, cheap + 1)), 100 + sum(range(1, cheap + 1)))
+    assert (answer.status, answer.value) == ("OPTIMAL", best)
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
+def test_many_small_flows_beside_large_ones_do_not_take_for_ever(solver):
+    """The share that is asked for lets three of many small flows go."""
+    if solver == "scip" and not has_scip():
+        pytest.skip("SCIP is not installed")
+    small = 25
+    flows = [10**10] * 2 + [1] * small
+    total = sum(flows)
+    ask = {"objective": "min_stations", "coverable_share": f"{total - 3}/{total}"}
+    [answer] = solve_instance(
+        parse_instance(_apart([1] * len(flows), flows, ask)), Options(solver=solver)
+    )
+    assert (answer.status, answer.value) == ("OPTIMAL", len(flows) - 3)
+
+
+def test_a_solver_that_says_nothing_now_and_then_costs_time_only(monkeypatch):
+    """HiGHS ends with an unknown status at times, though the clock has not run out."""
+    read, calls = Highs._result, itertools.count()
+
+    def silent(self):
+        result = read(self)
+        return result if next(calls) % 3 else replace(result, outcome="limit", x=None)
+
+    monkeypatch.setattr(Highs, "_result", silent)
+    for seed in range(41_000, 41_100):
+        document = instance(seed, nodes=(4, 8), trips=(3, 12))
+        found = _alone(document)
+        if found is not None:
+            expected = float(Oracle(document).answer(document["asks"][0]))
+            assert found[:2] == pytest.approx((expected, expected), rel=1e-12), seed
