@@ -4,8 +4,9 @@ Each node is bounded by a relaxation. The aggregated one has a few hundred rows 
 milliseconds, so looking ahead is cheap: the column to branch on is the one whose two children lose
 most, as tried or as learnt before (reliability branching [1]_). Rows found anywhere hold everywhere.
 
-Nothing rests on a solver's tolerances: a node is closed by a bound that its duals prove, and a
-choice counts as much as the exact recount says. Where all sites are fixed there is nothing left.
+A node is closed by a bound that its duals prove, whatever the solver's tolerances, or where no
+point is left in it; a choice counts as much as the exact recount says. Where the solver finds no
+optimum the node is branched on all the same, and where all sites are fixed nothing is left.
 
 References
 ----------
@@ -24,7 +25,6 @@ from itertools import count
 
 import numpy as np
 
-from corridor.core.errors import SolverError
 from corridor.frlm.goal import PROOF
 from corridor.frlm.highs import Basis
 from corridor.frlm.model import Rows
@@ -123,12 +123,17 @@ class Branching:
             self._wait(root)
         while self._waiting:
             tired = most_iterations is not None and self.iterations >= most_iterations
-            near = gap and self.bound - self.worth <= gap * abs(self.worth)
-            if tired or near or self.clock.left() <= 0:
+            if tired or self._is_near(gap) or self.clock.left() <= 0:
                 return
             node = heapq.heappop(self._waiting)[2]
             if node.bound > self._cutoff():
                 self._open(node)
+
+    def _is_near(self, gap: float) -> bool:
+        """Tell whether the best choice is within a relative gap of the bound."""
+        if self.best is None or not gap:
+            return False
+        return self.bound - self.worth <= gap * abs(self.worth)
 
     def report(self, search: Search, frame: Frame) -> None:
         """Tell a search what is proved."""
@@ -175,8 +180,6 @@ class Branching:
             self.iterations += highs.iterations()
             if result.outcome == "infeasible":
                 return None
-            if result.outcome == "failed":
-                raise SolverError("HiGHS fails on a relaxation.")
             bound, reduced = relaxed.proven(lower, upper)
             if bound <= self._cutoff():
                 return None

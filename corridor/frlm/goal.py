@@ -68,6 +68,17 @@ class Goal:
         """Return the highest price of an affordable column, at least 1. [whole price units]."""
         return max((price for price in self.price if self.may_cost(price)), default=1) or 1
 
+    def within_limit(self, is_open: Bools) -> Bools:
+        """Return open columns without the dearest, so many that the rest keeps the limit."""
+        kept = is_open.copy()
+        spent = self.price_of(kept)
+        for column in sorted(np.flatnonzero(is_open), key=lambda column: -self.price[column]):
+            if spent <= self.limit:
+                break
+            kept[column] = False
+            spent -= self.price[column]
+        return kept
+
     def prices(self) -> Floats:
         """Return prices as floats, the dearest 1 and those out of reach 0, shape (columns,)."""
         dearest = self.dearest

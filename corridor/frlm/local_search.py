@@ -1,4 +1,4 @@
-"""Local search for the most flow with a given number of stations: a start for exact methods.
+"""Local search for the most flow within a limit: a start for exact methods.
 
 What it returns is recounted exactly, so floats here cost at most quality, never truth.
 """
@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from corridor.frlm import kernels
+from corridor.frlm.goal import Goal
 from corridor.frlm.kernels import COMPILED
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
 
@@ -86,67 +87,85 @@ def _turned(owner: Ints, member: Ints, count: int) -> tuple[Ints, Ints]:
 
 
 class LocalSearch:
-    """Looks for better choices of at most some columns, the same ones every time it is made.
+    """Looks for better choices within a limit, the same ones every time it is made.
 
     Parameters
     ----------
     problem
         What to serve; every need must be 1.
-    limit
-        Most columns to open.
+    goal
+        The most flow within a limit.
     seed
         Seed of all chance.
     """
 
-    def __init__(self, problem: CoverProblem, limit: int, seed: int = 0) -> None:
+    def __init__(self, problem: CoverProblem, goal: Goal, seed: int = 0) -> None:
         self.links = Links.of(problem)
+        self.goal = goal
         self.columns = len(problem.site)
-        self.limit = min(limit, self.columns)
         self.seed = seed * 100_003
-        self.compiled = COMPILED and len(problem.group_set) >= _LARGE
+        self.compiled = COMPILED and goal.counted and len(problem.group_set) >= _LARGE
         self._gains: Gains | None = None
 
     def improve(self, is_open: Bools) -> Bools:
-        """Return a choice that is no worse than one of at most `limit` columns."""
+        """Return a choice that keeps the limit, and is no worse than one that does."""
         if not self.compiled:
             self._gains = self._gains or Gains(self.links, self.columns)
-            return greedy_swaps(self._gains, is_open, self.limit)
+            return greedy_swaps(self._gains, self.goal.within_limit(is_open), self.goal)
         better = is_open.copy()
         self.seed += 1
-        _improve(self.seed, _ROUNDS, self.limit, better, *self.links.arrays())
+        limit = min(self.goal.limit, self.columns)
+        _improve(self.seed, _ROUNDS, limit, better, *self.links.arrays())
         return better
 
     def from_nothing(self, calls: int) -> Bools:
         """Return a choice improved some times, beginning with nothing open."""
         found = np.zeros(self.columns, bool)
-        for _ in range(calls if self.compiled else 1):  # without chance a second call finds no more
+        for _ in range(calls if self.compiled else 1):  # without chance a second finds no more
             found = self.improve(found)
         return found
 
 
-def greedy_swaps(gains: Gains, start: Bools, limit: int) -> Bools:
-    """Open greedily and swap till nothing helps, with sparse products instead of compiled loops.
-
-    A set that is hit though its trip is not yet served counts for half its share: trips that need
-    several stations would never begin otherwise.
-    """
+def greedy_swaps(gains: Gains, start: Bools, goal: Goal) -> Bools:
+    """Open greedily, then close one column and fill up again till nothing helps, with NumPy."""
+    price = np.array([float(units) for units in goal.price])
+    limit = float(min(goal.limit, sum(goal.price)))
     is_open = start.copy()
-    while int(is_open.sum()) < limit:
-        gain, credit = gains.of(is_open)
-        score = np.where(is_open, -1.0, gain + _CREDIT * credit)
-        is_open[int(score.argmax())] = True
-    better = True
+    _fill(gains, is_open, price, limit)
+    value, better = gains.value(is_open), True
     while better:
         better = False
         for column in np.flatnonzero(is_open):
-            is_open[column] = False
-            gain, _ = gains.of(is_open)
-            gain[is_open] = -1.0
-            pick = int(gain.argmax())
-            pick = pick if gain[pick] > gain[column] * (1 + 1e-12) else int(column)
-            better = better or pick != column
-            is_open[pick] = True
+            trial = is_open.copy()
+            trial[column] = False
+            _fill(gains, trial, price, limit)
+            found = gains.value(trial)
+            if found > value * (1 + 1e-12):
+                is_open, value, better = trial, found, True
+                break
     return is_open
+
+
+def _fill(gains: Gains, is_open: Bools, price: Floats, limit: float) -> None:
+    """Open the columns that bring most for their price, as long as they can be paid.
+
+    A set that is hit though its trip is not yet served counts for half its share while more than
+    one column can be paid: trips that need several stations would never begin otherwise.
+    """
+    left = limit - float(price[is_open].sum())
+    while True:
+        within = ~is_open & (price <= left)
+        if not within.any():
+            return
+        gain, credit = gains.of(is_open)
+        several = left >= 2 * float(price[within].min())
+        score = (gain + (_CREDIT if several else 0.0) * credit) / np.maximum(price, 1e-300)
+        score[~within] = -1.0
+        pick = int(score.argmax())
+        if score[pick] <= 0:
+            return
+        is_open[pick] = True
+        left -= float(price[pick])
 
 
 class Gains:
@@ -178,3 +197,8 @@ class Gains:
         gain = np.bincount(found.col[whole], weights=flow[whole], minlength=count)
         credit = np.bincount(found.col, weights=flow * found.data / left, minlength=count)
         return np.asarray(gain, float), np.asarray(credit, float)
+
+    def value(self, is_open: Bools) -> float:
+        """Return the flow served by open columns. [share]."""
+        unhit = (self.member @ is_open.astype(float)) == 0
+        return float(self.flow[self.needs @ unhit.astype(float) == 0].sum())

@@ -88,7 +88,7 @@ class Relaxation:
         """
         rows, model = self.rows, self.model
         dual = self.highs.duals()[1]
-        if len(dual) != len(rows.lower):  # the solver has none
+        if len(dual) != len(rows.lower) or not np.isfinite(dual).all():  # the solver has none
             dual = np.zeros(len(rows.lower))
         above = np.where(np.isfinite(rows.upper), np.maximum(dual, 0.0), 0.0)
         below = np.where(np.isfinite(rows.lower), np.minimum(dual, 0.0), 0.0)

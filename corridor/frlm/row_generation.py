@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.branch import branching_of
 from corridor.frlm.local_search import LocalSearch
 from corridor.frlm.options import Clock, Options
+from corridor.frlm.problem import Bools
 from corridor.frlm.search import Frame, Search, doubt_of
 
 HARD = 1_000_000
@@ -41,9 +43,8 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
         Whether our own tree goes first.
     """
     problem, goal = search.problem, search.goal
-    local = LocalSearch(problem, goal.limit, options.seed) if goal.counted else None
-    if local is not None:
-        search.offer(local.from_nothing(_CALLS))
+    local = LocalSearch(problem, goal, options.seed)
+    search.offer(local.from_nothing(_CALLS))
     relaxed = relax(problem, goal, search.is_open, clock)
     frame = Frame(
         place=np.arange(relaxed.sites),
@@ -56,15 +57,30 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
     if search.is_done(options.gap) or clock.left() <= 0:
         return "highs"
     if ours:
-        # Where it is not compiled the local search costs more than it saves after the start.
-        improve = local.improve if local is not None and local.compiled else None
-        tree = branching_of(search, relaxed, frame, improve, clock)
+        tree = branching_of(search, relaxed, frame, _improve_by(local), clock)
         tree.run(gap=options.gap, most_iterations=HARD if scip else None)
         tree.report(search, frame)
         if not scip or search.is_done(options.gap) or clock.left() <= 0:
             return "highs"
     _solve_with_scip(search, relaxed, frame, options, clock)
     return "scip"
+
+
+def _improve_by(local: LocalSearch) -> Callable[[Bools], Bools]:
+    """Return what makes better choices of roundings.
+
+    Where it is not compiled the local search costs more than it saves after a few calls, and where
+    stations are counted after the first.
+    """
+    if local.compiled:
+        return local.improve
+    left = iter(() if local.goal.counted else range(_CALLS))
+
+    def improve(is_open: Bools) -> Bools:
+        again = next(left, None) is not None
+        return local.improve(is_open) if again else local.goal.within_limit(is_open)
+
+    return improve
 
 
 def _solve_with_scip(

@@ -43,10 +43,10 @@ def is_whole(x: Floats) -> bool:
 
 
 def start_from_search(search: Search, options: Options) -> None:
-    """Find a good answer by local search, where stations are counted."""
+    """Find a good answer by local search, where the most flow is asked for."""
     problem, goal = search.problem, search.goal
-    if goal.maximise and goal.counted and not (problem.need > 1).any():
-        search.offer(LocalSearch(problem, goal.limit, options.seed).from_nothing(_CALLS))
+    if goal.maximise and not (problem.need > 1).any():
+        search.offer(LocalSearch(problem, goal, options.seed).from_nothing(_CALLS))
 
 
 def cheap_answer(search: Search) -> None:

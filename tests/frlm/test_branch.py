@@ -307,3 +307,14 @@ def test_a_solver_that_says_nothing_now_and_then_costs_time_only(monkeypatch):
         if found is not None:
             expected = float(Oracle(document).answer(document["asks"][0]))
             assert found[:2] == pytest.approx((expected, expected), rel=1e-12), seed
+
+
+def test_an_answer_within_a_gap_is_found_for_every_goal():
+    for seed in range(42_000, 42_200):
+        document = instance(seed, nodes=(4, 8), trips=(3, 12))
+        expected = Oracle(document).answer(document["asks"][0])
+        [answer] = solve_instance(parse_instance(document), Options(gap=0.3, solver="highs"))
+        assert answer.status in ("OPTIMAL", "FEASIBLE"), seed
+        assert answer.gap is None or answer.gap <= 0.3, seed
+        low, high = sorted((answer.value, answer.bound))
+        assert low <= expected <= high, seed

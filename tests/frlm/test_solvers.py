@@ -192,10 +192,11 @@ def test_local_search_is_never_better_than_the_proven_optimum_and_close_to_it():
         ask = found.asks[0]
         [answer] = solve_instance(found)
         problem = prepare(Tables.of(found), ask)
+        goal = goal_of(found, problem, ask)
         gains = Gains(Links.of(problem), len(problem.site))
         for start in (
-            LocalSearch(problem, 4).from_nothing(40),
-            greedy_swaps(gains, np.zeros(len(problem.site), bool), 4),
+            LocalSearch(problem, goal).from_nothing(40),
+            greedy_swaps(gains, np.zeros(len(problem.site), bool), goal),
         ):
             assert start.sum() <= 4
             value = problem.served_units(start) / problem.units
