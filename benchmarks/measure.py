@@ -16,6 +16,7 @@ from benchmarks.baselines import Outcome, naive_pulp, plain_highs, rows_of
 from benchmarks.registry import Row
 from benchmarks.sweep import sweep
 from corridor.frlm import (
+    Ask,
     Instance,
     Options,
     Tables,
@@ -24,6 +25,11 @@ from corridor.frlm import (
     prepare,
     solve_ask,
 )
+from corridor.frlm.aggregate import aggregated
+from corridor.frlm.arc_cover import arc_cover
+from corridor.frlm.goal import goal_of
+from corridor.frlm.row_generation import can_generate
+from corridor.frlm.search import Search, settled
 
 
 def cpu_seconds() -> float:
@@ -83,7 +89,8 @@ def measure(row: Row, seed: int, *, baseline_limit: float | None) -> dict[str, A
     found["cpu"] = found["read"] + found["paths"] + found["prepare"] + found["solve"]
     found["wall"] = time.perf_counter() - wall
     found["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    if row.baseline and row.kind != "prepare":
+    # The seed changes nothing in a file: its baseline, minutes long, runs once.
+    if row.baseline and row.kind != "prepare" and (row.file is None or seed == 0):
         limit = enough_for(row, found["cpu"]) if baseline_limit is None else baseline_limit
         found |= _compared(row, instance, found, limit)
     return found
@@ -93,8 +100,16 @@ def _own(row: Row, instance: Instance) -> dict[str, Any]:
     """Run the engine."""
     begun = cpu_seconds()
     tables = Tables.of(instance)
-    found: dict[str, Any] = {"paths": cpu_seconds() - begun, "prepare": 0.0, "solve": 0.0}
-    found |= {"verify": 0.0, "values": [], "bounds": [], "gap": 0.0, "proven": True, "solver": ""}
+    found: dict[str, Any] = {"paths": cpu_seconds() - begun, "prepare": 0.0, "build": 0.0}
+    found |= {
+        "solve": 0.0,
+        "verify": 0.0,
+        "values": [],
+        "bounds": [],
+        "gap": 0.0,
+        "proven": True,
+        "solver": "",
+    }
     if row.kind == "sweep":
         ran = sweep(instance, instance.asks[0], count=1000, seed=0)
         return found | {"solve": ran.seconds, "values": list(ran.values), "solver": "highs sweep"}
@@ -103,6 +118,7 @@ def _own(row: Row, instance: Instance) -> dict[str, Any]:
         prepare(tables, instance.asks[0])
         return found | {"prepare": cpu_seconds() - begun}
     for ask in instance.asks:
+        found["build"] += build_seconds(tables, ask)
         begun = cpu_seconds()
         answer = solve_ask(tables, ask, Options(**row.options))
         spent = cpu_seconds() - begun
@@ -118,6 +134,20 @@ def _own(row: Row, instance: Instance) -> dict[str, Any]:
         found["proven"] = found["proven"] and answer.status == "OPTIMAL"
         found["solver"] = answer.solver
     return found
+
+
+def build_seconds(tables: Tables, ask: Ask) -> float:
+    """Return how long the first model takes to state, measured apart; it is a part of `solve`. [s]."""
+    problem = prepare(tables, ask)
+    goal = goal_of(tables.instance, problem, ask)
+    if settled(problem, goal) is not None:
+        return 0.0
+    begun = cpu_seconds()
+    if can_generate(Search(problem, goal)):
+        aggregated(problem, goal)
+    else:
+        arc_cover(problem, goal)
+    return cpu_seconds() - begun
 
 
 def _compared(row: Row, instance: Instance, found: dict[str, Any], limit: float) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from typing import Any
 from benchmarks.registry import Row
 
 COLUMNS = [
-    "row", "seed", "cpu", "wall", "read", "paths", "prepare", "solve", "verify", "gigabytes",
+    "row", "seed", "cpu", "wall", "read", "paths", "prepare", "build", "solve", "verify",
+    "gigabytes",
     "proven", "gap", "values", "bounds", "solver", "baseline_cpu", "baseline_proven", "ratio",
     "equal", "error",
 ]  # fmt: skip

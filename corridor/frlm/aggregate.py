@@ -245,25 +245,15 @@ class Aggregated(Relaxation):
         return point
 
 
-def relax(
-    problem: CoverProblem,
-    goal: Goal,
-    start: Bools | None,
-    clock: Clock,
-    *,
-    alone: int | None = None,
-    clusters: int = 100,
+def aggregated(
+    problem: CoverProblem, goal: Goal, *, alone: int | None = None, clusters: int = 100
 ) -> Aggregated:
-    """Return the solved relaxation in which the groups with the most flow stand alone.
+    """Return the relaxation, not yet solved, in which the groups with the most flow stand alone.
 
     Parameters
     ----------
     problem, goal
         What is solved.
-    start
-        A good choice of stations to begin near.
-    clock
-        When to stop.
     alone
         Number of groups that stand alone; None: a third, at most `ALONE`.
     clusters
@@ -273,8 +263,22 @@ def relax(
     if alone is None:
         alone = min(ALONE, len(shares) // 3)
     order = np.argsort(-shares, kind="stable")
-    relaxed = Aggregated(Separator(problem), goal, Split.of(problem, order[:alone], clusters))
-    near = np.full(len(problem.site), min(1.0, goal.limit / max(1, sum(goal.price))))
+    return Aggregated(Separator(problem), goal, Split.of(problem, order[:alone], clusters))
+
+
+def relax(relaxed: Aggregated, goal: Goal, start: Bools | None, clock: Clock) -> Aggregated:
+    """Solve a relaxation, and return it.
+
+    Parameters
+    ----------
+    relaxed, goal
+        What is solved.
+    start
+        A good choice of stations to begin near.
+    clock
+        When to stop.
+    """
+    near = np.full(relaxed.sites, min(1.0, goal.limit / max(1, sum(goal.price))))
     if start is not None:
         near = 0.5 * (start + near)
     relaxed.solve(near, clock)

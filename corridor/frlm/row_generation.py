@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.frlm.aggregate import Aggregated, relax
+from corridor.frlm.aggregate import Aggregated, aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.branch import branching_of
 from corridor.frlm.local_search import LocalSearch
@@ -45,7 +45,7 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
     problem, goal = search.problem, search.goal
     local = LocalSearch(problem, goal, options.seed)
     search.offer(local.from_nothing(_CALLS))
-    relaxed = relax(problem, goal, search.is_open, clock)
+    relaxed = relax(aggregated(problem, goal), goal, search.is_open, clock)
     frame = Frame(
         place=np.arange(relaxed.sites),
         scale=Fraction(problem.coverable) / Fraction(FLOW_SCALE),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from benchmarks.generate import corridor, planar
 from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, solve_instance
 from corridor.frlm import kernels as loops
-from corridor.frlm.aggregate import relax
+from corridor.frlm.aggregate import aggregated, relax
 from corridor.frlm.goal import goal_of
 from corridor.frlm.highs import Highs
 from corridor.frlm.local_search import Links
@@ -221,7 +221,7 @@ def test_rows_of_a_searched_tree_cut_off_no_choice():
     parsed = parse_instance(document)
     problem = prepare(Tables.of(parsed), parsed.asks[0])
     goal = goal_of(parsed, problem, parsed.asks[0])
-    small = relax(problem, goal, None, CLOCK, alone=20, clusters=5)
+    small = relax(aggregated(problem, goal, alone=20, clusters=5), goal, None, CLOCK)
     frame = Frame(
         place=np.arange(small.sites),
         scale=Fraction(problem.coverable) / Fraction(FLOW_SCALE),

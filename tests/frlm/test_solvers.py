@@ -10,7 +10,7 @@ from frlm_random import instance
 from benchmarks.generate import corridor, planar
 from corridor.core.errors import SolverError, UsageError
 from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, solve_instance
-from corridor.frlm.aggregate import relax
+from corridor.frlm.aggregate import aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.goal import goal_of
 from corridor.frlm.highs import Highs
@@ -100,7 +100,7 @@ def test_the_small_relaxation_has_the_value_of_the_whole_one():
     problem = prepare(Tables.of(found), ask)
     goal = goal_of(found, problem, ask)
     whole = Highs(arc_cover(problem, goal).model, relax=True).solve()
-    small = relax(problem, goal, None, Clock(None), alone=30, clusters=5)
+    small = relax(aggregated(problem, goal, alone=30, clusters=5), goal, None, Clock(None))
     assert small.split.clusters > 1
     assert small.bound == pytest.approx(whole.objective, rel=1e-3)
     assert small.bound >= whole.objective * (1 - 1e-9), "a relaxation bounds from above"
@@ -110,7 +110,8 @@ def test_rows_of_the_small_relaxation_cut_off_no_choice_of_stations():
     found = _small_planar(4)
     ask = found.asks[0]
     problem = prepare(Tables.of(found), ask)
-    small = relax(problem, goal_of(found, problem, ask), None, Clock(None), alone=30, clusters=5)
+    goal = goal_of(found, problem, ask)
+    small = relax(aggregated(problem, goal, alone=30, clusters=5), goal, None, Clock(None))
     rng = np.random.default_rng(0)
     for _ in range(300):
         is_open = rng.random(len(problem.site)) < rng.random()
