@@ -30,7 +30,7 @@ def machine() -> dict[str, str]:
     found = {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": " ".join([platform.system(), platform.release().split("-")[0]]),
         "python": platform.python_version(),
     }
     for name in ("numpy", "scipy", "highspy", "pulp", "pyscipopt", "numba"):
