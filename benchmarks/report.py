@@ -179,6 +179,8 @@ def plots(results: Sequence[Mapping[str, Any]], rows: Sequence[Row], folder: Pat
     if pairs:
         stopped = [r["baseline_cpu"] if r["baseline_proven"] else math.inf for r in pairs]
         curves = profile({"corridor": [r["cpu"] for r in pairs], "baseline": stopped})
+        edge = 1.2 * max(curve[-1][0] for curve in curves.values() if curve)
+        curves = {name: [*curve, (edge, curve[-1][1])] for name, curve in curves.items() if curve}
         path = folder / "profile.svg"
         path.write_text(
             line_plot(
