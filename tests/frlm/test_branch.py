@@ -17,7 +17,7 @@ from benchmarks.generate import corridor, planar
 from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, solve_instance
 from corridor.frlm import kernels as loops
 from corridor.frlm.aggregate import aggregated, relax
-from corridor.frlm.goal import goal_of
+from corridor.frlm.goal import Goal, goal_of
 from corridor.frlm.highs import Highs
 from corridor.frlm.local_search import Links
 from corridor.frlm.methods import finish
@@ -26,6 +26,7 @@ from corridor.frlm.options import Clock
 from corridor.frlm.relaxation import Relaxation
 from corridor.frlm.scip import has_scip
 from corridor.frlm.search import Search, settled
+from corridor.frlm.solve import forbidding
 
 CLOCK = Clock(None)
 
@@ -318,3 +319,23 @@ def test_an_answer_within_a_gap_is_found_for_every_goal():
         assert answer.gap is None or answer.gap <= 0.3, seed
         low, high = sorted((answer.value, answer.bound))
         assert low <= expected <= high, seed
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from([0, 1, 2, 3, 7, 10**6, 10**6 + 1, 10**9]), min_size=2, max_size=6),
+    st.integers(0, 3 * 10**9),
+    st.integers(1, 4),
+)
+def test_a_row_against_a_choice_too_dear_allows_every_choice_that_is_not(prices, rest, divisor):
+    limit = rest % (sum(prices) // divisor + 1)
+    goal = Goal(maximise=True, price=tuple(prices), price_units=1, limit=limit, counted=False)
+    choices = [np.array(c) for c in itertools.product([False, True], repeat=len(prices))]
+    dear = [choice for choice in choices if goal.price_of(choice) > limit]
+    for refused in dear:
+        row = forbidding(goal, refused, np.arange(len(prices)))
+        columns, value, side = row.column, row.value, row.upper[0]
+        assert value @ refused[columns] > side + 1e-7  # more than a solver's tolerance
+        for choice in choices:
+            within = value @ choice[columns] <= side + 1e-9 * max(1.0, abs(side))
+            assert within or goal.price_of(choice) > limit
