@@ -118,11 +118,6 @@ class Highs:
         """Set the bounds of some columns."""
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
-    def bounds(self, count: int) -> tuple[Floats, Floats]:
-        """Return the bounds of the first columns as they are now."""
-        lp = self.highs.getLp()
-        return np.array(lp.col_lower_)[:count], np.array(lp.col_upper_)[:count]
-
     def add_rows(self, rows: Rows) -> None:
         """Add rows; the basis stays."""
         self.highs.addRows(

@@ -7,7 +7,6 @@ an existing station already hits) is settled before and kept as numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,10 +124,6 @@ class CoverProblem:
     def served_units(self, is_open: Bools) -> int:
         """Return the flow served by some open columns, exactly. [whole flow units]."""
         return self.always + int(self._units[self.served(is_open)].sum())
-
-    def columns_of(self, sites: Iterable[int]) -> Bools:
-        """Return which columns some sites of the instance are, shape (columns,)."""
-        return np.isin(self.site, np.fromiter(sites, np.int64))
 
     def open_mask(self, is_open: Bools) -> int:
         """Return open columns as a bit mask of sites of the instance."""
