@@ -62,7 +62,7 @@ def pose_question(scenario: Scenario, progress: Progress = silent) -> Question:
     from corridor.candidates.generate import attach_sites
     from corridor.demand.estimate import estimate_demand
     from corridor.network.source import build_network
-    from corridor.siting.pose import pose
+    from corridor.siting.build_problem import pose
     from corridor.supply.price import price_supply
 
     network = build_network(scenario.network)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from corridor.core.errors import InfeasibleError
-from corridor.siting.design import source_limit
-from corridor.siting.dispatch import Dispatch
-from corridor.siting.geometry import need_g, widest_gap_g
+from corridor.siting.model.windows import need_g, widest_gap_g
+from corridor.siting.operation.design_cost import source_limit
+from corridor.siting.operation.stop_plans import Dispatch
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.reduce import can_sell, top_level, useful_stops
 from corridor.siting.rules import Levels, level_bounds, may_stand, money_left, spent_cny

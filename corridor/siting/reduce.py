@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from corridor.siting.geometry import drivable
+from corridor.siting.model.windows import drivable
 from corridor.siting.problem import Flow, Site, SitingProblem, Stop, Way
 
 

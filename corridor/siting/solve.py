@@ -6,14 +6,14 @@ from collections.abc import Callable
 from time import perf_counter
 
 from corridor.core.errors import InfeasibleError, LimitError, SolverError
-from corridor.siting.books import recount_cny
-from corridor.siting.design import DesignCost
 from corridor.siting.diagnose import check_design, check_solvable, unmet_reasons
-from corridor.siting.dispatch import Dispatch, dispatch
-from corridor.siting.optimise import Outcome, optimise
+from corridor.siting.operation.design_cost import DesignCost
+from corridor.siting.operation.recount import recount_cny
+from corridor.siting.operation.stop_plans import Dispatch, dispatch
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
 from corridor.siting.rules import Levels
+from corridor.siting.search.optimise import Outcome, optimise
 from corridor.siting.solution import Solution, SolverChoice, SolverSettings, StopPlan
 
 Progress = Callable[[str], object]

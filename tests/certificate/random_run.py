@@ -17,7 +17,7 @@ from tiny_run import documents
 from corridor.demand.adoption import trucks_in
 from corridor.demand.consumption import arc_grams, usable_tank_g
 from corridor.demand.gravity import gravity_trips
-from corridor.siting.pose import period_weight
+from corridor.siting.build_problem import period_weight
 from corridor.supply.chain import gas_limit_kg_per_day
 from corridor.supply.costs import capital_recovery, purification_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg

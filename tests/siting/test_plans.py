@@ -7,8 +7,8 @@ import random
 import pytest
 from scipy.optimize import linprog
 
-from corridor.siting.geometry import drivable, geometry, need_g
-from corridor.siting.grams import carries, whole_grams
+from corridor.siting.model.windows import drivable, geometry, need_g
+from corridor.siting.operation.whole_grams import carries, whole_grams
 from corridor.siting.problem import Flow, Stop, Way
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve

@@ -11,7 +11,7 @@ from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Network, Route
-from corridor.siting.pose import gram_slack_kg_per_day, period_weight, pose
+from corridor.siting.build_problem import gram_slack_kg_per_day, period_weight, pose
 from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supply
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from corridor.siting.bridge import Engine
-from corridor.siting.cuts import mixed_windows, plain_windows
-from corridor.siting.design import DesignCost
-from corridor.siting.formulation import FAMILIES, MONEY, formulate
+from corridor.siting.model.formulation import FAMILIES, MONEY, formulate
+from corridor.siting.model.tier_cuts import TierCuts
+from corridor.siting.model.window_cuts import mixed_windows, plain_windows
+from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.pulp_adapter import to_matrix
 from corridor.siting.reduce import reduce
-from corridor.siting.tier_cuts import TierCuts
-from corridor.siting.value import PeriodValue
+from corridor.siting.search.period_bounds import PeriodValue
 
 from .oracles.corridors import corridor_problem
 from .oracles.enumeration import best_plan_cny

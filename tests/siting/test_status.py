@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from corridor.core.errors import InfeasibleError, LimitError, SolverError
-from corridor.siting import optimise as optimise_module
 from corridor.siting.bridge import Answer, Cut, Engine
 from corridor.siting.problem import Cover, SitingProblem
+from corridor.siting.search import optimise as optimise_module
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import evaluate_design, solve
 
@@ -127,7 +127,7 @@ def test_an_infeasible_model_that_no_diagnosis_foresees_is_infeasible() -> None:
 
 def test_a_cut_is_kept_by_the_engine() -> None:
     """Rows added to the engine bind: the relaxation cannot fall."""
-    import corridor.siting.formulation as formulation
+    import corridor.siting.model.formulation as formulation
     from corridor.siting.pulp_adapter import to_matrix
     from corridor.siting.reduce import reduce
 

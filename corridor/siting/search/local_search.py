@@ -1,7 +1,7 @@
 """Local search over designs: the tiers of one or two sites over all periods are changed at once.
 
-Every design evaluated gives slopes (corridor/siting/value.py), and these a lower bound on what each
-change could bring: changes are tried in the order of their bounds, and only while one could still win.
+Every design evaluated gives slopes (corridor/siting/search/period_bounds.py), and these a lower bound on
+what each change could bring: changes are tried in the order of their bounds, and only while one could win.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from itertools import product
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from corridor.siting.design import DesignCost
+from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, keeps_rules, may_stand
-from corridor.siting.value import PeriodValue
+from corridor.siting.search.period_bounds import PeriodValue
 
 if TYPE_CHECKING:
     import numpy as np

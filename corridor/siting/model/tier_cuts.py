@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridor.siting.bridge import Cut
-from corridor.siting.formulation import Formulation
+from corridor.siting.model.formulation import Formulation
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corridor.siting.dispatch import Dispatch
-from corridor.siting.formulation import DAYS
+from corridor.siting.model.formulation import DAYS
+from corridor.siting.operation.stop_plans import Dispatch
 from corridor.siting.problem import SitingProblem
 
 

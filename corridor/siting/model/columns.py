@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridor.siting.geometry import Geometry
+from corridor.siting.model.windows import Geometry
 
 if TYPE_CHECKING:
     import numpy as np

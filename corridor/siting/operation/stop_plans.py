@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from corridor.siting.design import DesignCost, Rows, hydrogen_rows, unmet_columns
-from corridor.siting.formulation import DAYS
-from corridor.siting.grams import whole_grams
-from corridor.siting.patterns import SPARE, AveragedPlan, averaged_plans
+from corridor.siting.model.formulation import DAYS
+from corridor.siting.operation.design_cost import DesignCost, Rows, hydrogen_rows, unmet_columns
+from corridor.siting.operation.stop_patterns import SPARE, AveragedPlan, averaged_plans
+from corridor.siting.operation.whole_grams import whole_grams
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels
 from corridor.siting.solution import StopPlan

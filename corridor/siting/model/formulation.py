@@ -1,7 +1,7 @@
 """The siting model in PuLP, written to be read beside docs/model.md: same symbols, same row names.
 
 Money is in million CNY and hydrogen in kg/day. Window rows and their relatives are many and rarely
-bind: they are added lazily (corridor/siting/cuts.py) to the model built here.
+bind: they are added lazily (corridor/siting/model/window_cuts.py) to the model built here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from corridor.siting.columns import WayColumns
-from corridor.siting.geometry import geometry
+from corridor.siting.model.columns import WayColumns
+from corridor.siting.model.windows import geometry
 from corridor.siting.problem import SitingProblem
 from corridor.siting.pulp_adapter import expression
 from corridor.siting.rules import level_bounds, money_left

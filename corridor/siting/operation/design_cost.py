@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from corridor.core.errors import SolverError
 from corridor.siting.bridge import Engine
-from corridor.siting.formulation import DAYS
-from corridor.siting.geometry import need_g
+from corridor.siting.model.formulation import DAYS
+from corridor.siting.model.windows import need_g
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.pulp_adapter import Matrix
 from corridor.siting.rules import Levels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from corridor.siting.formulation import Formulation
+from corridor.siting.model.formulation import Formulation
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, keeps_rules, level_bounds
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from corridor.core.errors import SolverError
 from corridor.siting.bridge import Answer, Cut, Engine, highs_version
-from corridor.siting.cuts import mixed_windows, plain_windows
-from corridor.siting.design import DesignCost
-from corridor.siting.formulation import MONEY, Formulation, formulate
-from corridor.siting.neighbours import LocalSearch
+from corridor.siting.model.formulation import MONEY, Formulation, formulate
+from corridor.siting.model.tier_cuts import TierCuts
+from corridor.siting.model.window_cuts import mixed_windows, plain_windows
+from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import SitingProblem
 from corridor.siting.pulp_adapter import Matrix, solve_with_cbc, to_matrix
-from corridor.siting.regions import RegionSearch
 from corridor.siting.rules import Levels
-from corridor.siting.search import complete_design, design_at, rounded_designs
+from corridor.siting.search.local_search import LocalSearch
+from corridor.siting.search.period_bounds import PeriodValue
+from corridor.siting.search.regions import RegionSearch
+from corridor.siting.search.rounding import complete_design, design_at, rounded_designs
 from corridor.siting.solution import SolverChoice
-from corridor.siting.tier_cuts import TierCuts
-from corridor.siting.value import PeriodValue
 
 if TYPE_CHECKING:
     import numpy as np

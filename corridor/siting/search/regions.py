@@ -11,12 +11,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from corridor.siting.bridge import Cut, Engine
-from corridor.siting.cuts import mixed_windows, plain_windows
-from corridor.siting.design import DesignCost
-from corridor.siting.formulation import Formulation
+from corridor.siting.model.formulation import Formulation
+from corridor.siting.model.window_cuts import mixed_windows, plain_windows
+from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.pulp_adapter import Matrix
 from corridor.siting.rules import Levels
-from corridor.siting.search import complete_design, design_at
+from corridor.siting.search.rounding import complete_design, design_at
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridor.siting.bridge import Cut
-from corridor.siting.columns import WayColumns
-from corridor.siting.geometry import Geometry
+from corridor.siting.model.columns import WayColumns
+from corridor.siting.model.windows import Geometry
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridor.siting.bridge import Cut, Engine
-from corridor.siting.cuts import mixed_windows, plain_windows
-from corridor.siting.formulation import MONEY, Formulation
+from corridor.siting.model.formulation import MONEY, Formulation
+from corridor.siting.model.window_cuts import mixed_windows, plain_windows
 from corridor.siting.pulp_adapter import Matrix
 
 if TYPE_CHECKING:

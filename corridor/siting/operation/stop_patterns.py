@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from corridor.siting.design import DesignCost, Operation, Rows, hydrogen_rows
-from corridor.siting.formulation import DAYS
-from corridor.siting.geometry import drivable, geometry, need_g
+from corridor.siting.model.formulation import DAYS
+from corridor.siting.model.windows import drivable, geometry, need_g
+from corridor.siting.operation.design_cost import DesignCost, Operation, Rows, hydrogen_rows
 from corridor.siting.problem import SitingProblem
 
 STOP_CNY: Final = 2.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from corridor.siting.geometry import geometry, need_g
+from corridor.siting.model.windows import geometry, need_g
 from corridor.siting.problem import Flow, Way
 
 NOISE_G = 1e-3

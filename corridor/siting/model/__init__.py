@@ -1,0 +1,1 @@
+"""The siting model: columns, rows, and the rows that only tighten."""

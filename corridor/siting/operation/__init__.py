@@ -1,0 +1,1 @@
+"""What given stations cost to run, and who stops where."""
