@@ -16,11 +16,11 @@ import numpy as np
 import pulp
 
 from corridor.frlm import Ask, Instance, Tables
-from corridor.frlm.covers import joint_family
 from corridor.frlm.highs import Highs
 from corridor.frlm.model import INFINITY, LinearModel, Rows
 from corridor.frlm.pulp_door import cbc_solver
-from corridor.frlm.windows import windows
+from corridor.frlm.reach.cover_sets import joint_family
+from corridor.frlm.reach.cover_sets_bulk import windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,11 +25,11 @@ from corridor.frlm import (
     prepare,
     solve_ask,
 )
-from corridor.frlm.aggregate import aggregated
-from corridor.frlm.arc_cover import arc_cover
-from corridor.frlm.goal import goal_of
-from corridor.frlm.row_generation import can_generate
-from corridor.frlm.search import Search, settled
+from corridor.frlm.cover.objective import goal_of
+from corridor.frlm.models.aggregated import aggregated
+from corridor.frlm.models.arc_cover import arc_cover
+from corridor.frlm.search.incumbent import Search, settled
+from corridor.frlm.search.row_generation import can_generate
 
 
 def cpu_seconds() -> float:

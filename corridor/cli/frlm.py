@@ -65,7 +65,7 @@ def frlm(
     """
     from corridor.core.errors import CorridorError, InputError, UsageError
     from corridor.frlm import Options, solve_file
-    from corridor.frlm.document import label
+    from corridor.frlm.instance.document import label
 
     options = Options(solver=solver.value, method=method.value, time_limit=time_limit, gap=gap)
     codes: set[int] = set()
@@ -125,8 +125,8 @@ def _print(text: str) -> None:
 
 def _words(answer: Answer) -> str:
     """Return an answer for people."""
-    from corridor.frlm.document import shown
-    from corridor.frlm.exact import nearest
+    from corridor.frlm.instance.document import shown
+    from corridor.frlm.instance.exact import nearest
 
     def number(value: Fraction) -> str:
         return f"{nearest(value):.12g}"

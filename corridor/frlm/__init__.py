@@ -25,12 +25,12 @@
 from __future__ import annotations
 
 from corridor.frlm.answer import Answer
-from corridor.frlm.driver import driven_flow, is_served
+from corridor.frlm.cover.reduce import Tables, prepare
 from corridor.frlm.engine import solve_ask, solve_file, solve_instance
-from corridor.frlm.instance import Ask, Convention, Instance, Site, Trip
+from corridor.frlm.instance.instance import Ask, Convention, Instance, Site, Trip
+from corridor.frlm.instance.reader import load_instance, parse_instance
 from corridor.frlm.options import Options
-from corridor.frlm.prepare import Tables, prepare
-from corridor.frlm.reader import load_instance, parse_instance
+from corridor.frlm.reach.driver import driven_flow, is_served
 
 __all__ = [
     "Answer",

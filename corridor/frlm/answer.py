@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from corridor.frlm.document import json_text
-from corridor.frlm.exact import nearest, plain
-from corridor.frlm.explain import Shortfall
-from corridor.frlm.problem import Sizes
+from corridor.frlm.cover.problem import Sizes
+from corridor.frlm.instance.document import json_text
+from corridor.frlm.instance.exact import nearest, plain
+from corridor.frlm.reach.explain import Shortfall
 
 Status = Literal["OPTIMAL", "FEASIBLE", "NO_SOLUTION"]
 

@@ -11,15 +11,15 @@ import numpy as np
 
 from corridor.core.errors import InternalError
 from corridor.frlm.answer import Answer, Status
-from corridor.frlm.driver import driven_flow
-from corridor.frlm.explain import Shortfall, shortfall
-from corridor.frlm.goal import Goal, Solution, goal_of
-from corridor.frlm.instance import Ask, Instance
+from corridor.frlm.cover.alternatives import add_unions, broken_unions
+from corridor.frlm.cover.objective import Goal, Solution, goal_of
+from corridor.frlm.cover.problem import CoverProblem
+from corridor.frlm.cover.reduce import NEVER, Tables, prepare
+from corridor.frlm.instance.instance import Ask, Instance
+from corridor.frlm.instance.reader import load_instance
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.prepare import NEVER, Tables, prepare
-from corridor.frlm.problem import CoverProblem
-from corridor.frlm.reader import load_instance
-from corridor.frlm.unions import add_unions, broken_unions
+from corridor.frlm.reach.driver import driven_flow
+from corridor.frlm.reach.explain import Shortfall, shortfall
 
 
 def solve_file(path: Path, options: Options | None = None) -> Iterator[Answer]:

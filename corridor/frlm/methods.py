@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridor.core.errors import SolverError
-from corridor.frlm.arc_cover import arc_cover
-from corridor.frlm.branch import branching_of
-from corridor.frlm.goal import Goal, Solution
-from corridor.frlm.instance import Ask
+from corridor.frlm.cover.objective import Goal, Solution
+from corridor.frlm.cover.problem import CoverProblem
+from corridor.frlm.cover.reduce import Tables
+from corridor.frlm.instance.instance import Ask
+from corridor.frlm.models.arc_cover import arc_cover
+from corridor.frlm.models.relaxation import Relaxation
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.prepare import Tables
-from corridor.frlm.problem import CoverProblem
-from corridor.frlm.relaxation import Relaxation
-from corridor.frlm.row_generation import can_generate, solve_by_rows
 from corridor.frlm.scip import has_scip
-from corridor.frlm.search import Search, settled, without_idle
-from corridor.frlm.solve import (
+from corridor.frlm.search.branch_and_bound import branching_of
+from corridor.frlm.search.incumbent import Search, settled, without_idle
+from corridor.frlm.search.row_generation import can_generate, solve_by_rows
+from corridor.frlm.search.whole_model import (
     cheap_answer,
     frame_of,
     solve_arc_cover,

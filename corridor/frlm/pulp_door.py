@@ -15,9 +15,9 @@ import numpy as np
 import pulp
 
 from corridor.core.errors import SolverError
-from corridor.frlm.goal import Goal
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.problem import CoverProblem
 from corridor.frlm.model import INFINITY, LinearModel, Outcome, Result, Rows
-from corridor.frlm.problem import CoverProblem
 
 _AT_LEAST, _EQUAL, _AT_MOST = 1, 0, -1
 _OPTIMAL, _GAP_LIMIT = 1, -7

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.frlm.aggregate import Aggregated
+from corridor.frlm.cover.problem import Bools
 from corridor.frlm.model import Floats, LinearModel, Outcome, Result, Rows
-from corridor.frlm.problem import Bools
+from corridor.frlm.models.aggregated import Aggregated
 
 # Cover rows of several trips and the limit row combine to strong cuts, which take many rounds to
 # find; branching is cheap by comparison. Restarts and heuristics cost more than they bring, as the

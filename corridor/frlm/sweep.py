@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridor.core.errors import UsageError
-from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
-from corridor.frlm.goal import goal_of
+from corridor.frlm.cover.objective import goal_of
+from corridor.frlm.cover.problem import Bools, Floats
+from corridor.frlm.cover.reduce import ALWAYS, Tables, prepare
 from corridor.frlm.highs import Highs
-from corridor.frlm.instance import Ask, Instance
-from corridor.frlm.prepare import ALWAYS, Tables, prepare
-from corridor.frlm.problem import Bools, Floats
-from corridor.frlm.solve import is_whole
-from corridor.frlm.tree import Tree
+from corridor.frlm.instance.instance import Ask, Instance
+from corridor.frlm.models.arc_cover import FLOW_SCALE, arc_cover
+from corridor.frlm.search.whole_model import is_whole
+from corridor.frlm.sweep_tree import Tree
 
 _ENOUGH = 1e-7
 """Relative gap at which a node cannot hold a better choice. [share]"""

@@ -10,9 +10,9 @@ import pytest
 from frlm_oracle import Oracle
 from frlm_random import instance
 
-import corridor.frlm.covers as covers
+import corridor.frlm.reach.cover_sets as covers
 from corridor.frlm import parse_instance, solve_instance
-from corridor.frlm.covers import joint_family, minimal, violated_union
+from corridor.frlm.reach.cover_sets import joint_family, minimal, violated_union
 
 
 def test_minimal_masks_contain_no_other():
@@ -56,7 +56,7 @@ def test_alternatives_without_need_or_without_hope():
 @pytest.mark.parametrize("chunk", range(2))
 def test_unions_found_only_when_needed_give_the_same_answers(chunk, monkeypatch):
     """With room for a single union per trip, the engine must find the others itself."""
-    prepare = sys.modules["corridor.frlm.prepare"]  # the package has a function of this name
+    prepare = sys.modules["corridor.frlm.cover.reduce"]  # the package has a function of this name
     few = lambda alternatives: covers.joint_family(alternatives, 1)  # noqa: E731
     monkeypatch.setattr(prepare, "joint_family", few)
     for seed in range(60_000 + 300 * chunk, 60_300 + 300 * chunk):

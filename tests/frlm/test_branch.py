@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 
 from benchmarks.generate import corridor, planar
 from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, solve_instance
-from corridor.frlm import kernels as loops
-from corridor.frlm.aggregate import aggregated, relax
-from corridor.frlm.goal import Goal, goal_of
+from corridor.frlm.cover.objective import Goal, goal_of
 from corridor.frlm.highs import Highs
-from corridor.frlm.local_search import Links
 from corridor.frlm.methods import finish
 from corridor.frlm.model import INFINITY, LinearModel, Rows
+from corridor.frlm.models.aggregated import aggregated, relax
+from corridor.frlm.models.relaxation import Relaxation
 from corridor.frlm.options import Clock
-from corridor.frlm.relaxation import Relaxation
 from corridor.frlm.scip import has_scip
-from corridor.frlm.search import Search, settled
-from corridor.frlm.solve import forbidding
+from corridor.frlm.search import kernels as loops
+from corridor.frlm.search.incumbent import Search, settled
+from corridor.frlm.search.local_search import Links
+from corridor.frlm.search.whole_model import forbidding
 
 CLOCK = Clock(None)
 
@@ -213,9 +213,9 @@ def test_rows_of_a_searched_tree_cut_off_no_choice():
     """Rows found deep in the tree hold everywhere."""
     from fractions import Fraction
 
-    from corridor.frlm.arc_cover import FLOW_SCALE
-    from corridor.frlm.branch import branching_of
-    from corridor.frlm.search import Frame
+    from corridor.frlm.models.arc_cover import FLOW_SCALE
+    from corridor.frlm.search.branch_and_bound import branching_of
+    from corridor.frlm.search.incumbent import Frame
 
     document = planar(60, 300, 3)
     document["asks"] = [{"objective": "max_flow", "stations": 6}]

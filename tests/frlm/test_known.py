@@ -9,10 +9,10 @@ import pytest
 from frlm_oracle import Oracle
 
 from corridor.frlm import Options, Tables, load_instance, parse_instance, prepare, solve_instance
-from corridor.frlm.arc_cover import arc_cover
-from corridor.frlm.goal import goal_of
+from corridor.frlm.cover.objective import goal_of
 from corridor.frlm.highs import Highs
-from corridor.frlm.reader import parse_instance as parse
+from corridor.frlm.instance.reader import parse_instance as parse
+from corridor.frlm.models.arc_cover import arc_cover
 
 CASES = ["golden", "mixed_sides", "one_sided_loop", "star", "end_station"]
 

@@ -9,8 +9,8 @@ import pytest
 
 from corridor.core.errors import InputError
 from corridor.frlm import load_instance, parse_instance
-from corridor.frlm.document import label, parse_document, shown
-from corridor.frlm.faults import MAX_FAULTS
+from corridor.frlm.instance.document import label, parse_document, shown
+from corridor.frlm.instance.fields import MAX_FAULTS
 
 
 def _faults(**changes):

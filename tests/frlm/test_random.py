@@ -7,8 +7,8 @@ from frlm_oracle import Oracle
 from frlm_random import instance
 
 from corridor.frlm import Options, Tables, parse_instance, prepare, solve_instance
-from corridor.frlm.covers import joint_family, minimal
-from corridor.frlm.goal import goal_of
+from corridor.frlm.cover.objective import goal_of
+from corridor.frlm.reach.cover_sets import joint_family, minimal
 
 CHUNKS, CHUNK = 26, 200
 

@@ -12,7 +12,7 @@ import pytest
 
 from corridor.core.errors import InputError
 from corridor.frlm import load_instance, parse_instance, solve_instance
-from corridor.frlm.document import parse_document
+from corridor.frlm.instance.document import parse_document
 
 
 def _good():

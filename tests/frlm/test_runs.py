@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from corridor.frlm.runs import alike, minimal_runs, still_minimal
-from corridor.frlm.windows import Windows
+from corridor.frlm.reach.cover_sets_bulk import Windows
+from corridor.frlm.reach.runs import alike, minimal_runs, still_minimal
 
 
 def _runs(rng, trips=6, stops=8):

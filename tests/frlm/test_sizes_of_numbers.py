@@ -13,8 +13,8 @@ import pytest
 from corridor.cli.frlm import _words
 from corridor.core.errors import InputError
 from corridor.frlm import parse_instance, solve_instance
-from corridor.frlm.document import json_text, parse_document
-from corridor.frlm.exact import nearest
+from corridor.frlm.instance.document import json_text, parse_document
+from corridor.frlm.instance.exact import nearest
 
 
 def _answer(*changes, ask=None):

@@ -10,14 +10,14 @@ from frlm_random import instance
 from benchmarks.generate import corridor, planar
 from corridor.core.errors import SolverError, UsageError
 from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, solve_instance
-from corridor.frlm.aggregate import aggregated, relax
-from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
-from corridor.frlm.goal import goal_of
+from corridor.frlm.cover.objective import goal_of
 from corridor.frlm.highs import Highs
-from corridor.frlm.local_search import Gains, Links, LocalSearch, greedy_swaps
+from corridor.frlm.models.aggregated import aggregated, relax
+from corridor.frlm.models.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.options import Clock
 from corridor.frlm.pulp_door import cbc_solver, from_pulp, plain_model, to_pulp
 from corridor.frlm.scip import has_scip
+from corridor.frlm.search.local_search import Gains, Links, LocalSearch, greedy_swaps
 from corridor.frlm.sweep import FlowSweep
 
 needs_scip = pytest.mark.skipif(not has_scip(), reason="SCIP is an extra: corridor[scip]")
@@ -64,7 +64,7 @@ def test_scip_goes_on_where_our_tree_stops(monkeypatch):
         found = _small_planar(seed, 5 + seed % 3)
         [whole] = solve_instance(found, Options(solver="highs"))
         with monkeypatch.context() as patch:
-            patch.setattr("corridor.frlm.row_generation.HARD", 1)
+            patch.setattr("corridor.frlm.search.row_generation.HARD", 1)
             [handed] = solve_instance(found)
         assert handed.status == "OPTIMAL"
         assert handed.value == whole.value

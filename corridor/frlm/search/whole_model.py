@@ -7,17 +7,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.frlm.arc_cover import ArcCover, arc_cover
-from corridor.frlm.goal import Goal
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.problem import Bools, Floats, Ints
+from corridor.frlm.cover.reduce import Tables
 from corridor.frlm.highs import EXACT_OPTIONS, TREE_OPTIONS, Highs
-from corridor.frlm.hop_flow import hop_flow as hop_flow_model
-from corridor.frlm.instance import Ask
-from corridor.frlm.local_search import LocalSearch
+from corridor.frlm.instance.instance import Ask
 from corridor.frlm.model import INFINITY, LinearModel, Rows, with_rows
+from corridor.frlm.models.arc_cover import ArcCover, arc_cover
+from corridor.frlm.models.hop_flow import hop_flow as hop_flow_model
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.prepare import Tables
-from corridor.frlm.problem import Bools, Floats, Ints
-from corridor.frlm.search import Frame, Search, doubt_of, without_idle
+from corridor.frlm.search.incumbent import Frame, Search, doubt_of, without_idle
+from corridor.frlm.search.local_search import LocalSearch
 
 _WHOLE = 1e-6
 

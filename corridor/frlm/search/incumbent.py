@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.frlm.goal import PROOF, Goal, Solution
-from corridor.frlm.problem import Bools, CoverProblem, Ints
+from corridor.frlm.cover.objective import PROOF, Goal, Solution
+from corridor.frlm.cover.problem import Bools, CoverProblem, Ints
 
 _RELATIVE = 5e-10
 """What the bound of a solver may be off as a share of itself."""

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.frlm.aggregate import Aggregated, aggregated, relax
-from corridor.frlm.arc_cover import FLOW_SCALE
-from corridor.frlm.branch import branching_of
-from corridor.frlm.local_search import LocalSearch
+from corridor.frlm.cover.problem import Bools
+from corridor.frlm.models.aggregated import Aggregated, aggregated, relax
+from corridor.frlm.models.arc_cover import FLOW_SCALE
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.problem import Bools
-from corridor.frlm.search import Frame, Search, doubt_of
+from corridor.frlm.search.branch_and_bound import branching_of
+from corridor.frlm.search.incumbent import Frame, Search, doubt_of
+from corridor.frlm.search.local_search import LocalSearch
 
 HARD = 1_000_000
 """Simplex iterations of our own tree after which SCIP, with its cuts, is asked to go on."""

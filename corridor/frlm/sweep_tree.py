@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.frlm.goal import Goal
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.problem import Bools, Floats
 from corridor.frlm.highs import Highs
-from corridor.frlm.problem import Bools, Floats
 
 Value = Callable[[Bools], float]
 """What a choice of columns is worth, in units of the model's objective; -1 where it is too dear."""

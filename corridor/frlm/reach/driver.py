@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate, combinations, compress
 
-from corridor.frlm.exact import total
-from corridor.frlm.instance import Ask, Instance, Trip
-from corridor.frlm.routes import Route, Routes
+from corridor.frlm.instance.exact import total
+from corridor.frlm.instance.instance import Ask, Instance, Trip
+from corridor.frlm.reach.routes import Route, Routes
 
 Fills = Callable[[int], bool]
 """Tells whether an open station serves a node."""

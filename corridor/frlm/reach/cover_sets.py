@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from corridor.frlm.routes import Route
+from corridor.frlm.reach.routes import Route
 
 JOINT_LIMIT = 256
 """Most joint sets of the alternatives of one trip that are written out at once."""

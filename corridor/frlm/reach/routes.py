@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from corridor.frlm.instance import Ask, Convention, Instance, Trip
+from corridor.frlm.instance.instance import Ask, Convention, Instance, Trip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

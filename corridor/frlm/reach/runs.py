@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.frlm.problem import Bools, Ints
-from corridor.frlm.windows import Windows
+from corridor.frlm.cover.problem import Bools, Ints
+from corridor.frlm.reach.cover_sets_bulk import Windows
 
 
 def distinct(numbers: Ints) -> Ints:

@@ -23,9 +23,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from corridor.frlm.goal import Goal
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.problem import CoverProblem
 from corridor.frlm.model import INFINITY, Bools, Floats, Ints, LinearModel, Rows, stack
-from corridor.frlm.problem import CoverProblem
 
 FLOW_SCALE = 1e6
 """The coverable flow in the objective: large against the tolerances of every solver."""

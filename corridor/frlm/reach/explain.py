@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from corridor.frlm.covers import SitesAt
-from corridor.frlm.driver import drives
-from corridor.frlm.exact import nearest, plain
-from corridor.frlm.instance import Ask, Instance
-from corridor.frlm.routes import Route, routes_of
+from corridor.frlm.instance.exact import nearest, plain
+from corridor.frlm.instance.instance import Ask, Instance
+from corridor.frlm.reach.cover_sets import SitesAt
+from corridor.frlm.reach.driver import drives
+from corridor.frlm.reach.routes import Route, routes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

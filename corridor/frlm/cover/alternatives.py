@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from corridor.frlm.covers import violated_union
-from corridor.frlm.prepare import Tables
-from corridor.frlm.problem import Bools, CoverProblem, Ints
+from corridor.frlm.cover.problem import Bools, CoverProblem, Ints
+from corridor.frlm.cover.reduce import Tables
+from corridor.frlm.reach.cover_sets import violated_union
 
 
 def broken_unions(

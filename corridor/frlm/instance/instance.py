@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
 
-from corridor.frlm.exact import whole
+from corridor.frlm.instance.exact import whole
 
 SCHEMA = "corridor.instance/1"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-from corridor.frlm.exact import common_denominator, whole
+from corridor.frlm.instance.exact import common_denominator, whole
 
 
 @dataclass(frozen=True, slots=True)

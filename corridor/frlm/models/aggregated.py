@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from corridor.frlm.arc_cover import FLOW_SCALE, limit_row, members, with_last
-from corridor.frlm.goal import Goal
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.problem import Bools, CoverProblem, Floats, Ints
 from corridor.frlm.model import INFINITY, LinearModel, Rows, stack
+from corridor.frlm.models.arc_cover import FLOW_SCALE, limit_row, members, with_last
+from corridor.frlm.models.relaxation import Relaxation
 from corridor.frlm.options import Clock
-from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
-from corridor.frlm.relaxation import Relaxation
 
 ALONE = 500
 """Most groups that stand alone: more make the relaxation larger, fewer its rows denser."""

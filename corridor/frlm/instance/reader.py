@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corridor.core.errors import InputError
-from corridor.frlm.document import id_fault, load_document
-from corridor.frlm.exact import LARGE, MAX_DIGITS, common_denominator, whole
-from corridor.frlm.faults import EnoughError, Faults
-from corridor.frlm.instance import SCHEMA, Ask, Convention, Instance, Site, Trip
-from corridor.frlm.paths import Roads
+from corridor.frlm.instance.document import id_fault, load_document
+from corridor.frlm.instance.exact import LARGE, MAX_DIGITS, common_denominator, whole
+from corridor.frlm.instance.fields import EnoughError, Faults
+from corridor.frlm.instance.instance import SCHEMA, Ask, Convention, Instance, Site, Trip
+from corridor.frlm.instance.road_graph import Roads
 
 _TOP = {"schema", "name", "source", "unit", "directed", "edges", "trips", "sites", "vehicle"} | {
     "convention",

@@ -17,13 +17,20 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.frlm.covers import bits_of, joint_family, minimal_needs, route_masks, violated_union
-from corridor.frlm.draft import Draft, dominated_sites
-from corridor.frlm.exact import common_denominator, whole
-from corridor.frlm.instance import Ask, Instance
-from corridor.frlm.problem import Bools, CoverProblem, Ints, Sizes
-from corridor.frlm.routes import Route, Routes
-from corridor.frlm.runs import (
+from corridor.frlm.cover.cover_pairs import Draft, dominated_sites
+from corridor.frlm.cover.problem import Bools, CoverProblem, Ints, Sizes
+from corridor.frlm.instance.exact import common_denominator, whole
+from corridor.frlm.instance.instance import Ask, Instance
+from corridor.frlm.reach.cover_sets import (
+    bits_of,
+    joint_family,
+    minimal_needs,
+    route_masks,
+    violated_union,
+)
+from corridor.frlm.reach.cover_sets_bulk import PathTable, Windows, path_table, unsorted_windows
+from corridor.frlm.reach.routes import Route, Routes
+from corridor.frlm.reach.runs import (
     alike,
     candidate_runs,
     distinct,
@@ -32,7 +39,6 @@ from corridor.frlm.runs import (
     minimal_runs,
     sums_before,
 )
-from corridor.frlm.windows import PathTable, Windows, path_table, unsorted_windows
 
 NEVER, ALWAYS = -1, -2
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from corridor.core.errors import Fault
-from corridor.frlm.document import MAX_ID, id_fault, label, shown, text_fault
-from corridor.frlm.exact import exact, share
+from corridor.frlm.instance.document import MAX_ID, id_fault, label, shown, text_fault
+from corridor.frlm.instance.exact import exact, share
 
 MAX_FAULTS = 50
 """Reading stops after this many faults: the rest is most often the same mistake."""

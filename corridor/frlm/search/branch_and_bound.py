@@ -25,17 +25,17 @@ from itertools import count
 
 import numpy as np
 
-from corridor.frlm.goal import PROOF
+from corridor.frlm.cover.objective import PROOF
+from corridor.frlm.cover.problem import Bools, Floats, Ints
 from corridor.frlm.highs import Basis
 from corridor.frlm.model import Rows
-from corridor.frlm.node import Branch, Node
+from corridor.frlm.models.relaxation import Relaxation
 from corridor.frlm.options import Clock
-from corridor.frlm.problem import Bools, Floats, Ints
-from corridor.frlm.pseudocosts import Losses
-from corridor.frlm.relaxation import Relaxation
-from corridor.frlm.rounding import Roundings
-from corridor.frlm.search import Frame, Search
-from corridor.frlm.solve import forbidding
+from corridor.frlm.search.incumbent import Frame, Search
+from corridor.frlm.search.node import Branch, Node
+from corridor.frlm.search.pseudocosts import Losses
+from corridor.frlm.search.rounding import Roundings
+from corridor.frlm.search.whole_model import forbidding
 
 _WHOLE = 1e-6
 

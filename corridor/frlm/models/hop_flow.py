@@ -28,12 +28,12 @@ from itertools import combinations
 
 import numpy as np
 
-from corridor.frlm.arc_cover import FLOW_SCALE
-from corridor.frlm.goal import Goal
-from corridor.frlm.instance import Ask
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.reduce import Tables
+from corridor.frlm.instance.instance import Ask
 from corridor.frlm.model import INFINITY, Floats, LinearModel, Rows
-from corridor.frlm.prepare import Tables
-from corridor.frlm.routes import Route, routes_of
+from corridor.frlm.models.arc_cover import FLOW_SCALE
+from corridor.frlm.reach.routes import Route, routes_of
 
 Row = tuple[list[int], list[float], float, float]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridor.frlm.problem import Bools, Ints
-from corridor.frlm.runs import distinct, expand, first_places, still_minimal, sums_before
+from corridor.frlm.cover.problem import Bools, Ints
+from corridor.frlm.reach.runs import distinct, expand, first_places, still_minimal, sums_before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from corridor.core.errors import InputError
 from corridor.core.files import MAX_JSON_BYTES
-from corridor.frlm.exact import MAX_DIGITS, plain, read_literal
+from corridor.frlm.instance.exact import MAX_DIGITS, plain, read_literal
 
 MAX_ID = 200
 """Longest id, and longest name that a message shows, in characters."""

@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 
 from corridor.core.errors import InputError
-from corridor.frlm.exact import common_denominator
-from corridor.frlm.instance import Ask, Instance
-from corridor.frlm.prepare import share_units
-from corridor.frlm.problem import Bools, CoverProblem, Floats
+from corridor.frlm.cover.problem import Bools, CoverProblem, Floats
+from corridor.frlm.cover.reduce import share_units
+from corridor.frlm.instance.exact import common_denominator
+from corridor.frlm.instance.instance import Ask, Instance
 
 PROOF = Fraction(1, 10**9)
 """Relative gap below which an answer is called optimal."""

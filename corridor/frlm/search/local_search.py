@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from corridor.frlm import kernels
-from corridor.frlm.goal import Goal
-from corridor.frlm.kernels import COMPILED
-from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
+from corridor.frlm.cover.objective import Goal
+from corridor.frlm.cover.problem import Bools, CoverProblem, Floats, Ints
+from corridor.frlm.search import kernels
+from corridor.frlm.search.kernels import COMPILED
 
 _improve: Any = kernels.improve
 

@@ -2,7 +2,7 @@
 
 A trip is plain when it has one path that passes no node and no site twice, and is driven once or
 there and back. Its cover sets are then runs of consecutive stops of the path, and minimal sets are
-found by sorting. `corridor.frlm.covers` says what a cover set is and serves every other trip; both
+found by sorting. `corridor.frlm.reach.cover_sets` says what a cover set is and serves every other trip; both
 are tested against each other and against the driver.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridor.frlm.instance import Ask, Instance, Trip
+from corridor.frlm.instance.instance import Ask, Instance, Trip
 
 Ints = npt.NDArray[np.int64]
 Ticks = npt.NDArray[Any]
@@ -219,7 +219,7 @@ def windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
 def unsorted_windows(instance: Instance, table: PathTable, ask: Ask) -> Windows:
     """Return the cover sets of the plain trips under an ask, one kind of leg after the other.
 
-    The derivation is that of `corridor.frlm.covers`, for positions `out` on the way there and
+    The derivation is that of `corridor.frlm.reach.cover_sets`, for positions `out` on the way there and
     `lap - back` on the way home. On the way home, once a stop of the way there is near enough, all
     stops further out are passed later and nearer, so every set is one run of stops.
     """

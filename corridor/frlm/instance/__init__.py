@@ -1,0 +1,1 @@
+"""An instance as pure data, and how it is read with every digit kept."""

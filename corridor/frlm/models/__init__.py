@@ -1,0 +1,1 @@
+"""Formulations of a covering problem as linear models."""

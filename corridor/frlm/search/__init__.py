@@ -1,0 +1,1 @@
+"""Searches for an answer and its bound."""
