@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
 from corridor.core.errors import InputError
-from corridor.network.document import FaultList, read_rows
+from corridor.network.formats.document import FaultList, read_rows
 
 SCHEMA = "corridor.sites/1"
 

@@ -207,7 +207,7 @@ def _named(
 
 def _read(path: Path) -> Any:
     if path.name.lower().endswith(".gpkg"):
-        from corridor.network.osm.geopackage import read_geopackage
+        from corridor.network.formats.geopackage import read_geopackage
 
         return read_geopackage(path)
     from corridor.network.source import read_network

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corridor.demand.trips import Commodity, Demand
-from corridor.evaluation.books import DAYS_PER_YEAR, PeriodBooks, levelised, net_present
+from corridor.evaluation.costs import DAYS_PER_YEAR, PeriodBooks, levelised, net_present
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution
 from corridor.supply.supply import Plant, Supply

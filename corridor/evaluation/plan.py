@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.candidates.sites import CandidateSites
 from corridor.demand.trips import Commodity, Demand
-from corridor.evaluation.books import keep_books, net_present
+from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.kpis import measure
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution

@@ -121,7 +121,7 @@ def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
     """
     name = path.name.lower()
     if name.endswith(".gpkg"):
-        from corridor.network.osm.geopackage import read_geopackage
+        from corridor.network.formats.geopackage import read_geopackage
 
         return _placed(read_geopackage(path), path, crs)
     if name.endswith(OSM_SUFFIXES):
@@ -132,11 +132,11 @@ def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
             "Save the network as our JSON or GeoJSON, or give an .osm extract.",
         )
     if name.endswith(".geojson"):
-        from corridor.network.geojson import network_from_geojson
+        from corridor.network.formats.geojson import network_from_geojson
 
         network = network_from_geojson(read_json(path), str(path))
     elif name.endswith(".json"):
-        from corridor.network.document import network_from_document
+        from corridor.network.formats.document import network_from_document
 
         network = network_from_document(read_json(path), str(path))
     else:

@@ -252,7 +252,7 @@ def _finished(target: Path, digest: str, code: str) -> Run | None:
 def _write_inputs(folder: Path, document: dict[str, Any], question: Question) -> dict[str, str]:
     from corridor.candidates.document import sites_document
     from corridor.demand.document import trips_document
-    from corridor.network.document import network_document
+    from corridor.network.formats.document import network_document
 
     documents = {
         "scenario": document,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from corridor.core.errors import Fault, InputError
 from corridor.scenario.checks import findings
-from corridor.scenario.faults import Origins, fault_of_finding, faults_of_errors
+from corridor.scenario.messages import Origins, fault_of_finding, faults_of_errors
 from corridor.scenario.scenario import Scenario
 
 Document = dict[str, Any]

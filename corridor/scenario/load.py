@@ -20,8 +20,8 @@ from corridor.scenario.defaults import (
     rows_of,
 )
 from corridor.scenario.document import validated
-from corridor.scenario.faults import shown
-from corridor.scenario.geometry import inline_maps
+from corridor.scenario.maps import inline_maps
+from corridor.scenario.messages import shown
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.tables import inline_tables
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from corridor.core.errors import Fault
 from corridor.scenario.checks import nearest
-from corridor.scenario.faults import shown, swapped_hint
+from corridor.scenario.messages import shown, swapped_hint
 from corridor.scenario.shape import Node, branches, child, expected, names_in, unit_of, walk
 from corridor.scenario.spec import ID_PATTERN
 

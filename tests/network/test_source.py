@@ -10,8 +10,8 @@ import pytest
 from corridor.core.errors import InputError
 from corridor.core.files import pretty_json, write_text
 from corridor.network.crs import wgs84_to_gcj02
-from corridor.network.document import network_document
-from corridor.network.geojson import network_geojson
+from corridor.network.formats.document import network_document
+from corridor.network.formats.geojson import network_geojson
 from corridor.network.geometry import distance_m
 from corridor.network.network import Network
 from corridor.network.paths import Router, strong_components

@@ -18,8 +18,8 @@ from corridor.core.errors import CorridorError, InputError
 from corridor.core.files import canonical_json
 from corridor.scenario.assumptions import assumptions, numbers_in
 from corridor.scenario.document import resolved_document, scenario_from_document
-from corridor.scenario.geometry import inline_maps
 from corridor.scenario.load import load_scenario
+from corridor.scenario.maps import inline_maps
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.shape import branches, walk
 from corridor.scenario.tables import inline_tables

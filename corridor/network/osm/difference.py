@@ -21,7 +21,7 @@ def difference(old: Network, new: Network) -> dict[str, Any]:
         ``identical`` (bool, land use and hydrogen stations included), ``mainline_km`` (old, new),
         and per part ``added``, ``removed`` (ids) and ``changed`` (id -> field -> [old, new]).
     """
-    from corridor.network.document import network_hash
+    from corridor.network.formats.document import network_hash
 
     parts: dict[str, Any] = {}
     for part in _PARTS:

@@ -109,7 +109,7 @@ def fetch(request: Request, progress: Progress = lambda _: None) -> Fetched:
 
 def summary_of(network: Network, report: BuildReport) -> dict[str, Any]:
     """Return the figures of a fetched network as one JSON object."""
-    from corridor.network.document import network_hash
+    from corridor.network.formats.document import network_hash
 
     return {
         "schema": SCHEMA,
@@ -142,9 +142,9 @@ def write(fetched: Fetched, folder: Path) -> list[Path]:
     FileError
         If the folder cannot be written.
     """
-    from corridor.network.document import network_document
-    from corridor.network.geojson import network_geojson
-    from corridor.network.osm.geopackage import write_geopackage
+    from corridor.network.formats.document import network_document
+    from corridor.network.formats.geojson import network_geojson
+    from corridor.network.formats.geopackage import write_geopackage
 
     paths = [folder / f"network.{suffix}" for suffix in ("json", "geojson", "gpkg")]
     write_text(paths[0], pretty_json(network_document(fetched.network)))

@@ -10,11 +10,11 @@ import pytest
 
 from corridor.cli import main
 from corridor.core.errors import InputError
-from corridor.network.document import network_hash
+from corridor.network.formats.document import network_hash
+from corridor.network.formats.geopackage import read_geopackage, write_geopackage
 from corridor.network.network import Network
 from corridor.network.osm import network_from_osm
 from corridor.network.osm.difference import difference, difference_lines
-from corridor.network.osm.geopackage import read_geopackage, write_geopackage
 
 
 @pytest.fixture(scope="module")

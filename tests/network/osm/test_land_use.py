@@ -12,12 +12,12 @@ from corridor.cli import main
 from corridor.core.errors import InputError
 from corridor.core.files import parse_json, pretty_json
 from corridor.network.crs import wgs84_to_gcj02
-from corridor.network.document import network_document, network_from_document, network_hash
-from corridor.network.geojson import network_from_geojson, network_geojson
+from corridor.network.formats.document import network_document, network_from_document, network_hash
+from corridor.network.formats.geojson import network_from_geojson, network_geojson
+from corridor.network.formats.geopackage import read_geopackage, write_geopackage
 from corridor.network.network import Network
 from corridor.network.osm import network_from_osm
 from corridor.network.osm.difference import difference, difference_lines
-from corridor.network.osm.geopackage import read_geopackage, write_geopackage
 from corridor.network.source import read_network
 from tests.network.osm.test_any_corridor import SCENARIO
 

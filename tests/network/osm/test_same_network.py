@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridor.cli import main
-from corridor.network.document import network_hash
+from corridor.network.formats.document import network_hash
 from corridor.network.osm import build_network, network_from_osm, read_extract
 from corridor.network.osm.overpass import fetch_extract
 from corridor.network.osm.region import bbox_region

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from corridor.core.errors import CorridorError, InputError
 from corridor.core.files import parse_json, pretty_json
-from corridor.network.document import network_document, network_from_document, network_hash
-from corridor.network.geojson import network_from_geojson, network_geojson
+from corridor.network.formats.document import network_document, network_from_document, network_hash
+from corridor.network.formats.geojson import network_from_geojson, network_geojson
 from corridor.network.network import Network
 
 

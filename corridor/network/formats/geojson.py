@@ -12,11 +12,11 @@ from dataclasses import asdict
 from typing import Any
 
 from corridor.core.errors import InputError
-from corridor.network.document import SCHEMA as NETWORK_SCHEMA
-from corridor.network.document import FaultList, network_from_document
+from corridor.network.formats.document import SCHEMA as NETWORK_SCHEMA
+from corridor.network.formats.document import FaultList, network_from_document
 from corridor.network.network import Network
 
-SCHEMA = "corridor.network.geojson/1"
+SCHEMA = "corridor.network.formats.geojson/1"
 _PARTS = {
     "node": "nodes",
     "arc": "arcs",

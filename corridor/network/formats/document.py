@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 
 from corridor.core.errors import Fault, InputError
 from corridor.core.files import canonical_json, sha256_text
-from corridor.network.land_use import read_land_use
+from corridor.network.formats.land_use import read_land_use
 from corridor.network.network import (
     Arc,
     HydrogenStation,

@@ -68,7 +68,7 @@ def _frames(network: Network) -> list[tuple[str, Any, str]]:
     import pandas as pd
     import shapely
 
-    from corridor.network.document import BESIDE, PARTS, network_document
+    from corridor.network.formats.document import BESIDE, PARTS, network_document
     from corridor.network.network import HydrogenStation, LandUse
 
     document = {**dict.fromkeys(BESIDE, ()), **network_document(network)}
@@ -126,7 +126,7 @@ def read_geopackage(path: Path) -> Network:
     import pyogrio
     import shapely
 
-    from corridor.network.document import BESIDE, SCHEMA, network_from_document
+    from corridor.network.formats.document import BESIDE, SCHEMA, network_from_document
 
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")

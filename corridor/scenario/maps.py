@@ -10,7 +10,7 @@ from typing import Any
 from corridor.core.errors import Fault, InputError
 from corridor.core.files import read_json
 from corridor.scenario.checks import nearest
-from corridor.scenario.faults import shown, swapped_hint
+from corridor.scenario.messages import shown, swapped_hint
 
 Document = dict[str, Any]
 MAX_MAP_BYTES = 64 * 1024 * 1024

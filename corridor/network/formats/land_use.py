@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from corridor.network.network import LandKind, LandUse, Ring
 
 if TYPE_CHECKING:
-    from corridor.network.document import FaultList
+    from corridor.network.formats.document import FaultList
 
 KINDS: tuple[str, ...] = get_args(LandKind)
 MOST_POSITIONS = 500_000
