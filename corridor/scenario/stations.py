@@ -51,6 +51,12 @@ class StationSpec(Spec):
     """Share of a day's hydrogen that is sold in the busiest hour. [-]"""
 
 
+def usable_kg_per_day(tier: TierSpec, station: StationSpec) -> float:
+    """Return what a tier sells on an average day, peak day and busiest hour kept free [kg/day]."""
+    hourly = tier.peak_kg_per_hour / station.busiest_hour_fraction
+    return min(tier.capacity_kg_per_day, hourly) / station.peak_day_factor
+
+
 class SpacingSpec(Spec):
     """Stations at most so far apart on both carriageways of a route; a hard rule.
 

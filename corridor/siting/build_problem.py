@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
+from corridor.core.finance import capital_recovery, period_weight
 from corridor.demand.trips import Commodity, Demand
 from corridor.network.network import Network
 from corridor.scenario.scenario import Scenario
@@ -20,23 +21,7 @@ from corridor.siting.problem import (
     Tier,
     Way,
 )
-from corridor.supply.costs import capital_recovery
 from corridor.supply.supply import Plant, Supply
-
-
-def period_weight(rate: float, base_year: int, first_year: int, last_year: int) -> float:
-    """Return A_t: the sum of the discount factors of the years of a period [year].
-
-    Parameters
-    ----------
-    rate
-        Real discount rate. [-]
-    base_year
-        Year that all money is discounted to. [year]
-    first_year, last_year
-        Years of the period, both inclusive. [year]
-    """
-    return sum(float((1 + rate) ** (base_year - year)) for year in range(first_year, last_year + 1))
 
 
 def pose(

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from corridor.scenario.plants import PlantSpec
+from corridor.core.finance import DAYS_PER_YEAR
 
 HYDROGEN_KG_PER_NM3 = 0.0899
 """Density of hydrogen at 0 degrees C and 101.325 kPa [kg/Nm3]."""
-
-DAYS_PER_YEAR = 365
 
 
 def gas_limit_kg_per_day(
@@ -61,43 +56,3 @@ def gas_limit_kg_per_day(
     spare_nm3 = gas_nm3 * (1 - own_use_fraction) * (1 - committed_gas_fraction)
     hydrogen_nm3 = spare_nm3 * hydrogen_fraction * recovery_fraction
     return hydrogen_nm3 * HYDROGEN_KG_PER_NM3 / DAYS_PER_YEAR
-
-
-def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what the source allows in a year; other kinds than gas are as large as all steps.
-
-    An electrolyser has no by-product that could run out: its limit is what is built or may be.
-    """
-    if plant.kind != "coke_oven_gas":
-        return plant.at("nameplate_kg_per_day", year) + sum(plant.expansions_kg_per_day)
-    return gas_limit_kg_per_day(
-        coke_mt_per_year=plant.at("coke_mt_per_year", year),
-        coke_rate_fraction=plant.at("coke_rate_fraction", year),
-        gas_nm3_per_t=plant.at("gas_nm3_per_t", year),
-        own_use_fraction=plant.at("own_use_fraction", year),
-        committed_gas_fraction=plant.at("committed_gas_fraction", year),
-        hydrogen_fraction=plant.at("hydrogen_fraction", year),
-        recovery_fraction=plant.at("recovery_fraction", year),
-    )
-
-
-def running(plant: PlantSpec, year: int) -> bool:
-    """Whether the plant has begun to work by `year`."""
-    return plant.from_year is None or plant.from_year <= year
-
-
-def available_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what may leave the plant for stations without expansion; 0 before its first year."""
-    if not running(plant, year):
-        return 0.0
-    made = min(plant_gas_limit_kg_per_day(plant, year), plant.at("nameplate_kg_per_day", year))
-    promised = plant.at("committed_kg_per_day", year)
-    return max(0.0, made * plant.at("availability_fraction", year) - promised)
-
-
-def expandable_to_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what may leave the plant with every expansion step; 0 before its first year."""
-    if not running(plant, year):
-        return 0.0
-    made = plant_gas_limit_kg_per_day(plant, year) * plant.at("availability_fraction", year)
-    return max(0.0, made - plant.at("committed_kg_per_day", year))

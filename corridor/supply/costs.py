@@ -2,32 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.supply.chain import DAYS_PER_YEAR
-
-
-def capital_recovery(rate: float, life_years: float) -> float:
-    """Return the yearly payment that repays 1 with interest over a life, r / (1 - (1+r)^-n).
-
-    Parameters
-    ----------
-    rate
-        Real discount rate; 0 gives 1 / n. [-]
-    life_years
-        Economic life n. [year]
-
-    Returns
-    -------
-    float
-        Capital recovery factor. [1/year]
-
-    Examples
-    --------
-    >>> round(capital_recovery(0.06, 15), 6)
-    0.102963
-    """
-    if rate == 0:
-        return 1 / life_years
-    return float(rate / (1 - (1 + rate) ** -life_years))
+from corridor.core.finance import DAYS_PER_YEAR, capital_recovery
 
 
 def purification_cny_per_kg(

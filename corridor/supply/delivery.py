@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corridor.supply.costs import capital_recovery, filling_cny_per_kg
+from corridor.core.finance import DAYS_PER_YEAR, capital_recovery
+from corridor.supply.costs import filling_cny_per_kg
 
 if TYPE_CHECKING:
     from corridor.scenario.plants import DeliverySpec
@@ -75,4 +76,4 @@ def delivered_cny_per_kg(
 def trailers_needed(delivery: DeliverySpec, round_trip_km: float, kg_per_day: float) -> float:
     """Return the trailers, tractors and crews that a lane keeps busy; not rounded [-]."""
     kg_per_year = trips_per_year(delivery, round_trip_km) * delivery.payload_kg
-    return kg_per_day * 365 / kg_per_year
+    return kg_per_day * DAYS_PER_YEAR / kg_per_year

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import Fault, InputError
-from corridor.supply.chain import (
+from corridor.network.geometry import distance_m
+from corridor.supply.costs import filling_cny_per_kg, purification_cny_per_kg
+from corridor.supply.delivery import delivery_cny_per_kg
+from corridor.supply.limits import (
     available_kg_per_day,
     expandable_to_kg_per_day,
     plant_gas_limit_kg_per_day,
     running,
 )
-from corridor.supply.costs import filling_cny_per_kg, purification_cny_per_kg
-from corridor.supply.delivery import delivery_cny_per_kg
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from corridor.network.paths import Router
     from corridor.scenario.plants import PlantSpec
     from corridor.scenario.scenario import Scenario
-
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the Earth (IUGG) [km]."""
 
 METHODS_MIN = 2
 """Emissions of by-product hydrogen depend on the allocation more than on the plant: one method
@@ -277,13 +274,6 @@ def _nearest(nodes: Iterable[Node], lon: float, lat: float) -> tuple[Node, float
     reachable = [node for node in nodes if node.kind in OFF_ROAD]
     if not reachable:
         raise InputError("The network has no place, toll plaza or cordon that a plant could join.")
-    best = min(reachable, key=lambda node: (straight_km(lon, lat, node.lon, node.lat), node.id))
-    return best, straight_km(lon, lat, best.lon, best.lat)
-
-
-def straight_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Return the great-circle distance between two WGS-84 positions (haversine) [km]."""
-    half_lat = radians(lat2 - lat1) / 2
-    half_lon = radians(lon2 - lon1) / 2
-    h = sin(half_lat) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, h)))
+    metres = {node.id: distance_m((lon, lat), (node.lon, node.lat)) for node in reachable}
+    best = min(reachable, key=lambda node: (metres[node.id], node.id))
+    return best, metres[best.id] / 1000

@@ -14,12 +14,12 @@ from typing import Any
 from tiny_inputs import BACK, EXIT, KM, OUT, VIA_EXIT, Documents
 from tiny_run import documents
 
+from corridor.core.finance import capital_recovery, period_weight
 from corridor.demand.adoption import trucks_in
 from corridor.demand.consumption import arc_grams, usable_tank_g
 from corridor.demand.gravity import gravity_trips
-from corridor.siting.build_problem import period_weight
 from corridor.supply.chain import gas_limit_kg_per_day
-from corridor.supply.costs import capital_recovery, purification_cny_per_kg
+from corridor.supply.costs import purification_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg
 
 GAS = ("coke_mt_per_year", "coke_rate_fraction", "gas_nm3_per_t", "own_use_fraction",

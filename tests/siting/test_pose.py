@@ -9,9 +9,10 @@ import pytest
 
 from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
+from corridor.core.finance import period_weight
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Network, Route
-from corridor.siting.build_problem import gram_slack_kg_per_day, period_weight, pose
+from corridor.siting.build_problem import gram_slack_kg_per_day, pose
 from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supply
 
 
@@ -112,10 +113,8 @@ def network() -> Network:
     return Network(name="t", nodes=(), arcs=(), routes=(route,))
 
 
-def test_period_weights_are_sums_of_discount_factors() -> None:
-    """A_t by hand: 1 + 1/1.06 + 1/1.06^2 + 1/1.06^3."""
-    assert period_weight(0.06, 2026, 2026, 2029) == pytest.approx(3.6730119, abs=1e-6)
-    assert period_weight(0.0, 2026, 2030, 2035) == 6.0
+def test_the_periods_weigh_what_all_their_years_weigh() -> None:
+    """No year is missed between two periods, and none counts twice."""
     problem = pose(scenario(), network(), sites(), demand(), supply())
     whole = sum(p.weight for p in problem.periods)
     assert whole == pytest.approx(period_weight(0.06, 2026, 2026, 2035))

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.scenario.plants import PlantSpec
-from corridor.supply.chain import (
-    HYDROGEN_KG_PER_NM3,
+from corridor.supply.chain import HYDROGEN_KG_PER_NM3, gas_limit_kg_per_day
+from corridor.supply.limits import (
     available_kg_per_day,
     expandable_to_kg_per_day,
-    gas_limit_kg_per_day,
     plant_gas_limit_kg_per_day,
 )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corridor.scenario.plants import CarbonSpec, DeliverySpec
 from corridor.supply.carbon import delivered_kg_per_kg, transport_kg_per_kg
-from corridor.supply.costs import capital_recovery, purification_cny_per_kg
+from corridor.supply.costs import purification_cny_per_kg
 from corridor.supply.delivery import (
     delivered_cny_per_kg,
     delivery_cny_per_kg,
@@ -134,21 +134,6 @@ def test_trailers_carry_what_they_are_needed_for(km: float, kg_per_day: float) -
     number = trailers_needed(trailer(), km, kg_per_day)
     carried = number * trips_per_year(trailer(), km) * 280
     assert carried == pytest.approx(kg_per_day * 365)
-
-
-@given(st.floats(1e-6, 0.3), st.integers(1, 60))
-def test_capital_recovery_repays(rate: float, life: int) -> None:
-    """The payments of a life, discounted, are worth exactly 1."""
-    payment = capital_recovery(rate, life)
-    assert sum(payment / (1 + rate) ** year for year in range(1, life + 1)) == pytest.approx(1)
-
-
-def test_capital_recovery_limits() -> None:
-    """Without interest 1/n, one year 1 + r, for ever r; continuous at r = 0."""
-    assert capital_recovery(0, 20) == 0.05
-    assert capital_recovery(0.08, 1) == pytest.approx(1.08)
-    assert capital_recovery(0.08, 1000) == pytest.approx(0.08)
-    assert capital_recovery(1e-9, 20) == pytest.approx(0.05, rel=1e-6)
 
 
 def test_purification_by_hand() -> None:

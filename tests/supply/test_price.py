@@ -12,7 +12,7 @@ from corridor.core.errors import InputError
 from corridor.network.network import Arc, Network, Node, Place
 from corridor.scenario.plants import DeliverySpec, PlantSpec
 from corridor.supply.delivery import delivery_cny_per_kg
-from corridor.supply.price import price_supply, straight_km
+from corridor.supply.price import price_supply
 
 NUMBERS: dict[str, Any] = {
     "kind": "coke_oven_gas",
@@ -190,12 +190,6 @@ def test_a_plant_off_the_network_joins_the_nearest_node() -> None:
     given = supply_of(coke={"place": "", "lon": 105.0, "lat": 26.1, "extra_km": 20.0})
     assert given.plants[0].extra_km == 20
     assert given.notes == ()
-
-
-def test_straight_line_by_hand() -> None:
-    """A tenth of a degree of latitude is 6371.0088 x pi / 1800 = 11.12 km."""
-    assert straight_km(105, 26, 105, 26.1) == pytest.approx(11.1195, abs=1e-3)
-    assert straight_km(105, 26, 105, 26) == 0
 
 
 def test_other_kinds_need_no_coke() -> None:
