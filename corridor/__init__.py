@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from corridor.demand.trips import Demand
     from corridor.network.network import Network
     from corridor.pipeline.run import Run, solve_scenario, verify_run
-    from corridor.pipeline.study import Question, Study, pose_question, study
+    from corridor.pipeline.study import Study, pose_question, study
     from corridor.report import compare_runs
     from corridor.scenario.load import load_scenario
     from corridor.scenario.scenario import Scenario
     from corridor.siting.problem import SitingProblem
+    from corridor.siting.question import Question
     from corridor.siting.solution import Solution
 
 __version__ = VERSION
@@ -38,7 +39,7 @@ _HOME = {
     "InfeasibleError": "core.errors",
     "InputError": "core.errors",
     "Network": "network.network",
-    "Question": "pipeline.study",
+    "Question": "siting.question",
     "Run": "pipeline.run",
     "Scenario": "scenario.scenario",
     "SitingProblem": "siting.problem",

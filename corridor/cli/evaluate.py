@@ -27,9 +27,9 @@ def evaluate(
     says from which period a station of which tier stands there.
     """
     from corridor.cli.show import progress_printer, show_run
-    from corridor.evaluation.stations import read_stations
     from corridor.pipeline.run import solve_scenario
     from corridor.scenario.load import load_scenario
+    from corridor.scenario.own_stations import read_stations
 
     question = load_scenario(scenario)
     chosen = read_stations(stations, list(question.time.periods), list(question.tier))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corridor.core.finance import DAYS_PER_YEAR
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution
 from corridor.supply.supply import Supply
-
-DAYS_PER_YEAR = 365
 
 BLOCKS = (
     "stations",

@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.trips import Commodity, Demand
-from corridor.evaluation.costs import DAYS_PER_YEAR, PeriodBooks, levelised, net_present
-from corridor.siting.problem import SitingProblem
+from corridor.evaluation.costs import PeriodBooks, levelised, net_present
+from corridor.siting.question import Question
 from corridor.siting.solution import Solution
-from corridor.supply.supply import Plant, Supply
+from corridor.supply.carbon import delivered_kg_per_kg
+from corridor.supply.limits import may_send_kg_per_day
+from corridor.supply.supply import Plant
 
 if TYPE_CHECKING:
     from corridor.network.network import Network
-    from corridor.scenario.scenario import Scenario
 
 
-def measure(
-    scenario: Scenario,
-    network: Network,
-    demand: Demand,
-    supply: Supply,
-    problem: SitingProblem,
-    solution: Solution,
-    books: tuple[PeriodBooks, ...],
-    stations: list[dict[str, Any]],
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is measured: a question, its answer, the money and the stations of that answer.
+
+    Parameters
+    ----------
+    books
+        One per period of the problem, from `keep_books`.
+    stations
+        The ``stations`` of the plan document.
+    """
+
+    question: Question
+    solution: Solution
+    books: tuple[PeriodBooks, ...]
+    stations: list[dict[str, Any]]
+
+    def served_trips_per_day(self) -> list[float]:
+        """Return the trips of every flow that are driven, from the stop plans. [1/day]."""
+        served = [0.0] * len(self.question.problem.flows)
+        for plan in self.solution.stop_plans:
+            served[plan.flow] += plan.trips_per_day
+        return served
+
+    def commodities(self) -> dict[str, Commodity]:
+        """Return the commodities by id."""
+        return {c.id: c for c in self.question.demand.commodities}
+
+    def may_send_kg_per_day(self, t: int, i: int) -> float:
+        """Return what source `i` may send in period `t` with the steps bought by then. [kg/day]."""
+        source = self.question.problem.sources[i]
+        return may_send_kg_per_day(
+            source.limit_kg_per_day[t],
+            source.expanded_limit_kg_per_day[t],
+            sum(source.steps_kg_per_day[: self.solution.steps[t][i]]),
+        )
+
+
+def measure(outcome: Outcome) -> dict[str, Any]:
     """Return the KPIs of a plan as the report and `compare` read them.
 
     Shares are fractions, hydrogen is at the nozzle unless the name says otherwise, money is real.
@@ -36,106 +68,84 @@ def measure(
         ``lcoh_cny_per_kg``, ``capex_total_cny``, ``npv_cny``, ``npv_without_unmet_cny``,
         ``gap_without_unmet``.
     """
-    npv = net_present(books)
+    question, solution = outcome.question, outcome.solution
+    npv = net_present(outcome.books)
     own_cost = npv["total"] - npv["unmet"]
-    served = _served(problem, solution)
-    commodities = {c.id: c for c in demand.commodities}
+    served = outcome.served_trips_per_day()
+    kg_per_truck = question.scenario.demand.kg_per_truck_day
     return {
-        "lcoh_cny_per_kg": levelised(books),
+        "lcoh_cny_per_kg": levelised(outcome.books),
         "npv_cny": npv["total"],
         "npv_without_unmet_cny": own_cost,
         "gap_without_unmet": max(0.0, npv["total"] - solution.bound_cny) / max(1.0, own_cost),
-        "capex_total_cny": sum(s["capex_cny"] for s in stations)
+        "capex_total_cny": sum(s["capex_cny"] for s in outcome.stations)
         + sum(
             sum(source.steps_capex_cny[: solution.steps[-1][i]])
-            for i, source in enumerate(problem.sources)
+            for i, source in enumerate(question.problem.sources)
         ),
-        "by_period": [
-            _period(t, scenario, demand, supply, problem, solution, books, stations, served)
-            for t in range(len(problem.periods))
-        ],
-        "by_od": _by_od(problem, commodities, served),
-        "by_plant": _by_plant(supply, problem, solution),
+        "by_period": [_period(t, outcome, served) for t in range(len(question.problem.periods))],
+        "by_od": _by_od(outcome, served),
+        "by_plant": _by_plant(outcome),
         "demand_lines": [
             {
                 "year": year,
-                "low_kg_per_day": low * scenario.demand.kg_per_truck_day,
-                "base_kg_per_day": base * scenario.demand.kg_per_truck_day,
-                "high_kg_per_day": high * scenario.demand.kg_per_truck_day,
-                "used_kg_per_day": used * scenario.demand.kg_per_truck_day,
+                "low_kg_per_day": low * kg_per_truck,
+                "base_kg_per_day": base * kg_per_truck,
+                "high_kg_per_day": high * kg_per_truck,
+                "used_kg_per_day": used * kg_per_truck,
             }
-            for year, low, base, high, used in demand.trucks_by_year
+            for year, low, base, high, used in question.demand.trucks_by_year
         ],
-        "consumption_kg_per_100km": consumption_per_100km(network, demand),
+        "consumption_kg_per_100km": consumption_per_100km(question.network, question.demand),
     }
 
 
-def _served(problem: SitingProblem, solution: Solution) -> list[float]:
-    """Trips per day of every flow that are driven, from the stop plans."""
-    served = [0.0] * len(problem.flows)
-    for plan in solution.stop_plans:
-        served[plan.flow] += plan.trips_per_day
-    return served
-
-
-def _period(
-    t: int,
-    scenario: Scenario,
-    demand: Demand,
-    supply: Supply,
-    problem: SitingProblem,
-    solution: Solution,
-    books: tuple[PeriodBooks, ...],
-    stations: list[dict[str, Any]],
-    served: list[float],
-) -> dict[str, Any]:
-    commodities = {c.id: c for c in demand.commodities}
+def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
+    question, books = outcome.question, outcome.books[t]
+    problem, commodities = question.problem, outcome.commodities()
     year = problem.periods[t].year
-    wanted_kg = sum(f.trips_per_day * f.need_g / 1000 for f in problem.flows if f.period == t)
-    open_rows = [row for s in stations for row in s["timeline"] if row["year"] == year]
-    available = sum(
-        s.limit_kg_per_day[t] + sum(s.steps_kg_per_day[: solution.steps[t][i]])
-        for i, s in enumerate(problem.sources)
-    )
-    shortfall = max(0.0, wanted_kg - available * (1 - supply.loss_fraction))
-    trips = sum(f.trips_per_day for f in problem.flows if f.period == t)
-    trips_served = sum(served[q] for q, f in enumerate(problem.flows) if f.period == t)
+    flows = [(q, flow) for q, flow in enumerate(problem.flows) if flow.period == t]
+    wanted_kg = sum(flow.trips_per_day * flow.need_g / 1000 for _, flow in flows)
+    available = sum(outcome.may_send_kg_per_day(t, i) for i in range(len(problem.sources)))
+    shortfall = max(0.0, wanted_kg - available * (1 - question.supply.loss_fraction))
+    trips = sum(flow.trips_per_day for _, flow in flows)
     km = km_served = 0.0
-    for q, flow in enumerate(problem.flows):
-        if flow.period == t:
-            length_km = commodities[flow.id].variants[0].length_m / 1000
-            km += flow.trips_per_day * length_km
-            km_served += served[q] * length_km
-    sold = books[t].sold_kg_per_day
-    carbon = _carbon(t, scenario, supply, problem, solution, sold)
-    diesel = _diesel_kg_per_day(t, scenario, problem, commodities, served)
-    lcoh = levelised((books[t],))
+    for q, flow in flows:
+        length_km = commodities[flow.id].variants[0].length_m / 1000
+        km += flow.trips_per_day * length_km
+        km_served += served[q] * length_km
+    open_rows = [row for s in outcome.stations for row in s["timeline"] if row["year"] == year]
     capacity = sum(row["capacity_kg_per_day"] for row in open_rows)
+    sold = books.sold_kg_per_day
+    carbon = _carbon(t, outcome)
+    diesel = _diesel_kg_per_day(t, outcome, served)
     return {
         "year": year,
-        "trucks_wanted": next(used for y, _, _, _, used in demand.trucks_by_year if y == year),
+        "trucks_wanted": next(
+            used for y, _, _, _, used in question.demand.trucks_by_year if y == year
+        ),
         "demand_kg_per_day": wanted_kg,
-        "served_kg_per_day": wanted_kg - books[t].unmet_kg_per_day,
+        "served_kg_per_day": wanted_kg - books.unmet_kg_per_day,
         "sold_kg_per_day": sold,
-        "unmet_kg_per_day": books[t].unmet_kg_per_day,
-        "coverage_by_kg": _share(wanted_kg - books[t].unmet_kg_per_day, wanted_kg),
-        "coverage_by_trips": _share(trips_served, trips),
+        "unmet_kg_per_day": books.unmet_kg_per_day,
+        "coverage_by_kg": _share(wanted_kg - books.unmet_kg_per_day, wanted_kg),
+        "coverage_by_trips": _share(sum(served[q] for q, _ in flows), trips),
         "coverage_by_vehicle_km": _share(km_served, km),
         "available_kg_per_day": available,
-        "sent_kg_per_day": books[t].sent_kg_per_day,
+        "sent_kg_per_day": books.sent_kg_per_day,
         "shortfall_kg_per_day": shortfall,
         "shortfall_cny_per_year": DAYS_PER_YEAR * shortfall * problem.unmet_cny_per_kg,
-        "unmet_cny_per_year": books[t].cny_per_year["unmet"],
+        "unmet_cny_per_year": books.cny_per_year["unmet"],
         "stations": len(open_rows),
         "capex_cny": sum(row["build_cny"] for row in open_rows),
-        "lcoh_cny_per_kg": lcoh,
+        "lcoh_cny_per_kg": levelised((books,)),
         "co2_kg_per_kg": carbon,
         "co2_avoided_t_per_year": {
             method: DAYS_PER_YEAR * (diesel - value * sold) / 1000
             for method, value in carbon.items()
         },
         "diesel_co2_t_per_year": DAYS_PER_YEAR * diesel / 1000,
-        "trailers_per_day": books[t].sent_kg_per_day / scenario.delivery.payload_kg,
+        "trailers_per_day": books.sent_kg_per_day / question.scenario.delivery.payload_kg,
         "utilisation": sold / capacity if capacity else None,
         "trucks_refuelling_per_day": sum(row["trucks_per_day"] for row in open_rows),
     }
@@ -146,39 +156,32 @@ def _share(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
 
 
-def _carbon(
-    t: int,
-    scenario: Scenario,
-    supply: Supply,
-    problem: SitingProblem,
-    solution: Solution,
-    sold: float,
-) -> dict[str, float]:
+def _carbon(t: int, outcome: Outcome) -> dict[str, float]:
     """Carbon of a kilogram at the nozzle, one value per allocation method. [kg CO2e/kg].
 
     Gate value of each plant, plus electricity of filling and of the station at the grid's factor,
     plus the trailers' diesel.
     """
-    plants = {plant.id: plant for plant in supply.plants}
-    year = problem.periods[t].year
-    lanes = {(lane.plant, lane.site): lane for lane in supply.lanes if lane.year == year}
-    d = scenario.delivery
-    methods = _methods(supply.plants)
-    total = dict.fromkeys(methods, 0.0)
-    for i, source in enumerate(problem.sources):
-        for j, kg in enumerate(solution.supply_kg_per_day[t][i]):
-            if kg <= 0:
-                continue
-            lane = lanes[source.id, problem.sites[j].id]
-            litres = lane.round_trip_km * d.diesel_l_per_100km / 100 / d.payload_kg
-            road = litres * scenario.carbon.diesel_kg_per_l
-            filling = d.filling_kwh_per_kg * scenario.carbon.grid_kg_per_kwh
-            values = plants[source.id].carbon_kg_per_kg
-            for method in methods:
-                gate = values.get(method, max(values.values()))
-                total[method] += kg * (gate + filling + road)
+    question, sold = outcome.question, outcome.books[t].sold_kg_per_day
     if sold <= 0:
         return {}
+    scenario, problem = question.scenario, question.problem
+    plants = {plant.id: plant for plant in question.supply.plants}
+    year = problem.periods[t].year
+    lanes = {(lane.plant, lane.site): lane for lane in question.supply.lanes if lane.year == year}
+    methods = _methods(question.supply.plants)
+    total = dict.fromkeys(methods, 0.0)
+    for i, source in enumerate(problem.sources):
+        values = plants[source.id].carbon_kg_per_kg
+        for j, kg in enumerate(outcome.solution.supply_kg_per_day[t][i]):
+            if kg <= 0:
+                continue
+            km = lanes[source.id, problem.sites[j].id].round_trip_km
+            for method in methods:
+                gate = values.get(method, max(values.values()))
+                total[method] += kg * delivered_kg_per_kg(
+                    gate, scenario.delivery, scenario.carbon, km
+                )
     station = scenario.station.compression_kwh_per_kg * scenario.carbon.grid_kg_per_kwh
     return {method: value / sold + station for method, value in total.items()}
 
@@ -186,21 +189,16 @@ def _carbon(
 def _methods(plants: tuple[Plant, ...]) -> list[str]:
     """Return the allocation methods of all plants, in their order.
 
-    A plant without one counts with its dearest method.
+    A plant without one counts with the method that gives most.
     """
     return list(dict.fromkeys(method for plant in plants for method in plant.carbon_kg_per_kg))
 
 
-def _diesel_kg_per_day(
-    t: int,
-    scenario: Scenario,
-    problem: SitingProblem,
-    commodities: dict[str, Commodity],
-    served: list[float],
-) -> float:
+def _diesel_kg_per_day(t: int, outcome: Outcome, served: list[float]) -> float:
     """CO2 of the diesel trucks that the served trips replace. [kg CO2/day]."""
+    scenario, commodities = outcome.question.scenario, outcome.commodities()
     total = 0.0
-    for q, flow in enumerate(problem.flows):
+    for q, flow in enumerate(outcome.question.problem.flows):
         if flow.period != t:
             continue
         commodity = commodities[flow.id]
@@ -210,13 +208,11 @@ def _diesel_kg_per_day(
     return total
 
 
-def _by_od(
-    problem: SitingProblem, commodities: dict[str, Commodity], served: list[float]
-) -> list[dict[str, Any]]:
+def _by_od(outcome: Outcome, served: list[float]) -> list[dict[str, Any]]:
+    commodities = outcome.commodities()
     rows = []
-    for q, flow in enumerate(problem.flows):
+    for q, flow in enumerate(outcome.question.problem.flows):
         c = commodities[flow.id]
-        wanted = flow.trips_per_day * flow.need_g / 1000
         rows.append(
             {
                 "od": c.od,
@@ -233,7 +229,7 @@ def _by_od(
                 "trips_per_day": flow.trips_per_day,
                 "length_km": c.variants[0].length_m / 1000,
                 "need_kg_per_trip": flow.need_g / 1000,
-                "wanted_kg_per_day": wanted,
+                "wanted_kg_per_day": flow.trips_per_day * flow.need_g / 1000,
                 "served_kg_per_day": served[q] * flow.need_g / 1000,
                 "coverage": _share(served[q], flow.trips_per_day),
             }
@@ -241,24 +237,25 @@ def _by_od(
     return rows
 
 
-def _by_plant(supply: Supply, problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
-    names = {plant.id: plant for plant in supply.plants}
+def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
+    problem = outcome.question.problem
+    plants = {plant.id: plant for plant in outcome.question.supply.plants}
     rows = []
     for t, period in enumerate(problem.periods):
         for i, source in enumerate(problem.sources):
-            chain = next(row for row in names[source.id].periods if row.year == period.year)
+            plant = plants[source.id]
+            chain = next(row for row in plant.periods if row.year == period.year)
             rows.append(
                 {
                     "plant": source.id,
-                    "name_zh": names[source.id].name_zh,
-                    "name_en": names[source.id].name_en,
+                    "name_zh": plant.name_zh,
+                    "name_en": plant.name_en,
                     "year": period.year,
                     "gas_limit_kg_per_day": chain.gas_limit_kg_per_day,
                     "nameplate_kg_per_day": chain.nameplate_kg_per_day,
                     "committed_kg_per_day": chain.committed_kg_per_day,
-                    "available_kg_per_day": source.limit_kg_per_day[t]
-                    + sum(source.steps_kg_per_day[: solution.steps[t][i]]),
-                    "sold_kg_per_day": sum(solution.supply_kg_per_day[t][i]),
+                    "available_kg_per_day": outcome.may_send_kg_per_day(t, i),
+                    "sold_kg_per_day": sum(outcome.solution.supply_kg_per_day[t][i]),
                     "gate_cny_per_kg": chain.gate_cny_per_kg,
                     "purification_cny_per_kg": chain.purification_cny_per_kg,
                     "filling_cny_per_kg": chain.filling_cny_per_kg,

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corridor.candidates.sites import CandidateSites
+from corridor.core.version import VERSION
 from corridor.demand.trips import Commodity, Demand
-from corridor.evaluation.costs import keep_books, net_present
-from corridor.evaluation.kpis import measure
+from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
+from corridor.evaluation.kpis import Outcome, measure
+from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.problem import SitingProblem
+from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.supply.supply import Supply
 
 if TYPE_CHECKING:
-    from corridor.network.network import Network
     from corridor.scenario.scenario import Scenario
 
 SCHEMA = "corridor.plan/1"
 
 
 def make_plan(
-    scenario: Scenario,
-    network: Network,
-    sites: CandidateSites,
-    demand: Demand,
-    supply: Supply,
-    problem: SitingProblem,
-    solution: Solution,
-    inputs: dict[str, str],
-    *,
-    stations_given: bool = False,
+    question: Question, solution: Solution, inputs: dict[str, str], *, stations_given: bool = False
 ) -> dict[str, Any]:
     """Write a solution down in the planner's terms.
 
     Parameters
     ----------
-    scenario, network, sites, demand, supply, problem
+    question
         What the solution was computed from.
     solution
         Levels, stop plans, deliveries, bound.
@@ -49,11 +41,11 @@ def make_plan(
     dict
         The ``corridor.plan/1`` document of docs/formats.md, section 8.
     """
-    from corridor.core.version import VERSION
-
+    scenario, problem, supply = question.scenario, question.problem, question.supply
     books = keep_books(problem, supply, solution)
     npv = net_present(books)
-    stations = _stations(scenario, sites, problem, solution, books)
+    stations = _stations(question, solution, books)
+    outcome = Outcome(question=question, solution=solution, books=books, stations=stations)
     return {
         "schema": SCHEMA,
         "name": scenario.name,
@@ -66,13 +58,13 @@ def make_plan(
         "gap": _gap(npv["total"], solution.bound_cny),
         "gap_target": scenario.solver.gap_target,
         "periods": [
-            {"year": p.year, "last_year": last, "weight": p.weight}
-            for p, last in zip(problem.periods, _last_years(scenario), strict=True)
+            {"year": p.year, "last_year": scenario.time.last_year(p.year), "weight": p.weight}
+            for p in problem.periods
         ],
         "stations": stations,
-        "trips": _trips(demand, problem, solution),
+        "trips": _trips(question.demand, problem, solution),
         "unmet": _unmet(problem, solution),
-        "supply": _deliveries(scenario, supply, problem, solution),
+        "supply": _deliveries(question, solution),
         "expansions": _expansions(problem, solution),
         "plants": [
             {
@@ -93,7 +85,7 @@ def make_plan(
             for p in supply.off
         ],
         "costs_npv_cny": npv,
-        "kpis": measure(scenario, network, demand, supply, problem, solution, books, stations),
+        "kpis": measure(outcome),
         "solver": {
             "name": solution.solver_name,
             "version": solution.solver_version,
@@ -103,13 +95,13 @@ def make_plan(
             "seconds": solution.seconds,
             "nodes": solution.nodes,
         },
-        "sizes": sizes(network, sites, demand, supply, solution),
+        "sizes": sizes(question, solution),
         "caveats": [
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *_empty_plants(supply),
-            *network.notes,
-            *demand.notes,
+            *question.network.notes,
+            *question.demand.notes,
             *supply.notes,
         ],
     }
@@ -134,18 +126,17 @@ def _empty_plants(supply: Supply) -> list[str]:
 
 def _priority(scenario: Scenario) -> str:
     money = scenario.money
-    dear = max(money.priority_price_cny_per_kg, money.unmet_price_cny_per_kg)
+    priority_price = max(money.priority_price_cny_per_kg, money.unmet_price_cny_per_kg)
     return (
         f"When hydrogen is short, trucks of {scenario.time.periods[0]} come first: a kilogram "
-        f"that they miss is priced at {dear:g} CNY, any other at {money.unmet_price_cny_per_kg:g} "
+        f"that they miss is priced at {priority_price:g} CNY, any other at {money.unmet_price_cny_per_kg:g} "
         "CNY. Both prices are assumptions and decide which stations pay."
     )
 
 
-def sizes(
-    network: Network, sites: CandidateSites, demand: Demand, supply: Supply, solution: Solution
-) -> dict[str, int]:
+def sizes(question: Question, solution: Solution) -> dict[str, int]:
     """Count everything whose number a reader may ask for."""
+    network, sites, demand = question.network, question.sites, question.demand
     return {
         "routes": len(network.routes),
         "nodes": len(network.nodes),
@@ -156,38 +147,23 @@ def sizes(
         "commodities": len(demand.commodities),
         "od_routes": len({(c.origin, c.destination) for c in demand.commodities}),
         "variants": sum(len(c.variants) for c in demand.commodities),
-        "plants": len(supply.plants),
-        "plants_off": len(supply.off),
-        "lanes": len(supply.lanes),
+        "plants": len(question.supply.plants),
+        "plants_off": len(question.supply.off),
+        "lanes": len(question.supply.lanes),
         **dict(solution.sizes),
     }
-
-
-def usable_kg_per_day(scenario: Scenario, tier_id: str) -> float:
-    """Return what a tier sells on an average day, peak day and busiest hour kept free. [kg/d]."""
-    tier, station = scenario.tier[tier_id], scenario.station
-    hourly = tier.peak_kg_per_hour / station.busiest_hour_fraction
-    return min(tier.capacity_kg_per_day, hourly) / station.peak_day_factor
 
 
 def _gap(objective: float, bound: float) -> float:
     return max(0.0, objective - bound) / max(1.0, abs(objective))
 
 
-def _last_years(scenario: Scenario) -> list[int]:
-    years = list(scenario.time.periods)
-    return [*(year - 1 for year in years[1:]), scenario.time.horizon_end_year]
-
-
 def _stations(
-    scenario: Scenario,
-    sites: CandidateSites,
-    problem: SitingProblem,
-    solution: Solution,
-    books: tuple[Any, ...],
+    question: Question, solution: Solution, books: tuple[PeriodBooks, ...]
 ) -> list[dict[str, Any]]:
     """One record per station that is open in the last period, with its timeline."""
-    by_id = {site.id: site for site in sites.sites}
+    scenario, problem = question.scenario, question.problem
+    by_id = {site.id: site for site in question.sites.sites}
     calls = [[0.0] * len(problem.sites) for _ in problem.periods]
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
@@ -200,7 +176,8 @@ def _stations(
         if not levels[-1]:
             continue
         candidate = by_id[site.id]
-        timeline, before = [], site.existing_level
+        timeline: list[dict[str, Any]] = []
+        before = site.existing_level
         for t, level in enumerate(levels):
             if not level:
                 continue
@@ -213,7 +190,9 @@ def _stations(
                     "year": problem.periods[t].year,
                     "tier": tier.id,
                     "capacity_kg_per_day": nameplate,
-                    "usable_kg_per_day": usable_kg_per_day(scenario, tier.id),
+                    "usable_kg_per_day": usable_kg_per_day(
+                        scenario.tier[tier.id], scenario.station
+                    ),
                     "load_kg_per_day": load,
                     "peak_day_kg": load * peak,
                     "utilisation": load / nameplate,
@@ -295,10 +274,9 @@ def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
     ]
 
 
-def _deliveries(
-    scenario: Scenario, supply: Supply, problem: SitingProblem, solution: Solution
-) -> list[dict[str, Any]]:
-    lanes = {(lane.plant, lane.site, lane.year): lane for lane in supply.lanes}
+def _deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
+    problem, payload_kg = question.problem, question.scenario.delivery.payload_kg
+    lanes = {(lane.plant, lane.site, lane.year): lane for lane in question.supply.lanes}
     rows = []
     for t, period in enumerate(problem.periods):
         for i, source in enumerate(problem.sources):
@@ -314,7 +292,7 @@ def _deliveries(
                         "kg_per_day": kg,
                         "round_trip_km": lane.round_trip_km,
                         "delivery_cny_per_kg": lane.delivery_cny_per_kg,
-                        "trailers_per_day": kg / scenario.delivery.payload_kg,
+                        "trailers_per_day": kg / payload_kg,
                     }
                 )
     return rows

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.files import pretty_json, write_text
-from corridor.pipeline.study import Progress, Question, pose_question, silent
+from corridor.pipeline.study import Progress, pose_question, silent
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
     from corridor.siting.problem import Flow
+    from corridor.siting.question import Question
 
 STATIONS_ASKED = (1, 2, 4, 8)
 

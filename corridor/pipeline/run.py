@@ -18,10 +18,11 @@ from corridor.core.files import (
     write_text,
 )
 from corridor.pipeline.folder import MANIFEST, Manifest, read_manifest, seal, staged
-from corridor.pipeline.study import Progress, Question, pose_question, silent
+from corridor.pipeline.study import Progress, pose_question, silent
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
+    from corridor.siting.question import Question
     from corridor.siting.solution import Solution
 
 EXIT_OF_VERDICT = {"PASS": EXIT_PASS, "PASS-WITH-GAP": EXIT_GAP, "FAIL": CertificateError.exit_code}
@@ -274,7 +275,7 @@ def _answer(
 
     if stations is None:
         return solve(question.problem, question.scenario.solver, progress=progress)
-    from corridor.evaluation.stations import levels_of
+    from corridor.evaluation.own_stations import levels_of
 
     levels = levels_of(question.problem, stations)
     return evaluate_design(question.problem, levels, question.scenario.solver, progress=progress)
@@ -290,17 +291,7 @@ def _write_plan(
 ) -> None:
     from corridor.evaluation.plan import make_plan
 
-    plan = make_plan(
-        question.scenario,
-        question.network,
-        question.sites,
-        question.demand,
-        question.supply,
-        question.problem,
-        solution,
-        inputs,
-        stations_given=stations_given,
-    )
+    plan = make_plan(question, solution, inputs, stations_given=stations_given)
     write_text(folder / "plan.json", pretty_json(plan))
 
 

@@ -7,31 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corridor.candidates.sites import CandidateSites
-    from corridor.demand.trips import Demand
-    from corridor.network.network import Network
     from corridor.scenario.scenario import Scenario
-    from corridor.siting.problem import SitingProblem
+    from corridor.siting.question import Question
     from corridor.siting.solution import Solution
-    from corridor.supply.supply import Supply
 
 Progress = Callable[[str], None]
 
 
 def silent(message: str) -> None:
     """Report progress to nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A scenario turned into numbers: everything that is known before anything is decided."""
-
-    scenario: Scenario
-    network: Network
-    sites: CandidateSites
-    demand: Demand
-    supply: Supply
-    problem: SitingProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +47,7 @@ def pose_question(scenario: Scenario, progress: Progress = silent) -> Question:
     from corridor.demand.estimate import estimate_demand
     from corridor.network.source import build_network
     from corridor.siting.build_problem import pose
+    from corridor.siting.question import Question
     from corridor.supply.price import price_supply
 
     network = build_network(scenario.network)

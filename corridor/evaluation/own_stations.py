@@ -1,0 +1,63 @@
+"""The user's own list of stations, turned into the levels of a siting problem."""
+
+from __future__ import annotations
+
+from corridor.core.errors import Fault, InputError
+from corridor.siting.problem import SitingProblem
+
+
+def levels_of(
+    problem: SitingProblem, stations: dict[str, list[tuple[int, str]]]
+) -> tuple[tuple[int, ...], ...]:
+    """Turn a list of stations into levels, period by period, site by site.
+
+    Existing stations stand whether the list names them or not; a station never shrinks.
+
+    Raises
+    ------
+    InputError
+        If a station is no candidate of the problem, may not be built, or shrinks.
+    """
+    index = {site.id: j for j, site in enumerate(problem.sites)}
+    number = {tier.id: k for k, tier in enumerate(problem.tiers, start=1)}
+    faults = []
+    levels = [
+        [s.existing_level if t >= s.existing_from else 0 for s in problem.sites]
+        for t in range(len(problem.periods))
+    ]
+    for station, rows in stations.items():
+        if station not in index:
+            faults.append(
+                Fault(
+                    file="stations",
+                    key=station,
+                    value="",
+                    expected="a candidate site that some trip can use",
+                    hint="inputs/sites.json of a run lists ids and the reasons of rejected ones",
+                )
+            )
+            continue
+        j = index[station]
+        for year, tier in rows:
+            level = number[tier]
+            if not problem.sites[j].allowed[level - 1]:
+                faults.append(
+                    Fault(file="stations", key=station, value=tier, expected="an allowed tier")
+                )
+            for t, period in enumerate(problem.periods):
+                if period.year < year:
+                    continue
+                if level < levels[t][j]:
+                    faults.append(
+                        Fault(
+                            file="stations",
+                            key=f"{station}, {year}",
+                            value=tier,
+                            expected="at least the tier it had before: stations never shrink",
+                        )
+                    )
+                    break
+                levels[t][j] = level
+    if faults:
+        raise InputError(faults)
+    return tuple(tuple(row) for row in levels)
