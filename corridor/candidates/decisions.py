@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.candidates.sites import CandidateSite, RejectedSite
-from corridor.core.errors import Fault
+from corridor.core.faults import Faults, nearest
 
 if TYPE_CHECKING:
     from corridor.scenario.roads import DecisionSpec
@@ -18,7 +18,7 @@ def apply_decisions(
     scenario: Scenario,
     sites: Sequence[CandidateSite],
     rejected: list[RejectedSite],
-    faults: list[Fault],
+    faults: Faults,
 ) -> list[CandidateSite]:
     """Return the candidates with the scenario's decisions written into them.
 
@@ -39,7 +39,7 @@ def apply_decisions(
         _check_tiers(key, decision, by_capacity, faults)
         site = by_id.get(site_id)
         if site is None:
-            _check_absent(key, site_id, decision, reasons, faults, by_id)
+            _check_absent(site_id, decision, reasons, by_id, faults)
             continue
         tiers = tuple(tier for tier in by_capacity if tier in decision.tiers)
         if decision.open == "forbidden":
@@ -70,41 +70,28 @@ def apply_decisions(
     return list(by_id.values())
 
 
-def _check_tiers(
-    key: str, decision: DecisionSpec, known: Sequence[str], faults: list[Fault]
-) -> None:
+def _check_tiers(key: str, decision: DecisionSpec, known: Sequence[str], faults: Faults) -> None:
     named = [("tiers", tier) for tier in decision.tiers]
     if decision.min_tier is not None:
         named.append(("min_tier", decision.min_tier))
     for field, tier in named:
         if tier not in known:
-            faults.append(
-                Fault(
-                    file="scenario",
-                    key=f"{key}.{field}",
-                    value=tier,
-                    expected="one of " + ", ".join(known),
-                )
-            )
+            faults.note(f"{key}.{field}", tier, "one of " + ", ".join(known))
 
 
 def _check_absent(
-    key: str,
     site_id: str,
     decision: DecisionSpec,
     reasons: dict[str, RejectedSite],
-    faults: list[Fault],
     sites: dict[str, CandidateSite],
+    faults: Faults,
 ) -> None:
     if site_id not in reasons:
-        import difflib
-
-        near = difflib.get_close_matches(site_id, [*sites, *reasons], n=1)
-        hint = f"did you mean {near[0]}?" if near else "corridor check lists the candidates"
+        hint = nearest(site_id, [*sites, *reasons]) or "corridor check lists the candidates"
         expected = "the id of a candidate site"
     elif decision.open == "required":
         expected = f"a site where a station may stand: this one {reasons[site_id].reason}"
         hint = "free it or require another site"
     else:
         return
-    faults.append(Fault(file="scenario", key=key, value=site_id, expected=expected, hint=hint))
+    faults.note(f"decision.{site_id}", site_id, expected, hint)

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
 from corridor.core.errors import InputError
-from corridor.network.formats.document import FaultList, read_rows
+from corridor.core.faults import Faults
+from corridor.network.formats.document import read_rows
 
 SCHEMA = "corridor.sites/1"
 
@@ -58,7 +59,7 @@ def sites_from_document(document: object, name: str) -> CandidateSites:
     """
     if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
         raise InputError(f"{name}: an object with schema {SCHEMA!r} belongs here.")
-    faults = FaultList(name)
+    faults = Faults(name)
     sites = read_rows(document.get("sites"), "sites", CandidateSite, faults)
     rejected = read_rows(document.get("rejected"), "rejected", RejectedSite, faults)
     ids = [site.id for site in sites]

@@ -15,7 +15,7 @@ from corridor.candidates.decisions import apply_decisions
 from corridor.candidates.own_sites import check_shift, find_existing, find_own_site, list_mapped
 from corridor.candidates.search import Search
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
-from corridor.core.errors import InfeasibleError, InputError
+from corridor.core.errors import InfeasibleError
 
 if TYPE_CHECKING:
     from corridor.network.network import Network, ServiceAreaSide
@@ -61,8 +61,7 @@ def attach_sites(network: Network, scenario: Scenario) -> tuple[Network, Candida
     check_shift(search)
     kept = _without_duplicates(search)
     kept = apply_decisions(search.scenario, kept, search.rejected, search.faults)
-    if search.faults:
-        raise InputError(search.faults)
+    search.faults.stop()
     if not kept:
         raise InfeasibleError(_nothing_left(search.rejected), "Allow more kinds or less land.")
     nodes = {site.node for site in kept}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corridor.candidates.joining import Joiner
 from corridor.candidates.land import ExcludedLand
 from corridor.candidates.sites import CandidateSite, RejectedSite
-from corridor.core.errors import Fault
+from corridor.core.faults import Faults
 from corridor.core.files import sha256_text
 from corridor.network.geometry import LonLat
 
@@ -39,7 +39,7 @@ class Search:
         self.land = ExcludedLand((*scenario.candidates.exclusions, *network.land_use))
         self.found: list[Found] = []
         self.rejected: list[RejectedSite] = []
-        self.faults: list[Fault] = []
+        self.faults = Faults("scenario")
         self.taken: set[str] = set()
         self.box = box_of(network)
 
@@ -67,9 +67,7 @@ class Search:
 
     def fault(self, key: str, value: object, expected: str, hint: str = "") -> None:
         """Keep what is wrong with the scenario."""
-        self.faults.append(
-            Fault(file="scenario", key=key, value=str(value), expected=expected, hint=hint)
-        )
+        self.faults.note(key, str(value), expected, hint)
 
     def road_id(self, name: str) -> str:
         """Return an id for a site that the network gives: ascii, short, and not yet taken."""

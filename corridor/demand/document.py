@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from corridor.core.errors import Fault, InputError
+from corridor.core.faults import Faults
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 
 SCHEMA = "corridor.trips/1"
@@ -90,8 +91,7 @@ def trips_from_document(document: object, file: str = "trips.json") -> Demand:
     commodities = reader.rows(Commodity, document.get("commodities"), "/commodities")
     trucks = reader.trucks(document.get("trucks_by_year"), "/trucks_by_year")
     notes = reader.items(str, document.get("notes"), "/notes")
-    if reader.faults:
-        raise InputError(reader.faults)
+    reader.faults.stop()
     return Demand(commodities=commodities, trucks_by_year=trucks, notes=notes)
 
 
@@ -99,24 +99,19 @@ class _Reader:
     """Reads rows strictly, collecting faults instead of stopping at the first."""
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def fault(self, key: str, value: object, expected: str) -> None:
-        shown = "" if value is None else repr(value)[:80]
-        self.faults.append(Fault(file=self.file, key=key, value=shown, expected=expected))
+        self.faults = Faults(file)
 
     def items(self, kind: type, value: object, key: str) -> tuple[Any, ...]:
         """Return a list of texts or whole numbers as a tuple."""
         if not (isinstance(value, list) and all(type(item) is kind for item in value)):
-            self.fault(key, value, f"must be a list of {kind.__name__}")
+            self.faults.add(key, value, f"must be a list of {kind.__name__}")
             return ()
         return tuple(value)
 
     def rows(self, kind: type[Row], value: object, key: str) -> tuple[Row, ...]:
         """Return a list of rows of a dataclass."""
         if not isinstance(value, list):
-            self.fault(key, value, "must be a list")
+            self.faults.add(key, value, "must be a list")
             return ()
         rows = (self.row(kind, item, f"{key}/{number}") for number, item in enumerate(value))
         return tuple(row for row in rows if row is not None)
@@ -124,23 +119,23 @@ class _Reader:
     def row(self, kind: type[Row], value: object, key: str) -> Row | None:
         """Return one row of a dataclass, or None after a fault."""
         if not isinstance(value, Mapping):
-            self.fault(key, value, "must be an object")
+            self.faults.add(key, value, "must be an object")
             return None
         known = {field.name: field for field in fields(kind)}
         needed = {name for name, field in known.items() if field.default is MISSING}
         wrong = sorted((set(value) - set(known)) | (needed - set(value)))
         if wrong:
-            self.fault(f"{key}/{wrong[0]}", None, "is absent or unknown")
+            self.faults.add(f"{key}/{wrong[0]}", None, "is absent or unknown")
             return None
-        before = len(self.faults)
+        before = self.faults.count
         read = {
             name: self.field(name, str(known[name].type), item, f"{key}/{name}")
             for name, item in value.items()
         }
-        if len(self.faults) > before:
+        if self.faults.count > before:
             return None
         if kind is Leg and len(read["arcs"]) != len(read["grams"]):
-            self.fault(f"{key}/grams", len(read["grams"]), "must be as many as arcs")
+            self.faults.add(f"{key}/grams", len(read["grams"]), "must be as many as arcs")
             return None
         return kind(**read)
 
@@ -152,14 +147,14 @@ class _Reader:
             return self.items(item, value, key) if simple else self.rows(item, value, key)
         if name in _CHOICES:
             if value not in _CHOICES[name]:
-                self.fault(key, value, f"must be one of {', '.join(_CHOICES[name])}")
+                self.faults.add(key, value, f"must be one of {', '.join(_CHOICES[name])}")
         elif kind == "int":
             if type(value) is not int or value < 0:
-                self.fault(key, value, "must be a whole number of at least 0")
+                self.faults.add(key, value, "must be a whole number of at least 0")
         elif kind == "float":
             return self.number(value, key)
         elif not isinstance(value, str):
-            self.fault(key, value, "must be a text")
+            self.faults.add(key, value, "must be a text")
         return value
 
     def number(self, value: Any, key: str) -> float:
@@ -167,22 +162,22 @@ class _Reader:
         real = isinstance(value, int | float) and not isinstance(value, bool)
         if real and isfinite(value) and value >= 0:
             return float(value)
-        self.fault(key, value, "must be a number of at least 0")
+        self.faults.add(key, value, "must be a number of at least 0")
         return 0.0
 
     def trucks(self, value: object, key: str) -> tuple[tuple[int, float, float, float, float], ...]:
         """Return the rows of trucks by year."""
         if not isinstance(value, list):
-            self.fault(key, value, "must be a list")
+            self.faults.add(key, value, "must be a list")
             return ()
         rows = []
         for number, row in enumerate(value):
             names = ("year", "low", "base", "high", "used")
             if not isinstance(row, Mapping) or set(row) != set(names):
-                self.fault(f"{key}/{number}", row, f"must hold {', '.join(names)}")
+                self.faults.add(f"{key}/{number}", row, f"must hold {', '.join(names)}")
                 continue
             if type(row["year"]) is not int:
-                self.fault(f"{key}/{number}/year", row["year"], "must be a year")
+                self.faults.add(f"{key}/{number}/year", row["year"], "must be a year")
                 continue
             low, base, high, used = (
                 self.number(row[name], f"{key}/{number}/{name}") for name in names[1:]

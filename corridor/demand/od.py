@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from corridor.core.errors import Fault, InputError
+from corridor.core.faults import Faults
 from corridor.demand.trips import Convention
 
 if TYPE_CHECKING:
@@ -167,57 +167,47 @@ def check_flows(scenario: Scenario, network: Network, flows: Iterable[OdFlow]) -
         With every fault at once.
     """
     places = {place.id for place in network.places}
-    faults: list[Fault] = []
+    faults = Faults(scenario.name)
     seen: dict[tuple[str, str], str] = {}
     totals = dict.fromkeys(MARKETS, 0.0)
-
-    def fault(key: str, value: str, expected: str, hint: str = "") -> None:
-        faults.append(Fault(file=scenario.name, key=key, value=value, expected=expected, hint=hint))
 
     for flow in flows:
         for end in ("origin", "destination"):
             place = getattr(flow, end)
             if place not in places:
                 hint = f"Known places: {', '.join(sorted(places))}."
-                fault(f"{flow.key}.{end}", place, "must be a place of the network", hint)
+                faults.note(f"{flow.key}.{end}", place, "must be a place of the network", hint)
         if flow.origin == flow.destination:
-            fault(f"{flow.key}.destination", flow.destination, "must differ from the origin")
+            faults.note(f"{flow.key}.destination", flow.destination, "must differ from the origin")
         if flow.truck not in scenario.truck:
             hint = f"Known classes: {', '.join(sorted(scenario.truck))}."
-            fault(f"{flow.key}.truck", flow.truck, "must be a truck class", hint)
+            faults.note(f"{flow.key}.truck", flow.truck, "must be a truck class", hint)
         other = seen.setdefault((flow.id, flow.truck), flow.key)
         if other != flow.key:
-            fault(flow.key, flow.id, f"the id is taken by {other}", "Give it another id.")
+            faults.note(flow.key, flow.id, f"the id is taken by {other}", "Give it another id.")
         totals[flow.market] += flow.share
-    faults.extend(_share_faults(scenario, totals))
-    if faults:
-        raise InputError(faults)
+    _check_shares(scenario, totals, faults)
+    faults.stop()
 
 
-def _share_faults(scenario: Scenario, totals: Mapping[Market, float]) -> list[Fault]:
-    """Return the faults of the shares: each market that is used must be filled and sum to 1."""
-    wrong: list[tuple[str, str, str]] = []
+def _check_shares(scenario: Scenario, totals: Mapping[Market, float], faults: Faults) -> None:
+    """Note faults of the shares: each market that is used must be filled and sum to 1."""
     demand = scenario.demand
     if demand.use_markets and (scenario.market is None or scenario.adoption is None):
-        wrong.append(
-            ("adoption", "", "adoption and market are needed unless demand.use_markets is false")
-        )
+        words = "adoption and market are needed unless demand.use_markets is false"
+        faults.note("adoption", "", words)
     elif demand.use_markets:
         whole = sum(market_share(scenario, market) for market in MARKETS)
         if abs(whole - 1) > SHARE_TOLERANCE:
-            wrong.append(("market.*.share", f"{whole:g}", "the shares must sum to 1"))
+            faults.note("market.*.share", f"{whole:g}", "the shares must sum to 1")
     tables: tuple[tuple[Market, str], ...] = (("captive", "fleet"), ("through", "through"))
     for market, table in tables:
         total = totals[market]
         if market_share(scenario, market) > 0 and abs(total - 1) > SHARE_TOLERANCE:
-            wrong.append((f"{table}.*.share", f"{total:g}", "the shares must sum to 1"))
+            faults.note(f"{table}.*.share", f"{total:g}", "the shares must sum to 1")
     if market_share(scenario, "regional") > 0:
         if scenario.gravity is None:
-            wrong.append(("gravity", "", "is needed where market.regional.share is above 0"))
+            faults.note("gravity", "", "is needed where market.regional.share is above 0")
         elif len(zone_ids(scenario)) < 2:
             count = str(len(zone_ids(scenario)))
-            wrong.append(("zone.*.mass", count, "regional freight needs two zones above 0"))
-    return [
-        Fault(file=scenario.name, key=key, value=value, expected=expected)
-        for key, value, expected in wrong
-    ]
+            faults.note("zone.*.mass", count, "regional freight needs two zones above 0")

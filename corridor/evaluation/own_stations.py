@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.core.errors import Fault, InputError
+from corridor.core.faults import Faults
 from corridor.siting.problem import SitingProblem
 
 
@@ -20,44 +20,28 @@ def levels_of(
     """
     index = {site.id: j for j, site in enumerate(problem.sites)}
     number = {tier.id: k for k, tier in enumerate(problem.tiers, start=1)}
-    faults = []
+    faults = Faults("stations")
     levels = [
         [s.existing_level if t >= s.existing_from else 0 for s in problem.sites]
         for t in range(len(problem.periods))
     ]
     for station, rows in stations.items():
         if station not in index:
-            faults.append(
-                Fault(
-                    file="stations",
-                    key=station,
-                    value="",
-                    expected="a candidate site that some trip can use",
-                    hint="inputs/sites.json of a run lists ids and the reasons of rejected ones",
-                )
-            )
+            hint = "inputs/sites.json of a run lists ids and the reasons of rejected ones"
+            faults.note(station, "", "a candidate site that some trip can use", hint)
             continue
         j = index[station]
         for year, tier in rows:
             level = number[tier]
             if not problem.sites[j].allowed[level - 1]:
-                faults.append(
-                    Fault(file="stations", key=station, value=tier, expected="an allowed tier")
-                )
+                faults.note(station, tier, "an allowed tier")
             for t, period in enumerate(problem.periods):
                 if period.year < year:
                     continue
                 if level < levels[t][j]:
-                    faults.append(
-                        Fault(
-                            file="stations",
-                            key=f"{station}, {year}",
-                            value=tier,
-                            expected="at least the tier it had before: stations never shrink",
-                        )
-                    )
+                    words = "at least the tier it had before: stations never shrink"
+                    faults.note(f"{station}, {year}", tier, words)
                     break
                 levels[t][j] = level
-    if faults:
-        raise InputError(faults)
+    faults.stop()
     return tuple(tuple(row) for row in levels)

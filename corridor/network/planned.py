@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from corridor.core.errors import Fault, InputError
+from corridor.core.faults import Faults
 from corridor.core.files import sha256_text
 from corridor.network.geometry import LonLat, cumulative_m, distance_m
 from corridor.network.network import Arc, Network, Node, Route
@@ -72,30 +72,29 @@ def with_planned_links(network: Network, links: Sequence[Link]) -> Network:
     InputError
         If an end joins nothing, or a name is taken; all faults at once.
     """
-    faults: list[Fault] = []
+    faults = Faults("network")
     for index, link in enumerate(links):
         network = _with_link(network, link, f"network.planned_links.{index}", faults)
-    if faults:
-        raise InputError(faults)
+    faults.stop()
     return network
 
 
-def _with_link(network: Network, link: Link, key: str, faults: list[Fault]) -> Network:
+def _with_link(network: Network, link: Link, key: str, faults: Faults) -> Network:
     ref = f"planned-{sha256_text(link.name)[:8]}"
     if any(route.ref == ref for route in network.routes):
-        _fault(faults, key, link.name, "a name that no other link has")
+        faults.note(key, link.name, "a name that no other link has")
         return network
     start = _joint(network, link.start, link.line[0], f"{key}.from", faults)
     end = _joint(network, link.end, link.line[-1], f"{key}.to", faults)
     if start is None or end is None:
         return network
     if set(start.onto) & set(end.onto):
-        _fault(faults, key, link.name, "a line between two different interchanges")
+        faults.note(key, link.name, "a line between two different interchanges")
         return network
     along = cumulative_m(link.line)
     length = link.length_m or round(along[-1])
     if length < len(link.line):
-        _fault(faults, key, f"{length} m", "a line longer than 1 m between its vertices")
+        faults.note(key, f"{length} m", "a line longer than 1 m between its vertices")
         return network
     ways = f"{end.title_zh}方向", f"{start.title_zh}方向"
     if ways[0] == ways[1]:
@@ -169,9 +168,7 @@ def _with_link(network: Network, link: Link, key: str, faults: list[Fault]) -> N
     )
 
 
-def _joint(
-    network: Network, wanted: str, at: LonLat, key: str, faults: list[Fault]
-) -> _Joint | None:
+def _joint(network: Network, wanted: str, at: LonLat, key: str, faults: Faults) -> _Joint | None:
     choice = [node for node in network.nodes if node.kind in _JOINABLE]
     limit = float(JOIN_M)
     if wanted:
@@ -180,13 +177,13 @@ def _joint(
         choice = [n for n in choice if n.id == node_id or n.id.startswith(f"{node_id}.")]
         limit = 50_000.0
         if not choice:
-            _fault(faults, key, wanted, "the id of a place, a toll plaza or a junction")
+            faults.note(key, wanted, "the id of a place, a toll plaza or a junction")
             return None
     nearest = min(choice, key=lambda n: (round(distance_m((n.lon, n.lat), at)), n.id), default=None)
     away = float("inf") if nearest is None else distance_m((nearest.lon, nearest.lat), at)
     if nearest is None or away > limit:
         words = f"an end within {limit / 1000:g} km of an interchange, toll plaza or place"
-        _fault(faults, key, f"{at[0]:.5f}, {at[1]:.5f}", words)
+        faults.note(key, f"{at[0]:.5f}, {at[1]:.5f}", words)
         return None
     onto: tuple[str, ...] = (nearest.id,)
     off: tuple[str, ...] = (nearest.id,)
@@ -196,7 +193,7 @@ def _joint(
         onto = tuple(n.id for n in near if n.kind == "diverge")
         off = tuple(n.id for n in near if n.kind == "merge")
         if not onto or not off:
-            _fault(faults, key, nearest.id, "a junction with exits and entries, or a toll plaza")
+            faults.note(key, nearest.id, "a junction with exits and entries, or a toll plaza")
             return None
     return _Joint(
         onto=onto,
@@ -239,7 +236,3 @@ def _level(start_m: float | None, end_m: float | None, share: float) -> float | 
     if start_m is None or end_m is None:
         return None
     return round(start_m + share * (end_m - start_m), 1)
-
-
-def _fault(faults: list[Fault], key: str, value: str, expected: str) -> None:
-    faults.append(Fault(file="network", key=key, value=value, expected=expected))

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import Fault, InputError
-from corridor.core.files import read_json, sha256_file
+from corridor.core.files import is_osm, read_json, sha256_file
 from corridor.network.crs import Crs, to_wgs84
 from corridor.network.network import Network
 from corridor.network.tables import FOLDERS
 
 if TYPE_CHECKING:
     from corridor.scenario.roads import NetworkSpec
-
-OSM_SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")
 
 
 def build_network(spec: NetworkSpec) -> Network:
@@ -66,7 +64,7 @@ def _from_file(spec: NetworkSpec) -> Network:
     if spec.source == LIVE:
         return cached_network(spec, LIVE)
     path = Path(spec.path or spec.source)
-    if path.name.lower().endswith(OSM_SUFFIXES):
+    if is_osm(path.name):
         from corridor.network.osm import network_from_osm
 
         network: Network = network_from_osm(path, region=region_of(spec))
@@ -124,7 +122,7 @@ def read_network(path: Path, *, crs: Crs = "wgs84") -> Network:
         from corridor.network.formats.geopackage import read_geopackage
 
         return _placed(read_geopackage(path), path, crs)
-    if name.endswith(OSM_SUFFIXES):
+    if is_osm(name):
         return _from_osm(path)
     if name.endswith(".graphml"):
         raise InputError(

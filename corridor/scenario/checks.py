@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import pairwise
 from math import fsum
 
+from corridor.core.faults import nearest
 from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS, PlantSpec
 from corridor.scenario.scenario import Scenario
 
@@ -30,12 +30,6 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
     for check in (_time, _budget, _tiers, _decisions, _demand, _flows, _trucks, _plants, _policy):
         found.extend(check(scenario))
     return tuple(found)
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """Return "did you mean ...?" for the known word that is nearest, or nothing."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _reference(key: tuple[str, ...], word: str, table: str, known: list[str]) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import Fault, InputError
-from corridor.core.files import sha256_file
-from corridor.scenario.checks import nearest
+from corridor.core.faults import nearest, shown
+from corridor.core.files import NETWORK_SUFFIXES, sha256_file
 from corridor.scenario.defaults import (
     Level,
     base_document,
@@ -21,7 +21,6 @@ from corridor.scenario.defaults import (
 )
 from corridor.scenario.document import validated
 from corridor.scenario.maps import inline_maps
-from corridor.scenario.messages import shown
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.tables import inline_tables
 
@@ -30,10 +29,6 @@ MAX_TOML_BYTES = 4 * 1024 * 1024
 MAX_ANCESTORS = 16
 MAX_DEPTH = 24
 PRESETS = ("liupanshui-xingyi", "hechi", "none")
-NETWORK_SUFFIXES = (
-    *(".json", ".geojson", ".gpkg", ".graphml"),
-    *(".osm", ".osm.bz2", ".osm.gz", ".osm.pbf"),
-)
 LEVELS = ("low", "base", "high")
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import Fault, InputError
+from corridor.core.faults import nearest, shown
 from corridor.core.files import read_json
-from corridor.scenario.checks import nearest
-from corridor.scenario.messages import shown, swapped_hint
+from corridor.scenario.messages import swapped_hint
 
 Document = dict[str, Any]
 MAX_MAP_BYTES = 64 * 1024 * 1024

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from corridor.core.errors import Fault
-from corridor.scenario.checks import Finding, nearest
+from corridor.core.faults import nearest, shown
+from corridor.scenario.checks import Finding
 from corridor.scenario.shape import expected, names_in, walk
 
 Key = tuple[str, ...]
 Origins = Mapping[Key, str]
-LONGEST_VALUE = 80
 
 
 def origin_of(key: Sequence[str], origins: Origins, otherwise: str) -> str:
@@ -27,15 +27,6 @@ def origin_of(key: Sequence[str], origins: Origins, otherwise: str) -> str:
         if found is not None:
             return found
     return otherwise
-
-
-def shown(value: object) -> str:
-    """Return a value as short text."""
-    try:
-        text = repr(value)
-    except ValueError:  # integers beyond the length that Python prints
-        text = "a number of thousands of digits"
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
 def fault_of_finding(finding: Finding, origins: Origins, file: str) -> Fault:

@@ -6,7 +6,8 @@ import csv
 import io
 from pathlib import Path
 
-from corridor.core.errors import Fault, FileError, InputError
+from corridor.core.errors import FileError, InputError
+from corridor.core.faults import Faults
 
 _COLUMNS = ("station", "year", "tier")
 _MAX_BYTES = 1 << 20
@@ -41,7 +42,7 @@ def read_stations(
     reader = csv.DictReader(io.StringIO(_text(path)))
     if tuple(reader.fieldnames or ()) != _COLUMNS:
         raise InputError(f"{path}: the header must be {','.join(_COLUMNS)}.")
-    faults: list[Fault] = []
+    faults = Faults(str(path))
     found: dict[str, dict[int, str]] = {}
     for number, row in enumerate(reader, start=2):
         station, year, tier = ((row[name] or "").strip() for name in _COLUMNS)
@@ -55,16 +56,12 @@ def read_stations(
         elif int(year) in found.setdefault(station, {}):
             wrong = f"one row per station and year; {station} has two for {year}"
         if wrong:
-            value = ",".join((station, year, tier))
-            faults.append(Fault(file=str(path), key=f"line {number}", value=value, expected=wrong))
+            faults.note(f"line {number}", ",".join((station, year, tier)), wrong)
         else:
             found[station][int(year)] = tier
-    if not faults and not found:
-        faults.append(
-            Fault(file=str(path), key="", value="", expected="at least one row of stations")
-        )
-    if faults:
-        raise InputError(faults)
+    if not faults.count and not found:
+        faults.note("", "", "at least one row of stations")
+    faults.stop()
     return {station: sorted(rows.items()) for station, rows in sorted(found.items())}
 
 

@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import Fault
-from corridor.scenario.checks import nearest
-from corridor.scenario.messages import shown, swapped_hint
+from corridor.core.faults import Faults, nearest, shown
+from corridor.scenario.messages import swapped_hint
 from corridor.scenario.shape import Node, branches, child, expected, names_in, unit_of, walk
 from corridor.scenario.spec import ID_PATTERN
 
 Document = dict[str, Any]
 MAX_CSV_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 50_000
-MAX_FAULTS = 100
 HEADER = re.compile(r"^(?P<key>[^\[\]]*?)\s*(?:\[(?P<unit>[^\[\]]*)\])?\s*$")
 
 TABLES = {
@@ -84,7 +83,7 @@ def inline_tables(
             section, needed = TABLES[name]
             text = _read(folder / value, file, key, value, faults)
             if text is not None:
-                found = _Faults(value)
+                found = Faults(value)
                 rows = {}
                 for line, row_id, entry in _rows(text, section, needed, document, found):
                     rows[row_id] = entry
@@ -100,28 +99,6 @@ def _keys(entry: Document) -> Iterator[tuple[str, ...]]:
         yield (key,)
         if isinstance(value, dict):
             yield from ((key, *inner) for inner in _keys(value))
-
-
-class _Faults:
-    """Faults of one table; the first hundred are kept, the others counted."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self._kept: list[Fault] = []
-        self._more = 0
-
-    def add(self, key: str, value: str, expected: str, hint: str = "") -> None:
-        if len(self._kept) < MAX_FAULTS:
-            fault = Fault(file=self._file, key=key, value=value, expected=expected, hint=hint)
-            self._kept.append(fault)
-        else:
-            self._more += 1
-
-    def all(self) -> list[Fault]:
-        if not self._more:
-            return self._kept
-        rest = Fault(file=self._file, key="", value="", expected=f"and {self._more} faults more")
-        return [*self._kept, rest]
 
 
 def _add(document: Document, section: str, rows: Document) -> None:
@@ -163,7 +140,7 @@ def decode(data: bytes) -> str:
 
 
 def _rows(
-    text: str, section: str, needed: tuple[str, ...], document: Document, faults: _Faults
+    text: str, section: str, needed: tuple[str, ...], document: Document, faults: Faults
 ) -> Iterator[tuple[int, str, Document]]:
     """Yield line, id and entry of every good row."""
     known = document.get(section)
@@ -180,31 +157,31 @@ def _rows(
             if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
                 continue
             if reader.line_num > MAX_ROWS:
-                faults.add("", "", f"at most {MAX_ROWS} rows")
+                faults.note("", "", f"at most {MAX_ROWS} rows")
                 return
             entry = _row(cells, columns, needed, f"row {reader.line_num}", faults)
             if entry is not None and _is_new(entry, ids, reader.line_num, faults):
                 yield reader.line_num, entry.pop("id"), entry
     except csv.Error as error:
-        faults.add(f"row {reader.line_num}", "", f"a CSV row ({error})")
+        faults.note(f"row {reader.line_num}", "", f"a CSV row ({error})")
 
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _is_new(entry: Document, ids: dict[str, str], row: int, faults: _Faults) -> bool:
+def _is_new(entry: Document, ids: dict[str, str], row: int, faults: Faults) -> bool:
     folded = _folded(entry["id"])
     if folded in ids:
         expected = f"an id that stands once; it also stands in {ids[folded]}"
-        faults.add(f"row {row}, column id", shown(entry["id"]), expected)
+        faults.note(f"row {row}, column id", shown(entry["id"]), expected)
         return False
     ids[folded] = f"row {row}"
     return True
 
 
 def _columns(
-    titles: list[str], table: Node, needed: tuple[str, ...], faults: _Faults
+    titles: list[str], table: Node, needed: tuple[str, ...], faults: Faults
 ) -> list[Column] | None:
     """Return the columns, or None where the header is unusable."""
     columns: list[Column] = []
@@ -222,39 +199,39 @@ def _columns(
         where = f"column {index + 1}"
         if node is None or node.get("type") == "object":
             hint = nearest(name, known) or f"known: {', '.join(known)}"
-            faults.add(where, shown(title), "the name of a column", hint)
+            faults.note(where, shown(title), "the name of a column", hint)
             wrong = True
         elif found is not None and found["unit"] not in (None, "", "-", unit_of(node)):
-            faults.add(where, shown(title), f"the unit [{unit_of(node) or '-'}]")
+            faults.note(where, shown(title), f"the unit [{unit_of(node) or '-'}]")
             wrong = True
         elif key in [column.key for column in columns]:
-            faults.add(where, shown(title), "a column that stands once")
+            faults.note(where, shown(title), "a column that stands once")
             wrong = True
         else:
             columns.append(Column(index, name, key, node))
     there = {column.key[0] for column in columns}
     for name in ("id", *needed):
         if name not in there:
-            faults.add("", "", f"missing: a column {name!r}")
+            faults.note("", "", f"missing: a column {name!r}")
             wrong = True
     return None if wrong else columns
 
 
 def _row(
-    cells: list[str], columns: list[Column], needed: tuple[str, ...], row: str, faults: _Faults
+    cells: list[str], columns: list[Column], needed: tuple[str, ...], row: str, faults: Faults
 ) -> Document | None:
     """Return a row's entry, or None where a cell is wrong."""
     entry: Document = {}
     wrong = False
     if any(cell.strip() for cell in cells[len(columns) :]):
-        faults.add(row, "", f"{len(columns)} cells, not {len(cells)}", "a comma too many?")
+        faults.note(row, "", f"{len(columns)} cells, not {len(cells)}", "a comma too many?")
         return None
     for column in columns:
         text = cells[column.index].strip() if column.index < len(cells) else ""
         if not text:
             if column.title in ("id", *needed):
                 words = expected(column.node)
-                faults.add(f"{row}, column {column.title}", "", f"missing: {words}")
+                faults.note(f"{row}, column {column.title}", "", f"missing: {words}")
                 wrong = True
             continue
         try:
@@ -264,7 +241,7 @@ def _row(
             if column.title in ("lon", "lat"):
                 hint = _swapped(cells, columns) or hint
             words = expected(column.node)
-            faults.add(f"{row}, column {column.title}", shown(text), words, hint)
+            faults.note(f"{row}, column {column.title}", shown(text), words, hint)
             wrong = True
             continue
         here = entry

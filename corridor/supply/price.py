@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from corridor.core.errors import Fault, InputError
+from corridor.core.errors import InputError
+from corridor.core.faults import Faults
 from corridor.network.geometry import distance_m
 from corridor.supply.costs import filling_cny_per_kg, purification_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg
@@ -59,13 +60,13 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
     off: list[OffPlant] = []
     plants: list[Plant] = []
     notes: list[str] = []
-    faults: list[Fault] = []
+    faults = Faults(scenario.name)
     for plant_id, spec in sorted(scenario.plant.items()):
         reason = _why_off(spec, years)
         if not reason:
-            found = _faults_of(scenario, network, plant_id, spec, years)
-            faults += found
-            if found:
+            before = faults.count
+            _check(network, plant_id, spec, years[0], faults)
+            if faults.count > before:
                 continue
             plant, remarks = _plant(scenario, network, plant_id, spec, years)
             plants.append(plant)
@@ -74,8 +75,7 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
             off.append(
                 OffPlant(id=plant_id, name_zh=spec.name_zh, name_en=spec.name_en, reason=reason)
             )
-    if faults:
-        raise InputError(faults)
+    faults.stop()
     lanes = _lanes(scenario, network, sites, plants, years)
     served = {lane.plant for lane in lanes}
     for plant in plants:
@@ -102,23 +102,18 @@ def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
     return ""
 
 
-def _faults_of(
-    scenario: Scenario, network: Network, plant_id: str, spec: PlantSpec, years: Sequence[int]
-) -> list[Fault]:
-    """Return everything that keeps a plant which is on from being priced."""
+def _check(
+    network: Network, plant_id: str, spec: PlantSpec, first_year: int, faults: Faults
+) -> None:
+    """Note everything that keeps a plant which is on from being priced."""
     from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS
 
-    faults = []
-
     def fault(key: str, value: str, expected: str, hint: str = "") -> None:
-        full = f"plant.{plant_id}.{key}"
-        faults.append(
-            Fault(file=scenario.name, key=full, value=value, expected=expected, hint=hint)
-        )
+        faults.note(f"plant.{plant_id}.{key}", value, expected, hint)
 
     for key in (*NEEDED, *(NEEDED_FOR_GAS if spec.kind == "coke_oven_gas" else ())):
         try:
-            spec.at(key, years[0])
+            spec.at(key, first_year)
         except KeyError:
             fault(key, "", "is needed of a plant that is on", "Give it, or set enabled = false.")
     if spec.place:
@@ -133,7 +128,6 @@ def _faults_of(
             "at least two allocation methods, method -> kg CO2e per kg H2",
             "For coke-oven gas by-product allocation and substitution differ by a factor of 3-4.",
         )
-    return faults
 
 
 def _plant(

@@ -221,13 +221,15 @@ def test_without_a_preset_only_generic_numbers_are_there(load: Load) -> None:
     assert scenario.money.discount_rate == 0.08
 
 
-def test_a_network_file_is_known_by_name_and_hash(load: Load, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["geojson", "pbf"])
+def test_a_network_file_is_known_by_name_and_hash(load: Load, tmp_path: Path, suffix: str) -> None:
     """The resolved scenario holds the file's name and hash, no folder of this machine."""
     from corridor.scenario.document import resolved_document
 
-    scenario = load('[network]\nsource = "net.geojson"', net__geojson="{}")
-    assert scenario.network.path == str(tmp_path / "net.geojson")
+    name = f"net.{suffix}"
+    scenario = load(f'[network]\nsource = "{name}"', **{f"net__{suffix}": "{}"})
+    assert scenario.network.path == str(tmp_path / name)
     document = resolved_document(scenario)
-    assert document["network"]["source"] == "net.geojson"
+    assert document["network"]["source"] == name
     assert document["network"]["sha256"].startswith("44136fa355b3678a")  # of "{}"
     assert str(tmp_path) not in str(document)

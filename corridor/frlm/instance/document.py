@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import stat
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from corridor.core.errors import InputError
-from corridor.core.files import MAX_JSON_BYTES
+from corridor.core.files import parse_json, read_text
 from corridor.frlm.instance.exact import MAX_DIGITS, plain, read_literal
 
 MAX_ID = 200
@@ -44,24 +41,7 @@ def load_document(path: Path) -> Any:
         If there is no such regular file, or it is too large, not UTF-8 or not JSON.
     """
     name = label(path)
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise InputError(f"{name}: is not a regular file.")
-        if found.st_size > MAX_JSON_BYTES:
-            raise InputError(
-                f"{name}: {found.st_size // 2**20} MiB; at most {MAX_JSON_BYTES // 2**20} are read."
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"{name}: there is no such file.") from error
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: is not UTF-8 text.", "Save the file as UTF-8.") from error
-    except ValueError as error:  # a null character in the name
-        raise InputError(f"{name}: is not a file name.") from error
-    return parse_document(text, name)
+    return parse_document(read_text(path, name), name)
 
 
 def parse_document(text: str, name: str) -> Any:
@@ -74,36 +54,12 @@ def parse_document(text: str, name: str) -> Any:
         `name` says which text.
     """
 
-    def refuse(constant: str) -> NoReturn:
-        raise InputError(f"{name}: holds {constant}, which is not a number.")
-
     def integer(literal: str) -> int:
         if len(literal) > MAX_DIGITS:
             raise ValueError(f"a number of {len(literal)} digits; at most {MAX_DIGITS} are read")
         return int(literal)
 
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            counts = Counter(key for key, _ in pairs)
-            twice = next(key for key, count in counts.items() if count > 1)
-            raise InputError(f"{name}: the key {shown(twice)} stands twice in one object.")
-        return found
-
-    try:
-        return json.loads(
-            text,
-            parse_constant=refuse,
-            parse_float=read_literal,
-            parse_int=integer,
-            object_pairs_hook=unique,
-        )
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name}: line {error.lineno}: not JSON: {error.msg}.") from error
-    except RecursionError as error:
-        raise InputError(f"{name}: nested too deeply.") from error
-    except ValueError as error:
-        raise InputError(f"{name}: {error}.") from error
+    return parse_json(text, name, parse_float=read_literal, parse_int=integer)
 
 
 def json_text(value: object, *, ascii_only: bool = False) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from corridor.core.errors import Fault
+from corridor.core.faults import Faults
 from corridor.frlm.instance.document import MAX_ID, id_fault, label, shown, text_fault
 from corridor.frlm.instance.exact import exact, share
 
@@ -18,27 +19,22 @@ class EnoughError(Exception):
     """What comes next is the same mistake again, or makes no sense after those found."""
 
 
-class Faults:
-    """Collects what is wrong in one document."""
+class Fields(Faults):
+    """Reads fields of a document and collects what is wrong with them."""
 
     def __init__(self, file: str) -> None:
-        self.file = label(file)
-        self.found: list[Fault] = []
+        super().__init__(label(file))
 
-    def add(self, key: str, value: object, expected: str) -> None:
+    def add(self, key: str, value: object, expected: str, hint: str = "") -> None:
         """Note a value that is wrong."""
-        self._note(key, shown(value), expected)
+        self.note(key, shown(value), expected, hint)
 
-    def note(self, key: str, expected: str) -> None:
-        """Note what is wrong where no one value is."""
-        self._note(key, "", expected)
-
-    def _note(self, key: str, written: str, expected: str) -> None:
-        """Note one fault, once."""
-        fault = Fault(file=self.file, key=key, value=written, expected=expected)
+    def note(self, key: str, written: str, expected: str, hint: str = "") -> None:
+        """Note what is wrong, the value already in words; the same only once."""
+        fault = Fault(file=self.file, key=key, value=written, expected=expected, hint=hint)
         if fault not in self.found:
-            self.found.append(fault)
-        if len(self.found) >= MAX_FAULTS:
+            super().note(key, written, expected, hint)
+        if self.count >= MAX_FAULTS:
             raise EnoughError
 
     def check(self) -> None:
@@ -105,13 +101,12 @@ class Faults:
         if not value.keys() <= known:
             for name in value:
                 if name not in known and name != "notes" and not name.startswith("expected"):
-                    self.note(
-                        inside + shown(name).strip('"'), f"unknown key; known: {_list(known)}"
-                    )
+                    key_name = inside + shown(name).strip('"')
+                    self.note(key_name, "", f"unknown key; known: {_list(known)}")
         if required <= value.keys():
             return value
         for name in sorted(required - value.keys()):
-            self.note(inside + name, "is missing")
+            self.note(inside + name, "", "is missing")
         return None
 
     def mappings(

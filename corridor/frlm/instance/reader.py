@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from corridor.core.errors import InputError
 from corridor.frlm.instance.document import id_fault, load_document
 from corridor.frlm.instance.exact import LARGE, MAX_DIGITS, common_denominator, whole
-from corridor.frlm.instance.fields import EnoughError, Faults
+from corridor.frlm.instance.fields import EnoughError, Fields
 from corridor.frlm.instance.instance import SCHEMA, Ask, Convention, Instance, Site, Trip
 from corridor.frlm.instance.road_graph import Roads
 
@@ -64,7 +64,7 @@ def parse_instance(document: object, file: str = "instance") -> Instance:
     InputError
         With every fault found (at most `faults.MAX_FAULTS`).
     """
-    faults = Faults(file)
+    faults = Fields(file)
     try:
         instance = _parse(document, faults)
     except EnoughError:
@@ -74,7 +74,7 @@ def parse_instance(document: object, file: str = "instance") -> Instance:
     return instance
 
 
-def _parse(document: object, faults: Faults) -> Instance:
+def _parse(document: object, faults: Fields) -> Instance:
     """Parse the whole document; faults are noted, not raised."""
     top = faults.mapping("", document, _TOP, _TOP_REQUIRED)
     if top is None:
@@ -113,7 +113,7 @@ def _parse(document: object, faults: Faults) -> Instance:
 
 
 def _ticks(
-    roads: Roads, tank: Fraction, trips: Sequence[Trip], asks: Sequence[Ask], faults: Faults
+    roads: Roads, tank: Fraction, trips: Sequence[Trip], asks: Sequence[Ask], faults: Fields
 ) -> int:
     """Return ticks per unit such that lengths, ranges and shares of ranges are whole."""
     given = [known for known in (t.range for t in trips) if known is not None]
@@ -125,14 +125,13 @@ def _ticks(
     for part in parts:
         common = math.lcm(common, part)
         if common > LARGE:  # the next ones would take ever longer
-            faults.note(
-                "trips", f"fuel shares with a common denominator of at most {MAX_DIGITS} digits"
-            )
+            words = f"fuel shares with a common denominator of at most {MAX_DIGITS} digits"
+            faults.note("trips", "", words)
             raise EnoughError
     return common_denominator([tank, *roads.lengths.values(), *given]) * common
 
 
-def _roads(top: Mapping[str, Any], faults: Faults) -> Roads:
+def _roads(top: Mapping[str, Any], faults: Fields) -> Roads:
     """Read the edges."""
     directed = faults.flag("directed", top.get("directed", False))
     edges: list[tuple[str, str, Fraction]] = []
@@ -184,7 +183,7 @@ def _lone_nodes(top: Mapping[str, Any]) -> set[str]:
     return {node for node in stays & served if not id_fault(node)}
 
 
-def _sites(value: object, roads: Roads, faults: Faults) -> list[Site]:
+def _sites(value: object, roads: Roads, faults: Fields) -> list[Site]:
     """Read the sites."""
     sites: list[Site] = []
     seen: set[str] = set()
@@ -207,7 +206,7 @@ def _sites(value: object, roads: Roads, faults: Faults) -> list[Site]:
     return sites
 
 
-def _convention(key: str, value: object, base: Convention | None, faults: Faults) -> Convention:
+def _convention(key: str, value: object, base: Convention | None, faults: Fields) -> Convention:
     """Read a convention; keys not given keep the base's value, all are required without a base."""
     given = faults.mapping(key, value, _CONVENTION, frozenset() if base else _CONVENTION) or {}
     if base is None:
@@ -226,7 +225,7 @@ def _convention(key: str, value: object, base: Convention | None, faults: Faults
     )
 
 
-def _ask(key: str, ask: Mapping[str, Any], sites: Sequence[Site], faults: Faults) -> Ask:
+def _ask(key: str, ask: Mapping[str, Any], sites: Sequence[Site], faults: Fields) -> Ask:
     """Read one question."""
     objective = ask["objective"]
     if objective not in ("max_flow", "min_stations", "min_cost"):
@@ -235,18 +234,18 @@ def _ask(key: str, ask: Mapping[str, Any], sites: Sequence[Site], faults: Faults
     limits = [name for name in ("stations", "budget") if name in ask]
     if objective == "max_flow":
         if len(limits) != 1:
-            faults.note(key, "max_flow takes either stations or budget")
+            faults.note(key, "", "max_flow takes either stations or budget")
         if "coverable_share" in ask:
-            faults.note(f"{key}.coverable_share", "belongs to min_stations and min_cost")
+            faults.note(f"{key}.coverable_share", "", "belongs to min_stations and min_cost")
     else:
         if "coverable_share" not in ask:
-            faults.note(f"{key}.coverable_share", "is missing")
+            faults.note(f"{key}.coverable_share", "", "is missing")
         for name in limits:
-            faults.note(f"{key}.{name}", "belongs to max_flow")
+            faults.note(f"{key}.{name}", "", "belongs to max_flow")
     if (objective == "min_cost" or "budget" in ask) and any(
         site.cost is None for site in sites if site.status == "candidate"
     ):
-        faults.note(key, "every candidate site needs a cost for this question")
+        faults.note(key, "", "every candidate site needs a cost for this question")
     given: dict[str, Any] = {
         name: read(f"{key}.{name}", ask[name])
         for name, read in _reads(faults).items()
@@ -258,7 +257,7 @@ def _ask(key: str, ask: Mapping[str, Any], sites: Sequence[Site], faults: Faults
     return Ask(objective=objective, document=dict(ask), **given)
 
 
-def _reads(faults: Faults) -> dict[str, Callable[[str, object], Any]]:
+def _reads(faults: Fields) -> dict[str, Callable[[str, object], Any]]:
     """Return how each key of an ask is read."""
     return {
         "stations": faults.whole,
@@ -271,7 +270,7 @@ def _reads(faults: Faults) -> dict[str, Callable[[str, object], Any]]:
 
 
 def _trips(
-    value: object, roads: Roads, sites: Sequence[Site], convention: Convention, faults: Faults
+    value: object, roads: Roads, sites: Sequence[Site], convention: Convention, faults: Fields
 ) -> tuple[Trip, ...]:
     """Read the trips and find the paths that are not given."""
     trips: list[Trip] = []
@@ -283,7 +282,7 @@ def _trips(
             # Many trips share few conventions: one object each keeps later grouping cheap.
             own = known.setdefault(repr(own), own)
         if own.round_trip and own.end_fuel:
-            faults.note(key, "end_fuel belongs to one-way trips; it must be 0 here")
+            faults.note(key, "", "end_fuel belongs to one-way trips; it must be 0 here")
         paths = _paths(key, trip, roads, faults)
         for n, path in enumerate(paths):
             back = own.round_trip and path[:1] != path[-1:] and not roads.both_ways
@@ -303,18 +302,18 @@ def _trips(
 
 
 def _paths(
-    key: str, trip: Mapping[str, Any], roads: Roads, faults: Faults
+    key: str, trip: Mapping[str, Any], roads: Roads, faults: Fields
 ) -> tuple[tuple[int, ...], ...]:
     """Return the alternatives of a trip, the shortest path where it gives only its ends."""
     ends = [name for name in ("origin", "destination") if name in trip]
     if "paths" in trip:
         if ends:
-            faults.note(key, "takes either paths, or origin and destination")
+            faults.note(key, "", "takes either paths, or origin and destination")
         where = f"{key}.paths"
         alternatives = faults.items(where, trip["paths"], "a list of at least one path", least=1)
         return tuple([_nodes(where, path, roads, faults) for path in alternatives])
     if len(ends) < 2:
-        faults.note(key, "needs paths, or origin and destination")
+        faults.note(key, "", "needs paths, or origin and destination")
         return ()
     pair = _nodes(key, [trip["origin"], trip["destination"]], roads, faults)
     if len(pair) < 2:
@@ -326,7 +325,7 @@ def _paths(
     return (path,)
 
 
-def _nodes(key: str, path: object, roads: Roads, faults: Faults) -> tuple[int, ...]:
+def _nodes(key: str, path: object, roads: Roads, faults: Fields) -> tuple[int, ...]:
     """Return the node indices of a path."""
     index = roads.index
     try:

@@ -9,7 +9,8 @@ from dataclasses import MISSING, asdict, fields
 from itertools import pairwise
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from corridor.core.errors import Fault, InputError
+from corridor.core.errors import InputError
+from corridor.core.faults import Faults
 from corridor.core.files import canonical_json, sha256_text
 from corridor.network.formats.land_use import read_land_use
 from corridor.network.network import (
@@ -23,8 +24,6 @@ from corridor.network.network import (
 )
 
 SCHEMA = "corridor.network/1"
-MOST_FAULTS = 50
-"""So many faults of one file are reported; the rest is counted."""
 MOST_TEXT = 2000
 MOST_ARC_M = 1_000_000
 
@@ -63,31 +62,6 @@ def network_hash(network: Network) -> str:
     return sha256_text(canonical_json({part: document[part] for part in PARTS}))
 
 
-class FaultList:
-    """Collects the faults of one file, up to a limit."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-        self.count = 0
-
-    def add(self, key: str, value: object, expected: str, hint: str = "") -> None:
-        """Add a fault."""
-        self.count += 1
-        if len(self.faults) < MOST_FAULTS:
-            shown = "" if value is None else repr(value)[:80]
-            self.faults.append(
-                Fault(file=self.file, key=key, value=shown, expected=expected, hint=hint)
-            )
-
-    def stop(self) -> None:
-        """Raise InputError if there is any fault."""
-        if not self.faults:
-            return
-        more = self.count - len(self.faults)
-        raise InputError(self.faults, f"{more} more faults are not shown." if more else "")
-
-
 def network_from_document(document: object, name: str) -> Network:
     """Read a network from its JSON form.
 
@@ -104,7 +78,7 @@ def network_from_document(document: object, name: str) -> Network:
         With every fault: wrong type, unknown key, a position off the globe, a repeated id, an arc
         between unknown nodes, and so on.
     """
-    faults = FaultList(name)
+    faults = Faults(name)
     if not isinstance(document, Mapping):
         raise InputError(f"{name}: a JSON object belongs here.")
     if document.get("schema") != SCHEMA:
@@ -139,7 +113,7 @@ def network_from_document(document: object, name: str) -> Network:
     return network
 
 
-def check_network(network: Network, faults: FaultList) -> None:
+def check_network(network: Network, faults: Faults) -> None:
     """Collect what is wrong between the parts of a network."""
     nodes = {node.id: node for node in network.nodes}
     routes = {route.ref: route for route in network.routes}
@@ -164,7 +138,7 @@ def check_network(network: Network, faults: FaultList) -> None:
             faults.add(f"places/{place.id}/node", place.node, "the id of a node")
 
 
-def _check_node(node: Node, routes: Mapping[str, Route], faults: FaultList) -> None:
+def _check_node(node: Node, routes: Mapping[str, Route], faults: Faults) -> None:
     if not (-180 <= node.lon <= 180 and -90 <= node.lat <= 90):
         hint = "longitude and latitude seem to be swapped" if abs(node.lon) <= 90 else ""
         faults.add(f"nodes/{node.id}", (node.lon, node.lat), "a WGS-84 lon, lat", hint)
@@ -174,7 +148,7 @@ def _check_node(node: Node, routes: Mapping[str, Route], faults: FaultList) -> N
 
 
 def _check_arc(
-    arc: Arc, nodes: Mapping[str, Node], routes: Mapping[str, Route], faults: FaultList
+    arc: Arc, nodes: Mapping[str, Node], routes: Mapping[str, Route], faults: Faults
 ) -> None:
     key = f"arcs/{arc.id}"
     for end in (arc.tail, arc.head):
@@ -189,7 +163,7 @@ def _check_arc(
     _check_route(arc, key, routes, faults)
 
 
-def _unique(network: Network, faults: FaultList) -> None:
+def _unique(network: Network, faults: Faults) -> None:
     ids: dict[str, list[str]] = {
         "nodes": [row.id for row in network.nodes],
         "arcs": [row.id for row in network.arcs],
@@ -206,7 +180,7 @@ def _unique(network: Network, faults: FaultList) -> None:
             faults.add(part, None, "an id that is not empty")
 
 
-def _check_route(row: Node | Arc, key: str, routes: Mapping[str, Route], faults: FaultList) -> None:
+def _check_route(row: Node | Arc, key: str, routes: Mapping[str, Route], faults: Faults) -> None:
     if not row.route:
         return
     route = routes.get(row.route)
@@ -216,7 +190,7 @@ def _check_route(row: Node | Arc, key: str, routes: Mapping[str, Route], faults:
         faults.add(f"{key}/carriageway", row.carriageway, f"{route.up} or {route.down}")
 
 
-def read_rows(value: object, part: str, kind: type[Row], faults: FaultList) -> list[Row]:
+def read_rows(value: object, part: str, kind: type[Row], faults: Faults) -> list[Row]:
     """Read a list of JSON objects as dataclasses of one kind; what is wrong goes to `faults`.
 
     Parameters
@@ -248,7 +222,7 @@ def _row(
     kind: type[Row],
     hints: Mapping[str, Any],
     needed: list[str],
-    faults: FaultList,
+    faults: Faults,
 ) -> Row | None:
     if not isinstance(item, Mapping):
         faults.add(key, None, "an object")
@@ -290,21 +264,21 @@ def _value(value: object, hint: Any) -> tuple[bool, Any, str]:
     return good and math.isfinite(float(value)), value, "a number"  # type: ignore[arg-type]
 
 
-def _text(value: object, key: str, faults: FaultList) -> str:
+def _text(value: object, key: str, faults: Faults) -> str:
     if not isinstance(value, str) or len(value) > MOST_TEXT:
         faults.add(key, value, "a text")
         return ""
     return value
 
 
-def _texts(value: object, key: str, faults: FaultList) -> tuple[str, ...]:
+def _texts(value: object, key: str, faults: Faults) -> tuple[str, ...]:
     if not isinstance(value, list):
         faults.add(key, value, "a list of texts")
         return ()
     return tuple(_text(item, f"{key}/{index}", faults) for index, item in enumerate(value))
 
 
-def _words(value: object, faults: FaultList) -> dict[str, str]:
+def _words(value: object, faults: Faults) -> dict[str, str]:
     if not isinstance(value, Mapping):
         faults.add("provenance", value, "an object of texts")
         return {}

@@ -12,8 +12,9 @@ from dataclasses import asdict
 from typing import Any
 
 from corridor.core.errors import InputError
+from corridor.core.faults import Faults
 from corridor.network.formats.document import SCHEMA as NETWORK_SCHEMA
-from corridor.network.formats.document import FaultList, network_from_document
+from corridor.network.formats.document import network_from_document
 from corridor.network.network import Network
 
 SCHEMA = "corridor.network.formats.geojson/1"
@@ -104,7 +105,7 @@ def network_from_geojson(document: object, name: str) -> Network:
         raise InputError(f"{name}: features must be a list and corridor an object.")
     if "corridor" in document and own.get("schema") != SCHEMA:
         raise InputError(f"{name}: corridor.schema is not {SCHEMA!r}.")
-    faults = FaultList(name)
+    faults = Faults(name)
     parts: dict[str, list[dict[str, Any]]] = {part: [] for part in _PARTS.values()}
     for index, feature in enumerate(features):
         properties = feature.get("properties") if isinstance(feature, Mapping) else None
@@ -139,7 +140,7 @@ def _polygons(geometry: object) -> Any:
     return [coordinates] if geometry.get("type") == "Polygon" else coordinates
 
 
-def _lonlat(geometry: object, key: str, faults: FaultList) -> dict[str, Any]:
+def _lonlat(geometry: object, key: str, faults: Faults) -> dict[str, Any]:
     coordinates = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
     if (
         not isinstance(geometry, Mapping)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
+from corridor.core.faults import Faults
 from corridor.network.network import LandKind, LandUse, Ring
-
-if TYPE_CHECKING:
-    from corridor.network.formats.document import FaultList
 
 KINDS: tuple[str, ...] = get_args(LandKind)
 MOST_POSITIONS = 500_000
@@ -16,7 +14,7 @@ MOST_POSITIONS = 500_000
 _MOST_TEXT = 200
 
 
-def read_land_use(value: object, faults: FaultList) -> tuple[LandUse, ...]:
+def read_land_use(value: object, faults: Faults) -> tuple[LandUse, ...]:
     """Read land from the JSON form of a network; what is wrong goes to `faults`.
 
     Parameters
@@ -59,7 +57,7 @@ def read_land_use(value: object, faults: FaultList) -> tuple[LandUse, ...]:
     return tuple(land[key] for key in sorted(land))
 
 
-def _polygons(value: object, key: str, faults: FaultList) -> tuple[tuple[Ring, ...], ...]:
+def _polygons(value: object, key: str, faults: Faults) -> tuple[tuple[Ring, ...], ...]:
     import shapely
     from shapely.validation import explain_validity
 
@@ -84,7 +82,7 @@ def _polygons(value: object, key: str, faults: FaultList) -> tuple[tuple[Ring, .
     return tuple(found)
 
 
-def _ring(value: object, key: str, faults: FaultList) -> Ring:
+def _ring(value: object, key: str, faults: Faults) -> Ring:
     if not isinstance(value, list | tuple) or not 4 <= len(value) <= MOST_POSITIONS:
         faults.add(key, None, f"a ring of 4 to {MOST_POSITIONS} positions")
         return ()

@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from corridor.network.osm.limits import ReadLimits
     from corridor.network.osm.objects import Extract
 
-SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf", ".pbf")
-"""Names of files that are read as OpenStreetMap extracts."""
-
-__all__ = ["SUFFIXES", "build_network", "network_from_osm", "read_extract"]
+__all__ = ["build_network", "network_from_osm", "read_extract"]
 
 
 def read_extract(path: Path | str, *, limits: ReadLimits | None = None) -> Extract:
@@ -41,15 +38,15 @@ def read_extract(path: Path | str, *, limits: ReadLimits | None = None) -> Extra
         If it cannot be opened.
     """
     from corridor.core.errors import InputError
-    from corridor.core.files import sha256_file
+    from corridor.core.files import OSM_SUFFIXES, is_osm, sha256_file
     from corridor.network.osm.limits import ReadLimits, Watch
     from corridor.network.osm.pbf_source import read_pbf
     from corridor.network.osm.xml_source import read_xml
 
     path = Path(path)
-    if not path.name.endswith(SUFFIXES):
+    if not is_osm(path.name):
         raise InputError(
-            f"{path}: is not named like an OpenStreetMap file ({', '.join(SUFFIXES)}).",
+            f"{path}: is not named like an OpenStreetMap file ({', '.join(OSM_SUFFIXES)}).",
             "GraphML and shapefiles are not read.",
         )
     if path.is_dir():
@@ -57,7 +54,7 @@ def read_extract(path: Path | str, *, limits: ReadLimits | None = None) -> Extra
     if not path.exists():
         raise InputError(f"{path}: there is no such file.")
     watch = Watch(str(path), limits or ReadLimits())
-    extract = read_pbf(path, watch) if path.name.endswith(".pbf") else read_xml(path, watch)
+    extract = read_pbf(path, watch) if path.name.lower().endswith(".pbf") else read_xml(path, watch)
     extract.provenance.update(source=f"file {path.name}", file_sha256=sha256_file(path))
     return extract
 
@@ -107,12 +104,10 @@ def network_from_osm(
     """
     from dataclasses import replace
 
+    from corridor.core.files import osm_stem
     from corridor.network.osm.build import BuildOptions
 
     chosen = options or BuildOptions()
     if chosen.name == BuildOptions().name:
-        stem = Path(path).name
-        for suffix in sorted(SUFFIXES, key=len, reverse=True):
-            stem = stem.removesuffix(suffix)
-        chosen = replace(chosen, name=stem)
+        chosen = replace(chosen, name=osm_stem(Path(path).name))
     return build_network(read_extract(path, limits=limits), region=region, options=chosen)[0]

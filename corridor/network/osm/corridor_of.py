@@ -36,13 +36,13 @@ def corridor_of(scenario: Path) -> Asked:
     InputError
         If the scenario is wrong, or its network is neither a corridor nor an extract.
     """
-    from corridor.network.osm import SUFFIXES
+    from corridor.core.files import is_osm
     from corridor.scenario.load import load_scenario
 
     loaded = load_scenario(scenario)
     network = loaded.network
     region = region_of(network)
-    file = Path(network.path) if network.source.lower().endswith(SUFFIXES) else None
+    file = Path(network.path) if is_osm(network.source) else None
     if region is None and file is None:
         raise InputError(
             [

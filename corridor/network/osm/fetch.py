@@ -69,7 +69,8 @@ def fetch(request: Request, progress: Progress = lambda _: None) -> Fetched:
     FileError
         If a file cannot be opened, or the server gives no whole answer.
     """
-    from corridor.network.osm import SUFFIXES, build_network, read_extract
+    from corridor.core.files import osm_stem
+    from corridor.network.osm import build_network, read_extract
 
     options = request.options
     if request.dem is not None:
@@ -80,10 +81,7 @@ def fetch(request: Request, progress: Progress = lambda _: None) -> Fetched:
         progress(f"reading {request.osm}")
         extract = read_extract(request.osm)
         if options.name == BuildOptions().name:
-            stem = request.osm.name
-            for suffix in sorted(SUFFIXES, key=len, reverse=True):
-                stem = stem.removesuffix(suffix)
-            options = replace(options, name=stem)
+            options = replace(options, name=osm_stem(request.osm.name))
     elif request.region is not None:
         from corridor.network.osm.overpass import DEFAULT_URL, fetch_extract
 
