@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from corridor.pipeline.run import Run, solve_scenario, verify_run
     from corridor.pipeline.study import Study, pose_question, study
     from corridor.report import compare_runs
+    from corridor.scenario.edit import with_value
     from corridor.scenario.load import load_scenario
     from corridor.scenario.scenario import Scenario
     from corridor.siting.problem import SitingProblem
@@ -52,6 +53,7 @@ _HOME = {
     "solve_scenario": "pipeline.run",
     "study": "pipeline.study",
     "verify_run": "pipeline.run",
+    "with_value": "scenario.edit",
 }
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "solve_scenario",
     "study",
     "verify_run",
+    "with_value",
 ]
 
 

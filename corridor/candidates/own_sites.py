@@ -30,7 +30,7 @@ def find_own_site(search: Search, site_id: str, spec: SiteSpec) -> None:
     """Look at a site of the scenario."""
     key = f"site.{site_id}"
     names = spec.name_zh, spec.name_en
-    node = _join(search, key, site_id, spec, names, spec.access_m)
+    node = _join(search, key, site_id, spec, names=names, access_m=spec.access_m)
     if node is None:
         return
     search.accept(
@@ -58,7 +58,7 @@ def find_existing(search: Search, station_id: str, spec: ExistingStationSpec) ->
     if spec.tier not in search.scenario.tier:
         search.fault(f"{key}.tier", spec.tier, "one of " + ", ".join(search.scenario.tier))
     names = spec.name_zh, spec.name_en
-    node = _join(search, key, station_id, spec, names, None)
+    node = _join(search, key, station_id, spec, names=names, access_m=None)
     if node is None:
         return
     search.accept(
@@ -107,6 +107,7 @@ def _join(
     key: str,
     site_id: str,
     spec: SiteSpec | ExistingStationSpec,
+    *,
     names: tuple[str, str],
     access_m: int | None,
 ) -> Node | None:
@@ -123,7 +124,7 @@ def _join(
         search.fault(f"{key}.place", spec.place, "either a place or a carriageway, not both")
         return None
     if spec.place:
-        return _join_place(search, key, site_id, spec, names, access_m)
+        return _join_place(search, key, site_id, spec, names=names, access_m=access_m)
     if spec.carriageway:
         side = search.joiner.nearest_side(at, spec.carriageway)
         if side is None:
@@ -171,6 +172,7 @@ def _join_place(
     key: str,
     site_id: str,
     spec: SiteSpec | ExistingStationSpec,
+    *,
     names: tuple[str, str],
     access_m: int | None,
 ) -> Node | None:

@@ -40,6 +40,7 @@ def solve(
     from corridor.cli.show import progress_printer, show_run
     from corridor.core.errors import UsageError
     from corridor.pipeline.run import solve_scenario
+    from corridor.scenario.edit import with_value
     from corridor.scenario.load import load_scenario
 
     if solver not in (None, "highs", "cbc"):
@@ -49,9 +50,9 @@ def solve(
     progress = progress_printer()
     question = load_scenario(scenario)
     if solver is not None:
-        question = question.with_("solver.name", solver)
+        question = with_value(question, "solver.name", solver)
     if time_limit_s is not None:
-        question = question.with_("solver.time_limit_s", time_limit_s)
+        question = with_value(question, "solver.time_limit_s", time_limit_s)
     if dump_instance is not None:
         from corridor.pipeline.instances import dump_instances
 

@@ -85,7 +85,7 @@ class BurnTable:
         low, high = self._height[arc.tail], self._height[arc.head]
         if abs(slope(arc.length_m, low, high)) > self._climbs.max_grade:
             self.clamped.add(arc.id)
-        return arc_grams(truck, mass, self._climbs, arc.length_m, low, high)
+        return arc_grams(truck, mass, self._climbs, arc.length_m, from_m=low, to_m=high)
 
 
 def base_walk(

@@ -48,6 +48,7 @@ def burnt_g(
     mass_kg: float,
     climbs: NetworkSpec,
     length_m: int,
+    *,
     from_m: float | None,
     to_m: float | None,
 ) -> float:
@@ -104,6 +105,7 @@ def arc_grams(
     mass_kg: float,
     climbs: NetworkSpec,
     length_m: int,
+    *,
     from_m: float | None,
     to_m: float | None,
 ) -> int:
@@ -112,7 +114,9 @@ def arc_grams(
     Rounding to a millionth of a gram first keeps a last-bit difference between two machines from
     becoming a gram. Parameters as for `burnt_g`.
     """
-    return max(1, math.ceil(round(burnt_g(truck, mass_kg, climbs, length_m, from_m, to_m), 6)))
+    return max(
+        1, math.ceil(round(burnt_g(truck, mass_kg, climbs, length_m, from_m=from_m, to_m=to_m), 6))
+    )
 
 
 def usable_tank_g(truck: TruckSpec) -> int:

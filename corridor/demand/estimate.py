@@ -94,7 +94,9 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
     commodities: list[Commodity] = []
     dropped = 0
     for each in years:
-        made, lost = _commodities(scenario, network, sites, table, each, flows, shares[each.year])
+        made, lost = _commodities(
+            scenario, network, sites, table, each=each, flows=flows, pair_shares=shares[each.year]
+        )
         commodities += made
         dropped += lost
     commodities.sort(key=lambda commodity: commodity.id)
@@ -219,6 +221,7 @@ def _commodities(
     network: Network,
     sites: CandidateSites,
     table: BurnTable,
+    *,
     each: _Year,
     flows: Sequence[OdFlow],
     pair_shares: Mapping[str, float],
@@ -238,7 +241,7 @@ def _commodities(
         if trips <= 0:
             continue
         rules = rules_for(scenario, flow)
-        variants, lost = _variants(scenario, table, detours, rules, at, legs)
+        variants, lost = _variants(scenario, table, detours, rules, at=at, legs=legs)
         dropped += lost
         origin, destination = place[flow.origin], place[flow.destination]
         made.append(
@@ -287,6 +290,7 @@ def _variants(
     table: BurnTable,
     detours: Detours,
     rules: Rules,
+    *,
     at: Mapping[str, Sequence[str]],
     legs: tuple[BareLeg, ...],
 ) -> tuple[tuple[Variant, ...], int]:

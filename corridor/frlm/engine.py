@@ -78,9 +78,9 @@ def solve_ask(
         ask,
         problem,
         goal,
-        solution,
-        solver,
-        {
+        solution=solution,
+        solver=solver,
+        seconds={
             "read": read_seconds,
             "prepare": laid_out + prepared,
             "solve": solved - prepared,
@@ -96,7 +96,7 @@ def _solve(
 
     while True:
         goal = goal_of(tables.instance, problem, ask)
-        solution, solver = solve_goal(tables, problem, goal, ask, options, clock)
+        solution, solver = solve_goal(tables, problem, goal, ask, options=options, clock=clock)
         if solution.is_open is None or not problem.alternatives:
             return problem, goal, solution, solver
         open_mask = problem.open_mask(solution.is_open) | tables.existing()
@@ -114,6 +114,7 @@ def _answer(
     ask: Ask,
     problem: CoverProblem,
     goal: Goal,
+    *,
     solution: Solution,
     solver: str,
     seconds: dict[str, float],

@@ -9,8 +9,9 @@ from typing import Any
 import highspy
 import numpy as np
 
+from corridor.core.arrays import Floats
 from corridor.core.errors import SolverError
-from corridor.frlm.model import Floats, LinearModel, Outcome, Result, Rows
+from corridor.frlm.model import LinearModel, Outcome, Result, Rows
 from corridor.frlm.silent_highs import silent_highs
 
 _KIND = highspy.HighsModelStatus

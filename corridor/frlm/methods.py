@@ -25,11 +25,11 @@ from corridor.frlm.search.whole_model import (
 )
 
 _WIDE = 10**4
-"""Ratio of prices from which a first answer is worth having, to leave dearer sites out."""
+"""Ratio of prices from which a first answer is sought, to leave costlier sites out."""
 
 
 def solve_goal(
-    tables: Tables, problem: CoverProblem, goal: Goal, ask: Ask, options: Options, clock: Clock
+    tables: Tables, problem: CoverProblem, goal: Goal, ask: Ask, *, options: Options, clock: Clock
 ) -> tuple[Solution, str]:
     """Return the best answer to a goal, and what found it."""
     if options.solver == "scip" and not has_scip():
@@ -41,7 +41,7 @@ def solve_goal(
         return known, "none needed"
     search = Search(problem, goal)
     least = min((price for price in goal.price if price), default=1)
-    if not goal.maximise and goal.dearest >= _WIDE * least:
+    if not goal.maximise and goal.highest_price >= _WIDE * least:
         cheap_answer(search)
         search.goal = goal = replace(goal, ceiling=search.value)
     words = _solve(search, tables, ask, options, clock)

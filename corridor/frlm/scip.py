@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats
 from corridor.core.errors import SolverError
-from corridor.frlm.cover.problem import Bools
-from corridor.frlm.model import Floats, LinearModel, Outcome, Result, Rows
+from corridor.frlm.model import LinearModel, Outcome, Result, Rows
 from corridor.frlm.models.aggregated import Aggregated
 
 # Cover rows of several trips and the limit row combine to strong cuts, which take many rounds to

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats
 from corridor.core.errors import UsageError
 from corridor.frlm.cover.objective import goal_of
-from corridor.frlm.cover.problem import Bools, Floats
 from corridor.frlm.cover.reduce import ALWAYS, Tables, prepare
 from corridor.frlm.highs import Highs
 from corridor.frlm.instance.instance import Ask, Instance
@@ -112,8 +112,8 @@ class FlowSweep:
         def value(is_open: Bools) -> float:
             return self._value(is_open, weight)
 
-        start, worth = self._best_known(weight)
-        found = self.tree.search(start, worth, value, enough=_ENOUGH, most=10**9)
+        start, objective = self._best_known(weight)
+        found = self.tree.search(start, objective, value, enough=_ENOUGH, most=10**9)
         return found.is_open
 
     def _value(self, is_open: Bools, weight: Floats) -> float:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats
 from corridor.core.errors import SolverError
 from corridor.frlm.cover.objective import Goal
-from corridor.frlm.cover.problem import Bools, Floats
 from corridor.frlm.highs import Highs
 
 Value = Callable[[Bools], float]
-"""What a choice of columns is worth, in units of the model's objective; -1 where it is too dear."""
+"""Objective value of a choice of columns, in units of the model; -1 where it costs too much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,7 +27,7 @@ class Found:
     Parameters
     ----------
     is_open, value
-        The choice and its worth. [units of the objective]
+        The choice and its objective value. [units of the objective]
     finished
         True: no choice is better by more than the share asked for.
     nodes
@@ -70,22 +70,22 @@ class Tree:
         return result.x[: len(lower)], result.objective
 
     def search(
-        self, start: Bools, worth: float, value: Value, *, enough: float, most: int
+        self, start: Bools, objective: float, value: Value, *, enough: float, most: int
     ) -> Found:
         """Return the best choice, deepest nodes first.
 
         Parameters
         ----------
-        start, worth
-            The best choice known and its worth. [units of the objective]
+        start, objective
+            The incumbent and its objective value. [units of the objective]
         value
-            What a choice is worth.
+            Objective value of a choice.
         enough
             Relative gap at which a node cannot hold a better choice. [share]
         most
             Most nodes to look at.
         """
-        best, best_value = start, worth
+        best, best_value = start, objective
         waiting = [(self.lower, self.upper)]
         nodes = 0
         while waiting and nodes < most:

@@ -39,6 +39,18 @@ def distance_m(a: LonLat, b: LonLat) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
 
 
+def lengths_m(pairs: list[tuple[LonLat, LonLat]]) -> list[float]:
+    """Return the geodesic lengths on WGS-84 between pairs of (lon, lat). [m]."""
+    if not pairs:
+        return []
+    import numpy as np
+    from pyproj import Geod
+
+    flat = np.array(pairs, dtype=float).reshape(len(pairs), 4)
+    _, _, metres = Geod(ellps="WGS84").inv(flat[:, 0], flat[:, 1], flat[:, 2], flat[:, 3])
+    return [float(value) for value in metres]
+
+
 def cumulative_m(line: Sequence[LonLat]) -> list[float]:
     """Return the distance of every vertex from the start of a line. [m]."""
     along = [0.0]

@@ -132,7 +132,7 @@ def _with_link(network: Network, link: Link, key: str, faults: Faults) -> Networ
             )
         nodes += chain
         for a, b in pairwise(chain):
-            arcs.append(_mainline(link, ref, way, slug, a, b))
+            arcs.append(_mainline(link, ref, way, slug, a=a, b=b))
         entry, leave = (start, end) if upwards else (end, start)
         arcs += [
             _ramp(link, f"{ref}.{slug}.on.{tail}", tail, chain[0].id, entry.away_m)
@@ -205,7 +205,7 @@ def _joint(network: Network, wanted: str, at: LonLat, key: str, faults: Faults) 
     )
 
 
-def _mainline(link: Link, ref: str, way: str, slug: str, a: Node, b: Node) -> Arc:
+def _mainline(link: Link, ref: str, way: str, slug: str, *, a: Node, b: Node) -> Arc:
     return Arc(
         id=f"{ref}.{slug}.{a.chainage_m or 0:06d}",
         tail=a.id,

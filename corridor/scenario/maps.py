@@ -49,7 +49,7 @@ def inline_maps(document: Document, folder: Path, file: str, faults: list[Fault]
         for index, entry in enumerate(network["planned_links"]):
             if isinstance(entry, str):
                 key = f"network.planned_links.{index}"
-                links += _read(folder, entry, file, key, faults, _links)
+                links += _read(folder, entry, file, key, faults=faults, parse=_links)
             else:
                 links.append(entry)
         network["planned_links"] = links
@@ -59,7 +59,7 @@ def inline_maps(document: Document, folder: Path, file: str, faults: list[Fault]
         for index, entry in enumerate(candidates["exclusions"]):
             if isinstance(entry, dict) and isinstance(entry.get("file"), str):
                 key = f"candidates.exclusions.{index}.file"
-                polygons = _read(folder, entry["file"], file, key, faults, _polygons)
+                polygons = _read(folder, entry["file"], file, key, faults=faults, parse=_polygons)
                 rest = {name: value for name, value in entry.items() if name != "file"}
                 if polygons:
                     layers.append({**rest, "polygons": polygons})
@@ -73,6 +73,7 @@ def _read(
     name: str,
     file: str,
     key: str,
+    *,
     faults: list[Fault],
     parse: Callable[[Document], list[Any]],
 ) -> list[Any]:

@@ -156,22 +156,3 @@ class Scenario(Spec):
     def tiers_by_size(self) -> tuple[str, ...]:
         """Tier ids, smallest first."""
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
-
-    def with_(self, path: str | tuple[str, ...], value: object) -> Scenario:
-        """Return a copy with one value changed and everything checked again.
-
-        Parameters
-        ----------
-        path
-            Dotted key, as in a scenario file, or the tuple of its parts where an id holds a dot.
-        value
-            What to put there; None takes the key away.
-
-        Raises
-        ------
-        corridor.core.errors.InputError
-            If the copy is not a scenario.
-        """
-        from corridor.scenario.document import with_value
-
-        return with_value(self, path, value)

@@ -110,7 +110,8 @@ class _Maker:
             grams = []
             for arc in arcs:
                 low, high = (self.height[node] for node in arc.split("-"))
-                grams.append(arc_grams(self.truck, mass, self.climbs, self.metres[arc], low, high))
+                metres = self.metres[arc]
+                grams.append(arc_grams(self.truck, mass, self.climbs, metres, from_m=low, to_m=high))
             made.append({"load": load, "arcs": arcs, "grams": grams})
         return made
 

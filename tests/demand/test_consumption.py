@@ -66,7 +66,9 @@ climbs = st.builds(
 )
 def test_reproduces_the_published_table(mass_kg: float, climb: float, kg_per_100km: float) -> None:
     """100 km with so much climb and descent at 3 % cost what the facts' table says, to 0.05 kg."""
-    grams = arc_grams(TRUCK, mass_kg, Climbs(unresolved_climb_m_per_100km=climb), 100_000, 0, 0)
+    grams = arc_grams(
+        TRUCK, mass_kg, Climbs(unresolved_climb_m_per_100km=climb), 100_000, from_m=0, to_m=0
+    )
     assert grams / 1000 == pytest.approx(kg_per_100km, abs=0.05)
 
 
@@ -74,7 +76,9 @@ def test_reproduces_the_published_table(mass_kg: float, climb: float, kg_per_100
 def test_reproduces_the_regeneration_points(climb: float, regen: float, kg: float) -> None:
     """Without and with more regeneration 49 t take what the facts say, to 0.06 kg."""
     truck = replace(TRUCK, regen_fraction=regen)
-    grams = arc_grams(truck, 49000, Climbs(unresolved_climb_m_per_100km=climb), 100_000, 0, 0)
+    grams = arc_grams(
+        truck, 49000, Climbs(unresolved_climb_m_per_100km=climb), 100_000, from_m=0, to_m=0
+    )
     assert grams / 1000 == pytest.approx(kg, abs=0.06)
 
 
@@ -86,8 +90,10 @@ def test_a_hand_calculation() -> None:
     / 120 MJ/kg = 81.5178 g, hence 82 g.
     """
     truck = replace(TRUCK, speed_km_per_h=72)
-    assert burnt_g(truck, 49000, Climbs(), 1000, None, None) == pytest.approx(81.5178, abs=1e-4)
-    assert arc_grams(truck, 49000, Climbs(), 1000, None, None) == 82
+    assert burnt_g(truck, 49000, Climbs(), 1000, from_m=None, to_m=None) == pytest.approx(
+        81.5178, abs=1e-4
+    )
+    assert arc_grams(truck, 49000, Climbs(), 1000, from_m=None, to_m=None) == 82
 
 
 @given(masses, lengths, heights, heights, climbs)
@@ -95,7 +101,7 @@ def test_hydrogen_is_never_regained(
     mass: float, length: int, low: float, high: float, climb: Climbs
 ) -> None:
     """Every arc costs at least one gram, however steep the descent."""
-    assert arc_grams(TRUCK, mass, climb, length, low, high) >= 1
+    assert arc_grams(TRUCK, mass, climb, length, from_m=low, to_m=high) >= 1
 
 
 @given(masses, masses, lengths, heights, st.floats(0, 300), climbs)
@@ -104,8 +110,8 @@ def test_heavier_burns_more_where_the_road_does_not_fall(
 ) -> None:
     """On a level or rising road more mass never saves hydrogen (regeneration is lossy)."""
     light, heavy = sorted((one, other))
-    assert arc_grams(TRUCK, light, climb, length, low, low + rise) <= arc_grams(
-        TRUCK, heavy, climb, length, low, low + rise
+    assert arc_grams(TRUCK, light, climb, length, from_m=low, to_m=low + rise) <= arc_grams(
+        TRUCK, heavy, climb, length, from_m=low, to_m=low + rise
     )
 
 
@@ -115,8 +121,8 @@ def test_a_higher_end_costs_more(
 ) -> None:
     """Ending higher never saves hydrogen."""
     lower, higher = sorted((one, other))
-    assert arc_grams(TRUCK, mass, climb, length, low, lower) <= arc_grams(
-        TRUCK, mass, climb, length, low, higher
+    assert arc_grams(TRUCK, mass, climb, length, from_m=low, to_m=lower) <= arc_grams(
+        TRUCK, mass, climb, length, from_m=low, to_m=higher
     )
 
 
@@ -129,8 +135,8 @@ def test_more_unresolved_climb_costs_more(
     But for 0.1 %: on a road that rises all the way, a slope's smaller normal force outweighs them.
     """
     less, more = sorted((one, other))
-    fewer_hills = burnt_g(TRUCK, mass, Climbs(less), length, low, high)
-    assert fewer_hills <= burnt_g(TRUCK, mass, Climbs(more), length, low, high) * 1.001
+    fewer_hills = burnt_g(TRUCK, mass, Climbs(less), length, from_m=low, to_m=high)
+    assert fewer_hills <= burnt_g(TRUCK, mass, Climbs(more), length, from_m=low, to_m=high) * 1.001
 
 
 @given(masses, st.integers(2, 60000), heights, heights, climbs, st.floats(0.001, 0.999))
@@ -144,10 +150,10 @@ def test_splitting_an_arc_never_lowers_its_grams(
     """
     first = min(max(1, round(length * share)), length - 1)
     middle = low + (high - low) * first / length
-    parts = arc_grams(TRUCK, mass, climb, first, low, middle) + arc_grams(
-        TRUCK, mass, climb, length - first, middle, high
+    parts = arc_grams(TRUCK, mass, climb, first, from_m=low, to_m=middle) + arc_grams(
+        TRUCK, mass, climb, length - first, from_m=middle, to_m=high
     )
-    assert parts >= math.ceil(burnt_g(TRUCK, mass, climb, length, low, high) - 3e-6)
+    assert parts >= math.ceil(burnt_g(TRUCK, mass, climb, length, from_m=low, to_m=high) - 3e-6)
 
 
 @given(masses, lengths, st.one_of(st.none(), heights), climbs)
@@ -155,8 +161,8 @@ def test_a_level_road_costs_the_same_both_ways(
     mass: float, length: int, height: float | None, climb: Climbs
 ) -> None:
     """Without a difference in altitude, known or not, direction does not matter."""
-    there = arc_grams(TRUCK, mass, climb, length, height, height)
-    assert there == arc_grams(TRUCK, mass, climb, length, None, height)
+    there = arc_grams(TRUCK, mass, climb, length, from_m=height, to_m=height)
+    assert there == arc_grams(TRUCK, mass, climb, length, from_m=None, to_m=height)
 
 
 @given(masses, st.integers(100, 60000), heights, st.floats(1, 300))
@@ -165,9 +171,9 @@ def test_up_and_down_costs_more_than_level(
 ) -> None:
     """A climb and its descent together cost at least the level road: nothing is free."""
     climb = Climbs(max_grade=0.06)
-    up = burnt_g(TRUCK, mass, climb, length, low, low + rise)
-    down = burnt_g(TRUCK, mass, climb, length, low + rise, low)
-    assert up + down >= 2 * burnt_g(TRUCK, mass, climb, length, low, low) * (
+    up = burnt_g(TRUCK, mass, climb, length, from_m=low, to_m=low + rise)
+    down = burnt_g(TRUCK, mass, climb, length, from_m=low + rise, to_m=low)
+    assert up + down >= 2 * burnt_g(TRUCK, mass, climb, length, from_m=low, to_m=low) * (
         1 - 0.01  # the normal force, and rolling with it, is smaller by cos on a slope
     )
 
@@ -175,15 +181,15 @@ def test_up_and_down_costs_more_than_level(
 def test_a_long_descent_costs_what_the_auxiliaries_draw() -> None:
     """Down 6 % regeneration covers traction, never the auxiliaries: 5 kW x 50 s / 0.5 / LHV."""
     truck = replace(TRUCK, speed_km_per_h=72)
-    grams = burnt_g(truck, 49000, Climbs(), 1000, 60, 0)
+    grams = burnt_g(truck, 49000, Climbs(), 1000, from_m=60, to_m=0)
     assert grams == pytest.approx(5000 * 50 / 0.5 / 120e6 * 1000)
-    assert arc_grams(replace(truck, auxiliary_kw=0), 49000, Climbs(), 1000, 60, 0) == 1
+    assert arc_grams(replace(truck, auxiliary_kw=0), 49000, Climbs(), 1000, from_m=60, to_m=0) == 1
 
 
 def test_steep_slopes_are_clamped() -> None:
     """Beyond the steepest grade a higher end changes nothing."""
-    assert arc_grams(TRUCK, 49000, Climbs(), 1000, 0, 61) == arc_grams(
-        TRUCK, 49000, Climbs(), 1000, 0, 600
+    assert arc_grams(TRUCK, 49000, Climbs(), 1000, from_m=0, to_m=61) == arc_grams(
+        TRUCK, 49000, Climbs(), 1000, from_m=0, to_m=600
     )
 
 

@@ -18,6 +18,7 @@ from corridor.core.errors import CorridorError, InputError
 from corridor.core.files import canonical_json
 from corridor.scenario.assumptions import assumptions, numbers_in
 from corridor.scenario.document import resolved_document, scenario_from_document
+from corridor.scenario.edit import with_value
 from corridor.scenario.load import load_scenario
 from corridor.scenario.maps import inline_maps
 from corridor.scenario.scenario import Scenario
@@ -98,7 +99,7 @@ def test_any_number_in_range_is_kept_exactly(data: st.DataObject) -> None:
     _, node = walk(key)
     assert node is not None
     value = data.draw(_within(branches(node)[0]))
-    changed, error = answer(lambda: default().with_(key, value))
+    changed, error = answer(lambda: with_value(default(), key, value))
     if changed is None:
         assert error is not None
         assert error.faults
@@ -122,7 +123,7 @@ def test_any_number_out_of_range_is_refused(data: st.DataObject) -> None:
     high = leaf.get("maximum", leaf.get("exclusiveMaximum"))
     value = data.draw(st.floats(min_value=high, exclude_min=True, allow_infinity=False))
     with pytest.raises(InputError) as caught:
-        default().with_(key, value)
+        with_value(default(), key, value)
     (fault,) = caught.value.faults
     assert fault.key == ".".join(key)
     assert f"{high:g}" in fault.expected
@@ -237,7 +238,7 @@ def test_any_table_is_answered_in_words(tmp_path: Path, cells: list[list[str]]) 
     document: dict[str, Any] = {"tables": {"sites": "x.csv"}}
     inline_tables(document, tmp_path, "s.toml", faults)
     for name, entry in document.get("site", {}).items():
-        default().with_(("site", name), entry)
+        with_value(default(), ("site", name), entry)
 
 
 @settings(
@@ -274,20 +275,20 @@ def test_any_map_is_answered_in_words(tmp_path: Path, content: object) -> None:
 def test_with_changes_one_value_and_nothing_else() -> None:
     """The copy differs at the one key; the original is untouched; None takes a key away."""
     scenario = default()
-    changed = scenario.with_("truck.t49.tank_kg", 50.0)
+    changed = with_value(scenario, "truck.t49.tank_kg", 50.0)
     assert (scenario.truck["t49"].tank_kg, changed.truck["t49"].tank_kg) == (45, 50)
-    assert changed.with_("truck.t49.tank_kg", 45) == scenario
-    assert scenario.with_("site.hub-xingyi", None).site.keys() == scenario.site.keys() - {
+    assert with_value(changed, "truck.t49.tank_kg", 45) == scenario
+    assert with_value(scenario, "site.hub-xingyi", None).site.keys() == scenario.site.keys() - {
         "hub-xingyi"
     }
-    assert scenario.with_(("money", "budget_cny", "2026"), 1e7).money.budget_cny == {2026: 1e7}
-    with_years = scenario.with_("plant.meijin.availability_fraction", {"2026": 1.0, "2030": 0.5})
+    assert with_value(scenario, ("money", "budget_cny", "2026"), 1e7).money.budget_cny == {2026: 1e7}
+    with_years = with_value(scenario, "plant.meijin.availability_fraction", {"2026": 1.0, "2030": 0.5})
     assert with_years.plant["meijin"].at("availability_fraction", 2031) == 0.5
 
 
 def test_with_gives_new_ids_their_generic_numbers() -> None:
     """A new site needs no CAPEX factor."""
-    changed = default().with_("site.plot", {"lon": 105.0, "lat": 26.0})
+    changed = with_value(default(), "site.plot", {"lon": 105.0, "lat": 26.0})
     assert changed.site["plot"].capex_factor == 1.0
 
 
@@ -295,7 +296,7 @@ def test_with_refuses_what_is_no_scenario() -> None:
     """Also unknown keys and values that contradict others."""
     for path, value in (("truck.t49.tank", 50), ("market.captive.share", 0.9), ("x", 1)):
         with pytest.raises(CorridorError):
-            default().with_(path, value)
+            with_value(default(), path, value)
 
 
 def test_a_scenario_cannot_be_changed_in_place() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from corridor.core.errors import UsageError
 from corridor.scenario.document import resolved_document
+from corridor.scenario.edit import with_value
 from corridor.scenario.load import load_scenario
 from corridor.scenario.schema import KINDS, schema_of
 from corridor.scenario.shape import scenario_schema
@@ -173,7 +174,7 @@ def test_a_run_keeps_the_schemas(tmp_path: Path) -> None:
     from corridor.pipeline.run import solve_scenario
 
     question = load_scenario(ROOT / "scenarios" / "today-100-trucks.toml")
-    run = solve_scenario(question.with_("solver.gap_target", 0.2), out=tmp_path / "run")
+    run = solve_scenario(with_value(question, "solver.gap_target", 0.2), out=tmp_path / "run")
     for kind in ("plan", "certificate", "manifest"):
         document = json.loads((run.folder / f"{kind}.json").read_text("utf-8"))
         schema = schema_of(kind)  # type: ignore[arg-type]

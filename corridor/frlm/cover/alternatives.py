@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from corridor.frlm.cover.problem import Bools, CoverProblem, Ints
+from corridor.core.arrays import Bools, Ints
+from corridor.frlm.cover.problem import CoverProblem
 from corridor.frlm.cover.reduce import Tables
 from corridor.frlm.reach.cover_sets import violated_union
 

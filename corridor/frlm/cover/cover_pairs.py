@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridor.frlm.cover.problem import Bools, Ints
+from corridor.core.arrays import Bools, Ints
 from corridor.frlm.reach.runs import distinct, expand, first_places, still_minimal, sums_before
 
 

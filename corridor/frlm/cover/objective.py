@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats
 from corridor.core.errors import InputError
-from corridor.frlm.cover.problem import Bools, CoverProblem, Floats
+from corridor.frlm.cover.problem import CoverProblem
 from corridor.frlm.cover.reduce import share_units
 from corridor.frlm.instance.exact import common_denominator
 from corridor.frlm.instance.instance import Ask, Instance
@@ -36,7 +37,7 @@ class Goal:
     counted
         True: every price is 1.
     ceiling
-        Price of a column above which it is in no answer worth finding; None: the limit where there
+        Price of a column above which it cannot be in an optimal answer; None: the limit where there
         is one. [whole price units]
     """
 
@@ -53,23 +54,23 @@ class Goal:
         return sum(self.price[c] for c in np.flatnonzero(is_open))
 
     def may_cost(self, price: int) -> bool:
-        """Tell whether a column of some price may be in an answer worth finding."""
+        """Tell whether a column of some price may be in an optimal answer."""
         ceiling = self.ceiling
         if ceiling is None and self.maximise:
             ceiling = self.limit
         return ceiling is None or price <= ceiling
 
     def affordable(self) -> Bools:
-        """Tell which columns may be in an answer worth finding, shape (columns,)."""
+        """Tell which columns may be in an optimal answer, shape (columns,)."""
         return np.array([self.may_cost(price) for price in self.price], bool)
 
     @property
-    def dearest(self) -> int:
+    def highest_price(self) -> int:
         """Return the highest price of an affordable column, at least 1. [whole price units]."""
         return max((price for price in self.price if self.may_cost(price)), default=1) or 1
 
     def within_limit(self, is_open: Bools) -> Bools:
-        """Return open columns without the dearest, so many that the rest keeps the limit."""
+        """Return open columns without the costliest, so many that the rest keeps the limit."""
         kept = is_open.copy()
         spent = self.price_of(kept)
         for column in sorted(np.flatnonzero(is_open), key=lambda column: -self.price[column]):
@@ -80,10 +81,10 @@ class Goal:
         return kept
 
     def prices(self) -> Floats:
-        """Return prices as floats, the dearest 1 and those out of reach 0, shape (columns,)."""
-        dearest = self.dearest
+        """Return prices as floats, the highest 1 and those out of reach 0, shape (columns,)."""
+        highest_price = self.highest_price
         return np.array(
-            [float(Fraction(p, dearest)) if self.may_cost(p) else 0.0 for p in self.price]
+            [float(Fraction(p, highest_price)) if self.may_cost(p) else 0.0 for p in self.price]
         )
 
     @property
@@ -93,7 +94,11 @@ class Goal:
         Solvers tell values apart that differ by more than their tolerances, some 1e-6: whole prices
         stay whole numbers, unless they are so large that they would strain the solver.
         """
-        return Fraction(max(1, self.dearest), 10**6) if self.dearest > 10**6 else Fraction(1)
+        return (
+            Fraction(max(1, self.highest_price), 10**6)
+            if self.highest_price > 10**6
+            else Fraction(1)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

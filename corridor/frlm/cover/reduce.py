@@ -17,8 +17,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Ints
 from corridor.frlm.cover.cover_pairs import Draft, dominated_sites
-from corridor.frlm.cover.problem import Bools, CoverProblem, Ints, Sizes
+from corridor.frlm.cover.problem import CoverProblem, Sizes
 from corridor.frlm.instance.exact import common_denominator, whole
 from corridor.frlm.instance.instance import Ask, Instance
 from corridor.frlm.reach.cover_sets import (

@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from corridor.core.arrays import Bools, Floats, Ints
 from corridor.frlm.cover.objective import Goal
-from corridor.frlm.cover.problem import Bools, CoverProblem, Floats, Ints
+from corridor.frlm.cover.problem import CoverProblem
 from corridor.frlm.model import INFINITY, LinearModel, Rows, stack
 from corridor.frlm.models.arc_cover import FLOW_SCALE, limit_row, members, with_last
 from corridor.frlm.models.relaxation import Relaxation

@@ -23,9 +23,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats, Ints
 from corridor.frlm.cover.objective import Goal
 from corridor.frlm.cover.problem import CoverProblem
-from corridor.frlm.model import INFINITY, Bools, Floats, Ints, LinearModel, Rows, stack
+from corridor.frlm.model import INFINITY, LinearModel, Rows, stack
 
 FLOW_SCALE = 1e6
 """The coverable flow in the objective: large against the tolerances of every solver."""
@@ -90,7 +91,7 @@ def arc_cover(problem: CoverProblem, goal: Goal, *, shared: bool | None = None) 
     else:
         parts.append(_target_rows(problem, goal, served))
         scale = goal.price_scale
-        cost[:sites] = goal.prices() * float(goal.dearest / scale)
+        cost[:sites] = goal.prices() * float(goal.highest_price / scale)
     integer = np.zeros(columns, bool)
     integer[:sites] = True
     if (problem.need > 1).any():
@@ -131,7 +132,9 @@ def _cover_all(problem: CoverProblem, goal: Goal) -> ArcCover:
     )
     integer = np.ones(len(problem.site), bool)
     return ArcCover(
-        model=_model(goal, goal.prices() * float(goal.dearest / goal.price_scale), rows, integer),
+        model=_model(
+            goal, goal.prices() * float(goal.highest_price / goal.price_scale), rows, integer
+        ),
         sites=len(problem.site),
         served=np.zeros(0, np.int64),
         scale=goal.price_scale,
@@ -222,7 +225,7 @@ def limit_row(goal: Goal) -> Rows:
     count = len(goal.price)
     if goal.counted:
         return Rows.of([(range(count), [1.0] * count, -INFINITY, float(min(goal.limit, count)))])
-    most = float(Fraction(min(goal.limit, sum(goal.price)), goal.dearest))
+    most = float(Fraction(min(goal.limit, sum(goal.price)), goal.highest_price))
     return Rows.of([(range(count), goal.prices().tolist(), -INFINITY, most * (1 + 1e-12))])
 
 

@@ -28,10 +28,11 @@ from itertools import combinations
 
 import numpy as np
 
+from corridor.core.arrays import Floats
 from corridor.frlm.cover.objective import Goal
 from corridor.frlm.cover.reduce import Tables
 from corridor.frlm.instance.instance import Ask
-from corridor.frlm.model import INFINITY, Floats, LinearModel, Rows
+from corridor.frlm.model import INFINITY, LinearModel, Rows
 from corridor.frlm.models.arc_cover import FLOW_SCALE
 from corridor.frlm.reach.routes import Route, routes_of
 
@@ -181,19 +182,19 @@ def hop_flow(tables: Tables, goal: Goal, ask: Ask) -> HopFlow:
     price = {k: _price(tables, goal, k) for k in candidates}
     beyond = [k for k in candidates if not goal.may_cost(price[k])]
     candidates = [k for k in candidates if goal.may_cost(price[k])]
-    prices = [float(Fraction(price[k], goal.dearest)) for k in candidates]
+    prices = [float(Fraction(price[k], goal.highest_price)) for k in candidates]
     if goal.maximise:
         cost[list(y.values())] = np.array(shares) * FLOW_SCALE
-        most = float(Fraction(min(goal.limit, sum(price.values())), goal.dearest))
+        most = float(Fraction(min(goal.limit, sum(price.values())), goal.highest_price))
         model.require(candidates, prices, -INFINITY, most * (1 + 1e-12))
         scale = total / Fraction(FLOW_SCALE)
     else:
         scale = goal.price_scale
-        cost[candidates] = np.array(prices) * float(goal.dearest / scale)
+        cost[candidates] = np.array(prices) * float(goal.highest_price / scale)
         least = float(Fraction(goal.target) / total)
         model.require(list(y.values()), shares, least - 1e-6, INFINITY)
     return HopFlow(
-        model=_finished(model, tables, cost, list(y.values()), beyond, goal, ask),
+        model=_finished(model, tables, cost, list(y.values()), beyond=beyond, goal=goal, ask=ask),
         sites=model.sites,
         scale=scale,
     )
@@ -213,6 +214,7 @@ def _finished(
     tables: Tables,
     cost: Floats,
     y: list[int],
+    *,
     beyond: list[int],
     goal: Goal,
     ask: Ask,

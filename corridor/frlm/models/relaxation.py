@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from corridor.core.arrays import Floats
 from corridor.frlm.highs import Highs
-from corridor.frlm.model import Floats, LinearModel, Rows, stack
+from corridor.frlm.model import LinearModel, Rows, stack
 
 _ROUNDING = 1e-13
 """What sums of floats may be off, as a share of the sum of their sizes; generous."""

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridor.core.arrays import Ints
 from corridor.frlm.instance.instance import Ask, Instance, Trip
 
-Ints = npt.NDArray[np.int64]
 Ticks = npt.NDArray[Any]
 """Whole ticks: int64 where they surely fit, else Python integers."""
 

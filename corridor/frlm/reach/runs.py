@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.frlm.cover.problem import Bools, Ints
+from corridor.core.arrays import Bools, Ints
 from corridor.frlm.reach.cover_sets_bulk import Windows
 
 

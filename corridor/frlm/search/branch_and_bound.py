@@ -25,8 +25,8 @@ from itertools import count
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats, Ints
 from corridor.frlm.cover.objective import PROOF
-from corridor.frlm.cover.problem import Bools, Floats, Ints
 from corridor.frlm.highs import Basis
 from corridor.frlm.model import Rows
 from corridor.frlm.models.relaxation import Relaxation
@@ -46,7 +46,7 @@ _HOPELESS = 4
 """Columns in a row that bring no better one, after which looking ahead stops."""
 
 _NEAR = 3e-4
-"""What is left to gain below which all violated rows are worth adding. [share of the bound]"""
+"""What is left to gain below which all violated rows are added. [share of the bound]"""
 
 _ITERATIONS = 150
 """Simplex iterations of a look ahead."""
@@ -54,23 +54,23 @@ _ITERATIONS = 150
 
 @dataclass(slots=True, eq=False)
 class Branching:
-    """A search for the choice of sites that is worth most.
+    """A search for the choice of sites of the highest objective value.
 
     Parameters
     ----------
     relaxed
         The relaxation; rows are added to it.
     value
-        What a choice is worth, exactly counted; None where it is not allowed. [units of the
-        objective]
+        Objective value of a choice, exactly counted; None where it is not allowed. [units of
+        the objective]
     forbid
         Returns a row that forbids a choice that is not allowed, and all that are no better.
     improve
         Local search from a choice; None: there is none.
-    best, worth
-        The best choice known, and its worth, minus infinity for none. [units of the objective]
+    best, objective
+        The incumbent and its objective value, minus infinity for none. [units of the objective]
     step
-        Least difference between two choices of different worth. [units of the objective]
+        Least difference between two different objective values. [units of the objective]
     clock
         When to stop.
     """
@@ -80,7 +80,7 @@ class Branching:
     forbid: Callable[[Bools], Rows]
     improve: Callable[[Bools], Bools] | None
     best: Bools | None
-    worth: float
+    objective: float
     step: float
     clock: Clock
     nodes: int = 0
@@ -97,9 +97,9 @@ class Branching:
 
     @property
     def bound(self) -> float:
-        """What no choice can be worth more than. [units of the objective]."""
+        """Dual bound: no choice has a higher objective value. [units of the objective]."""
         waiting = -self._waiting[0][0] if self._waiting else -math.inf
-        return max(self.worth, waiting, self.stopped)
+        return max(self.objective, waiting, self.stopped)
 
     @property
     def is_finished(self) -> bool:
@@ -133,7 +133,7 @@ class Branching:
         """Tell whether the best choice is within a relative gap of the bound."""
         if self.best is None or not gap:
             return False
-        return self.bound - self.worth <= gap * abs(self.worth)
+        return self.bound - self.objective <= gap * abs(self.objective)
 
     def report(self, search: Search, frame: Frame) -> None:
         """Tell a search what is proved."""
@@ -142,14 +142,14 @@ class Branching:
             search.prove()
         else:
             sign = 1 if search.goal.maximise else -1
-            search.limit_to(sign * self.bound, replace(frame, doubt=0.0))
+            search.limit_to(sign * self.bound, replace(frame, tolerance=0.0))
 
     def _cutoff(self) -> float:
         """Return the bound up to which a node holds nothing better."""
         if self.best is None:
             return -math.inf
-        enough = float(PROOF) / 4 * abs(self.worth)
-        return self.worth + max(enough, self.step * (1 - 1e-6))
+        enough = float(PROOF) / 4 * abs(self.objective)
+        return self.objective + max(enough, self.step * (1 - 1e-6))
 
     def _wait(self, node: Node) -> None:
         """Put a node in the queue."""
@@ -244,7 +244,7 @@ class Branching:
         return None
 
     def _at_whole(self, node: Node) -> Branch | Node | None:
-        """Return how to go on from a whole point that is worth less than its bound."""
+        """Return how to go on from a whole point whose objective value is below its bound."""
         assert node.x is not None
         if node.bound <= self._cutoff():
             return None
@@ -264,7 +264,7 @@ class Branching:
         self._try(x > 0.5)
         if self.improve is None:
             return
-        gap = 1.0 if not self.worth else (node.bound - self.worth) / abs(self.worth)
+        gap = 1.0 if not self.objective else (node.bound - self.objective) / abs(self.objective)
         patience = self._roundings.patience(self.nodes, gap if self.best is not None else 1.0)
         in_vain = 0
         while in_vain < patience and node.bound > self._cutoff() and self.clock.left() > 0:
@@ -273,10 +273,10 @@ class Branching:
 
     def _try(self, is_open: Bools) -> bool:
         """Take a choice if it is the best; tell whether it is."""
-        worth = self.value(is_open)
-        if worth is None or (self.best is not None and worth <= self.worth):
+        objective = self.value(is_open)
+        if objective is None or (self.best is not None and objective <= self.objective):
             return False
-        self.best, self.worth = is_open.copy(), worth
+        self.best, self.objective = is_open.copy(), objective
         return True
 
     def _fixed(self, node: Node) -> Node:
@@ -318,7 +318,7 @@ class Branching:
             if tried >= _TRIED or in_vain >= _HOPELESS:
                 break
             if self._losses.times[:, column].min() > 0 and self.nodes > 1:
-                worth = float(score[place])
+                gain = float(score[place])
             else:
                 tried += 1
                 down = self._child(node, column, 0, quick=True)
@@ -329,10 +329,10 @@ class Branching:
                     only = up if down is None else down
                     assert only is not None
                     return self._solved(only.lower, only.upper, only.basis)
-                worth = max(node.bound - down.bound, 1e-6) * max(node.bound - up.bound, 1e-6)
+                gain = max(node.bound - down.bound, 1e-6) * max(node.bound - up.bound, 1e-6)
             in_vain += 1
-            if worth > best_score:
-                best, best_score, in_vain = column, worth, 0
+            if gain > best_score:
+                best, best_score, in_vain = column, gain, 0
         return node, best
 
 
@@ -359,14 +359,14 @@ def branching_of(
     goal = search.goal
     units = search.problem.flow if goal.maximise else goal.price
 
-    def worth(counted: int) -> float:
+    def objective_of(counted: int) -> float:
         units = counted - frame.offset if goal.maximise else -counted
         return float(Fraction(units) / frame.scale)
 
     def value(is_open: Bools) -> float | None:
         search.offer(is_open)
         counted = search.counted(is_open)
-        return None if counted is None else worth(counted)
+        return None if counted is None else objective_of(counted)
 
     return Branching(
         relaxed=relaxed,
@@ -374,7 +374,7 @@ def branching_of(
         forbid=lambda choice: forbidding(goal, choice, frame.place),
         improve=improve,
         best=search.is_open,
-        worth=-math.inf if search.is_open is None else worth(search.value),
+        objective=-math.inf if search.is_open is None else objective_of(search.value),
         step=float(Fraction(math.gcd(*units)) / frame.scale),
         clock=clock,
     )

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Ints
 from corridor.frlm.cover.objective import PROOF, Goal, Solution
-from corridor.frlm.cover.problem import Bools, CoverProblem, Ints
+from corridor.frlm.cover.problem import CoverProblem
 
 _RELATIVE = 5e-10
 """What the bound of a solver may be off as a share of itself."""
@@ -28,18 +29,18 @@ class Frame:
         Whole units in one unit of the model's objective.
     offset
         Flow served that the objective leaves out. [whole flow units]
-    doubt
-        What a bound of the solver may be off; 0 where it is proved by its duals. [units of the
+    tolerance
+        What the solver's bound may be off; 0 where it is proved by its duals. [units of the
         objective]
     """
 
     place: Ints
     scale: Fraction
     offset: int
-    doubt: float
+    tolerance: float
 
 
-def doubt_of(columns: int) -> float:
+def tolerance_of(columns: int) -> float:
     """Return what the bound of a solver on some columns between 0 and 1 may be off.
 
     Solvers here call reduced costs of 1e-9 zero (`highs.EXACT_OPTIONS`) and skip answers that gain
@@ -79,7 +80,7 @@ def without_idle(
     least
         Flow to keep; None: all that is served now. [whole flow units]
     price
-        Price of each column, the dearest are tried first; None: by number.
+        Price of each column, the highest are tried first; None: by number.
     """
     kept = is_open.copy()
     if least is None:
@@ -142,8 +143,8 @@ class Search:
         """
         if not math.isfinite(bound):
             return
-        doubt = Fraction(frame.doubt + _RELATIVE * abs(bound) if frame.doubt else 0)
-        exact = (Fraction(bound) + (doubt if self.goal.maximise else -doubt)) * frame.scale
+        tolerance = Fraction(frame.tolerance + _RELATIVE * abs(bound) if frame.tolerance else 0)
+        exact = (Fraction(bound) + (tolerance if self.goal.maximise else -tolerance)) * frame.scale
         if self.goal.maximise:
             exact += frame.offset
             if self.bound is None or exact < self.bound:

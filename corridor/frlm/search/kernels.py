@@ -45,7 +45,7 @@ def contribute(
 
     `gain` is exact. `credit` also counts a set hit in a group that misses more, as its flow over
     the number of missing sets to a power; it is left out where `power` is 0. Below 0 there is
-    nothing to add: gains are computed anew before they are used.
+    nothing to add: gains are computed again before they are used.
     """
     left = missing[g]
     if left == 0 or power < 0:
@@ -53,11 +53,11 @@ def contribute(
     first = group_first[g]
     while hits[group_set[first]] > 0:
         first += 1
-    worth = sign * flow[g]
+    amount = sign * flow[g]
     if left == 1:
         k = group_set[first]
         for t in range(set_first[k], set_first[k + 1]):
-            gain[set_column[t]] += worth
+            gain[set_column[t]] += amount
         return
     last = group_first[g + 1] - 1
     while hits[group_set[last]] > 0:
@@ -76,7 +76,7 @@ def contribute(
                 u += 1
         if not common:
             return
-    part = worth / left**power if power else 0.0
+    part = amount / left**power if power else 0.0
     for place in range(first, last + 1):
         k = group_set[place]
         if hits[k] == 0:
@@ -85,7 +85,7 @@ def contribute(
                 seen[column] += 1
                 credit[column] += part
                 if seen[column] == left:
-                    gain[column] += worth
+                    gain[column] += amount
     for place in range(first, last + 1):
         k = group_set[place]
         if hits[k] == 0:
@@ -97,7 +97,7 @@ def contribute(
 def add_gains(
     power, gain, credit, hits, missing, seen, set_first, set_column, group_first, group_set, flow
 ):
-    """Compute anew what opening each column would bring."""
+    """Compute again what opening each column would bring."""
     gain[:] = 0.0
     credit[:] = 0.0
     for g in range(len(flow)):

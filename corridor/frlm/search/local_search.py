@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from corridor.core.arrays import Bools, Floats, Ints
 from corridor.frlm.cover.objective import Goal
-from corridor.frlm.cover.problem import Bools, CoverProblem, Floats, Ints
+from corridor.frlm.cover.problem import CoverProblem
 from corridor.frlm.search import kernels
 from corridor.frlm.search.kernels import COMPILED
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridor.frlm.cover.problem import Floats
+from corridor.core.arrays import Floats
 from corridor.frlm.highs import Basis
 
 
@@ -15,7 +15,7 @@ class Node:
     Parameters
     ----------
     bound
-        No choice here is worth more. [units of the objective]
+        Dual bound of the choices left here. [units of the objective]
     x, reduced
         Sites at the optimum and their reduced costs, shape (sites,); x is None where the solver
         stopped before it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridor.frlm.cover.problem import Floats, Ints
+from corridor.core.arrays import Floats, Ints
 
 
 @dataclass(slots=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.frlm.cover.problem import Bools, Floats
+from corridor.core.arrays import Bools, Floats
 
 _LATER = 40
 """Nodes after which the local search is left alone."""

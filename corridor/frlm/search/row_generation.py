@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from corridor.frlm.cover.problem import Bools
+from corridor.core.arrays import Bools
 from corridor.frlm.models.aggregated import Aggregated, aggregated, relax
 from corridor.frlm.models.arc_cover import FLOW_SCALE
 from corridor.frlm.options import Clock, Options
 from corridor.frlm.search.branch_and_bound import branching_of
-from corridor.frlm.search.incumbent import Frame, Search, doubt_of
+from corridor.frlm.search.incumbent import Frame, Search, tolerance_of
 from corridor.frlm.search.local_search import LocalSearch
 
 HARD = 1_000_000
@@ -50,10 +50,10 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
         place=np.arange(relaxed.sites),
         scale=Fraction(problem.coverable) / Fraction(FLOW_SCALE),
         offset=problem.always,
-        doubt=doubt_of(relaxed.columns),
+        tolerance=tolerance_of(relaxed.columns),
     )
     root = relaxed.model.lower[: relaxed.sites], relaxed.model.upper[: relaxed.sites]
-    search.limit_to(relaxed.proven(*root)[0], replace(frame, doubt=0.0))
+    search.limit_to(relaxed.proven(*root)[0], replace(frame, tolerance=0.0))
     if search.is_done(options.gap) or clock.left() <= 0:
         return "highs"
     if ours:
@@ -91,7 +91,7 @@ def _solve_with_scip(
 
     result = solve_aggregated(relaxed, search.is_open, time_limit=clock.left(), gap=options.gap)
     if result.outcome in ("infeasible", "failed"):
-        return  # every model here can be solved: its word counts nothing
+        return  # every model here can be solved: not believed
     search.nodes += result.nodes
     search.limit_to(result.bound, frame)
     if result.x is not None:

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from corridor.core.arrays import Bools, Floats, Ints
 from corridor.frlm.cover.objective import Goal
-from corridor.frlm.cover.problem import Bools, Floats, Ints
 from corridor.frlm.cover.reduce import Tables
 from corridor.frlm.highs import EXACT_OPTIONS, TREE_OPTIONS, Highs
 from corridor.frlm.instance.instance import Ask
@@ -16,13 +16,13 @@ from corridor.frlm.model import INFINITY, LinearModel, Rows, with_rows
 from corridor.frlm.models.arc_cover import ArcCover, arc_cover
 from corridor.frlm.models.hop_flow import hop_flow as hop_flow_model
 from corridor.frlm.options import Clock, Options
-from corridor.frlm.search.incumbent import Frame, Search, doubt_of, without_idle
+from corridor.frlm.search.incumbent import Frame, Search, tolerance_of, without_idle
 from corridor.frlm.search.local_search import LocalSearch
 
 _WHOLE = 1e-6
 
 _DEEP = 1e-4
-"""Least depth of a row worth adding instead of one that forbids a single choice."""
+"""Least depth of a row that is added instead of one that forbids a single choice."""
 
 _REFUSALS = 20
 """Answers refused by the recount after which a solver is left for our own tree."""
@@ -50,7 +50,7 @@ def start_from_search(search: Search, options: Options) -> None:
 
 
 def cheap_answer(search: Search) -> None:
-    """Find an answer to a goal of least price: all open, then the dearest closed where it can be."""
+    """Find an answer to a goal of least price: all open, then the costliest closed where it can be."""
     problem, goal = search.problem, search.goal
     everything = np.ones(len(problem.site), bool)
     search.offer(without_idle(problem, everything, least=goal.target, price=goal.price))
@@ -126,7 +126,7 @@ def frame_of(search: Search, cover: ArcCover) -> Frame:
         place=np.arange(cover.sites),
         scale=cover.scale,
         offset=search.problem.always,
-        doubt=doubt_of(len(cover.model.cost)),
+        tolerance=tolerance_of(len(cover.model.cost)),
     )
 
 
@@ -152,11 +152,11 @@ def solve_elsewhere(
         else:
             result = solve_model(model, start=None, **limits)
         if result.outcome in ("infeasible", "failed"):
-            return  # every model here can be solved: its word counts nothing
+            return  # every model here can be solved: not believed
         search.nodes += result.nodes
         told = frame
         if options.solver == "cbc":  # hands over its points in some seven digits
-            told = replace(frame, doubt=frame.doubt + 1e-6 * abs(result.bound))
+            told = replace(frame, tolerance=frame.tolerance + 1e-6 * abs(result.bound))
         search.limit_to(result.bound, told)
         if result.x is None:
             return
@@ -171,9 +171,11 @@ def solve_elsewhere(
 def _hop_flow_frame(search: Search, tables: Tables, ask: Ask) -> tuple[LinearModel, Frame]:
     """Return the hop-flow model and how it stands to the problem."""
     flow = hop_flow_model(tables, search.goal, ask)
-    doubt = doubt_of(len(flow.model.cost))
+    tolerance = tolerance_of(len(flow.model.cost))
     # All trips are in this model, those served without a new station too.
-    return flow.model, Frame(place=search.problem.site, scale=flow.scale, offset=0, doubt=doubt)
+    return flow.model, Frame(
+        place=search.problem.site, scale=flow.scale, offset=0, tolerance=tolerance
+    )
 
 
 def solve_hop_flow(
@@ -211,7 +213,7 @@ def finish_whole(
             highs.start_from(place, search.is_open.astype(float))
         result = highs.solve(time_limit=clock.left(), gap=options.gap)
         if result.outcome in ("infeasible", "failed"):
-            return  # every model here can be solved: its word counts nothing
+            return  # every model here can be solved: not believed
         search.nodes += result.nodes
         search.limit_to(result.bound, frame)
         if result.x is None:
@@ -233,26 +235,26 @@ def forbidding(goal: Goal, opened: Bools, place: Ints) -> Rows:
 def _too_dear(goal: Goal, opened: Bools, place: Ints) -> Rows:
     """Return a row that forbids some open columns whose price is above the limit.
 
-    Say the dearest of them, D, are all open: then the others, I, may cost no more than is left of
+    Say the costliest of them, D, are all open: then the others, I, may cost no more than is left of
     the limit; else nothing is said. As a row, with whole prices c and L the rest of the limit:
     ``c(I) @ x + (c(I) - L) * sum of x over D <= c(I) + (|D| - 1) * (c(I) - L)``. Solvers tell
-    cheap sites apart in it, which vanish beside the dear ones in the row of the limit.
+    cheap sites apart in it, which vanish beside the costly ones in the row of the limit.
     """
     order = sorted(np.flatnonzero(opened).tolist(), key=lambda column: -goal.price[column])
     best, best_depth = None, 0.0
     for count in range(len(order)):
-        dear, rest = order[:count], order[count:]
-        left = goal.limit - sum(goal.price[column] for column in dear)
+        costly, rest = order[:count], order[count:]
+        left = goal.limit - sum(goal.price[column] for column in costly)
         if left < 0:
             break
-        others = [k for k in range(len(goal.price)) if k not in dear and goal.price[k] > 0]
+        others = [k for k in range(len(goal.price)) if k not in costly and goal.price[k] > 0]
         within = [k for k in others if goal.price[k] <= goal.price[rest[0]]]
         most = sum(goal.price[k] for k in within)
         size = max(most - left, *(goal.price[k] for k in within)) if within else 1
         depth = (sum(goal.price[k] for k in rest) - left) / size
         if depth > best_depth:
             lift = float(Fraction(most - left, size))
-            columns = [*within, *dear]
+            columns = [*within, *costly]
             values = [float(Fraction(goal.price[k], size)) for k in within] + [lift] * count
             side = float(Fraction(most, size)) + (count - 1) * lift
             best, best_depth = (columns, values, -INFINITY, side), depth

@@ -210,7 +210,7 @@ def read_rows(value: object, part: str, kind: type[Row], faults: Faults) -> list
     needed = [field.name for field in fields(cast(Any, kind)) if field.default is MISSING]
     rows = []
     for index, item in enumerate(value):
-        row = _row(item, f"{part}/{index}", kind, hints, needed, faults)
+        row = _row(item, f"{part}/{index}", kind, hints, needed=needed, faults=faults)
         if row is not None:
             rows.append(row)
     return rows
@@ -221,6 +221,7 @@ def _row(
     key: str,
     kind: type[Row],
     hints: Mapping[str, Any],
+    *,
     needed: list[str],
     faults: Faults,
 ) -> Row | None:

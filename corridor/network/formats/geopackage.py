@@ -5,7 +5,7 @@ node), ``routes`` and ``about`` (tables), ``hydrogen_stations`` (points) and ``l
 (polygons, to be drawn). What counts when it is read back:
 
 * a node or side lies where its point lies; moving a node does not change any length;
-* an arc is as long as its ``length_m`` says; where that is empty (a section drawn anew) it is as
+* an arc is as long as its ``length_m`` says; where that is empty (a section just drawn) it is as
   long as its line, geodesic, and marked as the user's;
 * an arc whose ``tail`` or ``head`` is empty joins the node within `SNAP_M` of that end of its
   line; where there is none a new node of kind ``shape`` is made there;
@@ -222,9 +222,8 @@ def _land(rows: list[dict[str, Any]], where: str) -> None:
 
 
 def _lines(arcs: list[dict[str, Any]], nodes: list[dict[str, Any]], where: str) -> None:
-    """Complete the arcs that were drawn anew: ends, id and length."""
-    from corridor.network.osm.axes import apart_m
-    from corridor.network.osm.roads import lengths_m
+    """Complete the arcs that were just drawn: ends, id and length."""
+    from corridor.network.geometry import distance_m, lengths_m
 
     for number, row in enumerate(arcs):
         line = row.pop("geometry", None)
@@ -237,7 +236,7 @@ def _lines(arcs: list[dict[str, Any]], nodes: list[dict[str, Any]], where: str) 
         for end in new_ends:
             spot = points[0] if end == "tail" else points[-1]
             near = min(
-                ((apart_m(spot, (n["lon"], n["lat"])), n["id"]) for n in nodes),
+                ((distance_m(spot, (n["lon"], n["lat"])), n["id"]) for n in nodes),
                 default=(SNAP_M, ""),
             )
             if near[0] < SNAP_M:

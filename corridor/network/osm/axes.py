@@ -11,7 +11,8 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from corridor.network.osm.roads import Road, Segment, lengths_m
+from corridor.network.geometry import lengths_m
+from corridor.network.osm.roads import Road, Segment
 from corridor.network.osm.turns import Key, Turns
 
 M_PER_DEG = 111_195.0
@@ -107,7 +108,7 @@ def axes_of(segments: list[Segment], turns: Turns, place: dict[int, Point]) -> A
         for chain in _chains(members, turns):
             side = "up" if _along(chain, place, vector) >= 0 else "down"
             axes.direction.update((segment.key, side) for segment in chain)
-        axes.by_ref[ref] = _axis(ref, members, axes.direction, vector, turns, place)
+        axes.by_ref[ref] = _axis(ref, members, axes.direction, vector, turns=turns, place=place)
     return axes
 
 
@@ -161,6 +162,7 @@ def _axis(
     members: list[Segment],
     direction: dict[Key, str],
     vector: Point,
+    *,
     turns: Turns,
     place: dict[int, Point],
 ) -> Axis:

@@ -97,7 +97,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     elevation_m, remarks = _elevation(options, extract, segments, roads.place)
     maker = NodeMaker(extract, turns, axes, roads.place, elevation_m)
     contracted = Contractor(
-        segments, turns, axes, roads.place, maker.must_stay(segments), elevation_m
+        segments, turns, axes, roads.place, keep=maker.must_stay(segments), elevation_m=elevation_m
     ).run()
     ends = Ends(segments, turns)
     areas, _ = service_areas(features_of(extract))
@@ -107,7 +107,16 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     }
     gates, edges = ends.gates(extract, roads.place, within), ends.map_edges()
     parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides])
-    _fill(report, extract, roads, segments, contracted, gates, rules, turns)
+    _fill(
+        report,
+        extract,
+        roads,
+        segments,
+        contracted=contracted,
+        gates=gates,
+        rules=rules,
+        turns=turns,
+    )
     report.service_areas = [
         {"id": side.id, "name": name, "route": side.route, "serves": side.carriageway,
          "entered_by": side.why}
@@ -274,6 +283,7 @@ def _fill(
     extract: Extract,
     roads: Roads,
     segments: list[Segment],
+    *,
     contracted: Contracted,
     gates: list[Gate],
     rules: Restrictions,

@@ -64,6 +64,7 @@ class Contractor:
         turns: Turns,
         axes: Axes,
         place: dict[int, Point],
+        *,
         keep: set[str],
         elevation_m: dict[int, float],
     ) -> None:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from corridor.network.geometry import lengths_m
 from corridor.network.osm.objects import FUTURE_CLASSES, Extract, OsmWay, road_class
 
 _CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "military"})
@@ -160,18 +161,6 @@ def roads_of(extract: Extract, *, future: bool = False, future_year: int | None 
     roads.segments = [Segment(a, b, r, m) for (a, b, r), m in zip(pairs, lengths, strict=True)]
     roads.segments.sort(key=lambda segment: segment.key)
     return roads
-
-
-def lengths_m(pairs: list[tuple[tuple[float, float], tuple[float, float]]]) -> list[float]:
-    """Return the geodesic lengths on WGS-84 between pairs of (lon, lat). [m]."""
-    if not pairs:
-        return []
-    import numpy as np
-    from pyproj import Geod
-
-    flat = np.array(pairs, dtype=float).reshape(len(pairs), 4)
-    _, _, metres = Geod(ellps="WGS84").inv(flat[:, 0], flat[:, 1], flat[:, 2], flat[:, 3])
-    return [float(value) for value in metres]
 
 
 def _runs(way: OsmWay, place: dict[int, tuple[float, float]]) -> tuple[list[list[int]], int]:

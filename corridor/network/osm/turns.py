@@ -94,7 +94,7 @@ def turns_of(
         leaving[segment.tail].append(segment)
     turns = Turns(head={}, tails={}, node={}, forbidden=defaultdict(int))
     for node in sorted(arriving.keys() | leaving.keys()):
-        _split(node, arriving[node], leaving[node], place, rules, turns)
+        _split(node, arriving[node], leaving[node], place, rules=rules, turns=turns)
     turns.forbidden = dict(turns.forbidden)
     return turns
 
@@ -104,6 +104,7 @@ def _split(
     arriving: list[Segment],
     leaving: list[Segment],
     place: dict[int, tuple[float, float]],
+    *,
     rules: Restrictions,
     turns: Turns,
 ) -> None:

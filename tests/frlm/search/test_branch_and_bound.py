@@ -227,7 +227,7 @@ def test_rows_of_a_searched_tree_cut_off_no_choice():
         place=np.arange(small.sites),
         scale=Fraction(problem.coverable) / Fraction(FLOW_SCALE),
         offset=problem.always,
-        doubt=0.0,
+        tolerance=0.0,
     )
     search = Search(problem, goal)
     tree = branching_of(search, small, frame, None, CLOCK)
