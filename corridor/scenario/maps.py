@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import Fault, InputError
-from corridor.core.faults import nearest, shown
+from corridor.core.faults import Faults, nearest, shown
 from corridor.core.files import read_json
-from corridor.scenario.messages import swapped_hint
+from corridor.core.shapes import read_line, read_polygon
 
 Document = dict[str, Any]
 MAX_MAP_BYTES = 64 * 1024 * 1024
-MAX_POSITIONS = 500_000
 LINK_PROPERTIES = {
     "name": "name",
     "open_year": "open_year",
@@ -75,7 +73,7 @@ def _read(
     key: str,
     *,
     faults: list[Fault],
-    parse: Callable[[Document], list[Any]],
+    parse: Callable[[Document, Faults], list[Any]],
 ) -> list[Any]:
     try:
         path = folder / name
@@ -84,10 +82,12 @@ def _read(
         if path.stat().st_size > MAX_MAP_BYTES:
             raise _MapError("", "", f"a GeoJSON file of at most {MAX_MAP_BYTES // 2**20} MiB", "")
         content = read_json(path)
-        found = parse(content)
+        inner = Faults(name)
+        found = parse(content, inner)
         if not found:
             raise _MapError("", "", "at least one feature", "")
-        return found
+        faults += inner.all()
+        return [] if inner.count else found
     except _MapError as error:
         where, value, expected, hint = error.args
         inside = where != "" or value != ""
@@ -131,30 +131,7 @@ def _features(content: object) -> Iterator[tuple[str, Document, Document]]:
         yield where, geometry, properties if isinstance(properties, dict) else {}
 
 
-def _position(value: object, where: str) -> list[float]:
-    if not isinstance(value, list) or len(value) < 2:
-        raise _MapError(where, shown(value), "a position [longitude, latitude]", "")
-    lon, lat = value[:2]
-    for number in (lon, lat):
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise _MapError(where, shown(value), "a position of two numbers", "")
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        metres = "metres of a projection? convert to longitude and latitude"
-        hint = swapped_hint(lon, lat) or (metres if max(abs(lon), abs(lat)) > 360 else "")
-        expected = "longitude from -180 to 180 and latitude from -90 to 90 [degree]"
-        raise _MapError(where, shown(value), expected, hint)
-    return [float(lon), float(lat)]
-
-
-def _positions(value: object, where: str, least: int) -> list[list[float]]:
-    if not isinstance(value, list) or len(value) < least:
-        raise _MapError(where, "", f"at least {least} positions", "")
-    if len(value) > MAX_POSITIONS:
-        raise _MapError(where, "", f"at most {MAX_POSITIONS} positions", "simplify the map")
-    return [_position(item, f"{where}/{index}") for index, item in enumerate(value)]
-
-
-def _links(content: Document) -> list[Any]:
+def _links(content: Document, faults: Faults) -> list[Any]:
     links: list[Any] = []
     for where, geometry, properties in _features(content):
         if geometry.get("type") != "LineString":
@@ -165,13 +142,13 @@ def _links(content: Document) -> list[Any]:
             if needed not in known:
                 close = nearest(needed, [str(name) for name in properties])
                 raise _MapError(f"{where}/properties", "{…}", f"missing: {needed}", close)
-        line = _positions(geometry.get("coordinates"), f"{where}/geometry/coordinates", 2)
+        line = read_line(geometry.get("coordinates"), f"{where}/geometry/coordinates", faults)
         link = {LINK_PROPERTIES[name]: value for name, value in known.items()}
-        links.append({**link, "coordinates": line})
+        links.append({**link, "coordinates": [list(at) for at in line]})
     return links
 
 
-def _polygons(content: Document) -> list[Any]:
+def _polygons(content: Document, faults: Faults) -> list[Any]:
     polygons: list[Any] = []
     for where, geometry, _ in _features(content):
         kind, coordinates = geometry.get("type"), geometry.get("coordinates")
@@ -181,23 +158,6 @@ def _polygons(content: Document) -> list[Any]:
         parts = [(at, coordinates)]
         if kind == "MultiPolygon":
             parts = [(f"{at}/{index}", part) for index, part in enumerate(coordinates)]
-        polygons += [_polygon(part, place) for place, part in parts]
+        rings = [read_polygon(part, place, faults) for place, part in parts]
+        polygons += [[[list(at) for at in ring] for ring in polygon] for polygon in rings]
     return polygons
-
-
-def _polygon(rings: object, where: str) -> list[list[list[float]]]:
-    if not isinstance(rings, list) or not rings:
-        raise _MapError(where, "", "a polygon of at least one ring", "")
-    found = [_positions(ring, f"{where}/{index}", 4) for index, ring in enumerate(rings)]
-    for index, ring in enumerate(found):
-        if math.dist(ring[0], ring[-1]) > 1e-12:
-            at = f"{where}/{index}"
-            raise _MapError(at, shown(ring[-1]), "a ring whose last position is its first", "")
-    import shapely
-    from shapely.validation import explain_validity
-
-    shape = shapely.Polygon(found[0], found[1:])
-    if not shape.is_valid:
-        reason = explain_validity(shape)
-        raise _MapError(where, "", f"a valid polygon ({reason})", "repair it in the GIS")
-    return found

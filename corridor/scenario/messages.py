@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from corridor.core.errors import Fault
 from corridor.core.faults import nearest, shown
+from corridor.core.shapes import swapped_hint
 from corridor.scenario.checks import Finding
 from corridor.scenario.shape import expected, names_in, walk
 
@@ -143,11 +144,3 @@ def _swapped(keys: list[str], document: Mapping[str, Any]) -> str:
         return ""
     lon, lat = here.get("lon"), here.get("lat")
     return swapped_hint(lon, lat)
-
-
-def swapped_hint(lon: object, lat: object) -> str:
-    """Return the proposal to swap longitude and latitude where that makes a position."""
-    numbers = all(isinstance(x, int | float) and not isinstance(x, bool) for x in (lon, lat))
-    if numbers and abs(float(lat)) > 90 and abs(float(lon)) <= 90:  # type: ignore[arg-type]
-        return f"longitude and latitude look swapped: did you mean lon = {lat}, lat = {lon}?"
-    return ""

@@ -14,7 +14,7 @@ from typing import Any
 
 from corridor.core.errors import Fault
 from corridor.core.faults import Faults, nearest, shown
-from corridor.scenario.messages import swapped_hint
+from corridor.core.shapes import swapped_hint
 from corridor.scenario.shape import Node, branches, child, expected, names_in, unit_of, walk
 from corridor.scenario.spec import ID_PATTERN
 

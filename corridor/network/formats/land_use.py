@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from corridor.core.faults import Faults
+from corridor.core.shapes import MOST_POSITIONS, read_polygon
 from corridor.network.network import LandKind, LandUse, Ring
 
 KINDS: tuple[str, ...] = get_args(LandKind)
-MOST_POSITIONS = 500_000
-"""More positions than this in one file are refused."""
 _MOST_TEXT = 200
 
 
@@ -58,51 +57,8 @@ def read_land_use(value: object, faults: Faults) -> tuple[LandUse, ...]:
 
 
 def _polygons(value: object, key: str, faults: Faults) -> tuple[tuple[Ring, ...], ...]:
-    import shapely
-    from shapely.validation import explain_validity
-
     if not isinstance(value, list | tuple) or not value:
         faults.add(key, None, "at least one polygon")
         return ()
-    found = []
-    for index, rings in enumerate(value):
-        where = f"{key}/{index}"
-        if not isinstance(rings, list | tuple) or not rings:
-            faults.add(where, None, "a polygon of at least one ring")
-            continue
-        before = faults.count
-        read = tuple(_ring(ring, f"{where}/{number}", faults) for number, ring in enumerate(rings))
-        if faults.count > before:
-            continue
-        shape = shapely.Polygon(read[0], read[1:])
-        if not shape.is_valid:
-            expected = f"a valid polygon ({explain_validity(shape)})"
-            faults.add(where, None, expected, "repair it in the GIS")
-        found.append(read)
-    return tuple(found)
-
-
-def _ring(value: object, key: str, faults: Faults) -> Ring:
-    if not isinstance(value, list | tuple) or not 4 <= len(value) <= MOST_POSITIONS:
-        faults.add(key, None, f"a ring of 4 to {MOST_POSITIONS} positions")
-        return ()
-    ring = []
-    for position in value:
-        if not _is_position(position):
-            hint = "metres of a projection? save the layer in WGS-84"
-            faults.add(key, position, "positions of WGS-84 longitude and latitude", hint)
-            return ()
-        ring.append((float(position[0]), float(position[1])))
-    if ring[0] != ring[-1]:
-        faults.add(key, ring[-1], "a ring whose last position is its first")
-    return tuple(ring)
-
-
-def _is_position(value: Any) -> bool:
-    return (
-        isinstance(value, list | tuple)
-        and len(value) in (2, 3)
-        and all(isinstance(x, int | float) and not isinstance(x, bool) for x in value)
-        and -180 <= value[0] <= 180
-        and -90 <= value[1] <= 90
-    )
+    found = [read_polygon(rings, f"{key}/{index}", faults) for index, rings in enumerate(value)]
+    return tuple(polygon for polygon in found if polygon)
