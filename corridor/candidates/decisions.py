@@ -35,8 +35,6 @@ def apply_decisions(
         scenario.tier, key=lambda tier: (scenario.tier[tier].capacity_kg_per_day, tier)
     )
     for site_id, decision in sorted(scenario.decision.items()):
-        key = f"decision.{site_id}"
-        _check_tiers(key, decision, by_capacity, faults)
         site = by_id.get(site_id)
         if site is None:
             _check_absent(site_id, decision, reasons, by_id, faults)
@@ -68,15 +66,6 @@ def apply_decisions(
             required_tier=(decision.min_tier or "") if required else "",
         )
     return list(by_id.values())
-
-
-def _check_tiers(key: str, decision: DecisionSpec, known: Sequence[str], faults: Faults) -> None:
-    named = [("tiers", tier) for tier in decision.tiers]
-    if decision.min_tier is not None:
-        named.append(("min_tier", decision.min_tier))
-    for field, tier in named:
-        if tier not in known:
-            faults.note(f"{key}.{field}", tier, "one of " + ", ".join(known))
 
 
 def _check_absent(

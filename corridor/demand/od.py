@@ -7,7 +7,7 @@ user's own flows say which of the two they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -159,7 +159,7 @@ def own_trips_in(flow: OdFlow, year: int) -> float:
 
 
 def check_flows(scenario: Scenario, network: Network, flows: Iterable[OdFlow]) -> None:
-    """Refuse flows that name nothing, end where they start, share an id, or do not add up.
+    """Refuse flows between places that the network does not have, and ids used twice.
 
     Raises
     ------
@@ -169,7 +169,6 @@ def check_flows(scenario: Scenario, network: Network, flows: Iterable[OdFlow]) -
     places = {place.id for place in network.places}
     faults = Faults(scenario.name)
     seen: dict[tuple[str, str], str] = {}
-    totals = dict.fromkeys(MARKETS, 0.0)
 
     for flow in flows:
         for end in ("origin", "destination"):
@@ -177,37 +176,7 @@ def check_flows(scenario: Scenario, network: Network, flows: Iterable[OdFlow]) -
             if place not in places:
                 hint = f"Known places: {', '.join(sorted(places))}."
                 faults.note(f"{flow.key}.{end}", place, "must be a place of the network", hint)
-        if flow.origin == flow.destination:
-            faults.note(f"{flow.key}.destination", flow.destination, "must differ from the origin")
-        if flow.truck not in scenario.truck:
-            hint = f"Known classes: {', '.join(sorted(scenario.truck))}."
-            faults.note(f"{flow.key}.truck", flow.truck, "must be a truck class", hint)
         other = seen.setdefault((flow.id, flow.truck), flow.key)
         if other != flow.key:
             faults.note(flow.key, flow.id, f"the id is taken by {other}", "Give it another id.")
-        totals[flow.market] += flow.share
-    _check_shares(scenario, totals, faults)
     faults.stop()
-
-
-def _check_shares(scenario: Scenario, totals: Mapping[Market, float], faults: Faults) -> None:
-    """Note faults of the shares: each market that is used must be filled and sum to 1."""
-    demand = scenario.demand
-    if demand.use_markets and (scenario.market is None or scenario.adoption is None):
-        words = "adoption and market are needed unless demand.use_markets is false"
-        faults.note("adoption", "", words)
-    elif demand.use_markets:
-        whole = sum(market_share(scenario, market) for market in MARKETS)
-        if abs(whole - 1) > SHARE_TOLERANCE:
-            faults.note("market.*.share", f"{whole:g}", "the shares must sum to 1")
-    tables: tuple[tuple[Market, str], ...] = (("captive", "fleet"), ("through", "through"))
-    for market, table in tables:
-        total = totals[market]
-        if market_share(scenario, market) > 0 and abs(total - 1) > SHARE_TOLERANCE:
-            faults.note(f"{table}.*.share", f"{total:g}", "the shares must sum to 1")
-    if market_share(scenario, "regional") > 0:
-        if scenario.gravity is None:
-            faults.note("gravity", "", "is needed where market.regional.share is above 0")
-        elif len(zone_ids(scenario)) < 2:
-            count = str(len(zone_ids(scenario)))
-            faults.note("zone.*.mass", count, "regional freight needs two zones above 0")

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from corridor.scenario.plants import PlantSpec
     from corridor.scenario.scenario import Scenario
 
-METHODS_MIN = 2
-"""Emissions of by-product hydrogen depend on the allocation more than on the plant: one method
-alone would be a claim, not a figure."""
-
 OFF_ROAD = ("terminal", "plaza", "cordon", "site")
 """Kinds of node that a plant may be joined to."""
 
@@ -54,19 +50,20 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
     Raises
     ------
     InputError
-        If a plant that is on lacks a number, a place, or a second method for its emissions.
+        If a plant that is on stands at a place that the network does not have.
     """
     years = tuple(scenario.time.periods)
     off: list[OffPlant] = []
     plants: list[Plant] = []
     notes: list[str] = []
     faults = Faults(scenario.name)
+    places = {place.id for place in network.places}
     for plant_id, spec in sorted(scenario.plant.items()):
         reason = _why_off(spec, years)
         if not reason:
-            before = faults.count
-            _check(network, plant_id, spec, years[0], faults)
-            if faults.count > before:
+            if spec.place and spec.place not in places:
+                key = f"plant.{plant_id}.place"
+                faults.note(key, spec.place, "must be a place of the network")
                 continue
             plant, remarks = _plant(scenario, network, plant_id, spec, years)
             plants.append(plant)
@@ -100,34 +97,6 @@ def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
     if not any(running(spec, year) for year in years):
         return f"Begins to work in {spec.from_year}, after the last period of the plan."
     return ""
-
-
-def _check(
-    network: Network, plant_id: str, spec: PlantSpec, first_year: int, faults: Faults
-) -> None:
-    """Note everything that keeps a plant which is on from being priced."""
-    from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS
-
-    def fault(key: str, value: str, expected: str, hint: str = "") -> None:
-        faults.note(f"plant.{plant_id}.{key}", value, expected, hint)
-
-    for key in (*NEEDED, *(NEEDED_FOR_GAS if spec.kind == "coke_oven_gas" else ())):
-        try:
-            spec.at(key, first_year)
-        except KeyError:
-            fault(key, "", "is needed of a plant that is on", "Give it, or set enabled = false.")
-    if spec.place:
-        if spec.place not in {place.id for place in network.places}:
-            fault("place", spec.place, "must be a place of the network")
-    elif spec.lon is None or spec.lat is None:
-        fault("place", "", "give a place of the network, or lon and lat")
-    if len(spec.carbon_kg_per_kg) < METHODS_MIN:
-        fault(
-            "carbon_kg_per_kg",
-            ", ".join(sorted(spec.carbon_kg_per_kg)),
-            "at least two allocation methods, method -> kg CO2e per kg H2",
-            "For coke-oven gas by-product allocation and substitution differ by a factor of 3-4.",
-        )
 
 
 def _plant(
