@@ -6,8 +6,9 @@ simplex iterations and nodes, which are the same on every machine, or by a `stop
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+import importlib.util
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -15,11 +16,12 @@ from typing import Any, Final
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.solvers.clock import simplex_work
+from corridor.solvers.clock import Clock, cpu_seconds, simplex_work
+from corridor.solvers.interrupt import Interrupt, Stop
+from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import INFINITY, Cut, Floats, LinearProgram, Rows
 from corridor.solvers.result import Flaw, Result, failed, state_of
-
-Stop = Callable[[], bool]
+from corridor.solvers.silent import silent_highs
 
 TREE_OPTIONS: Final = {"mip_allow_restart": False, "mip_heuristic_effort": 0.0}
 """For trees that start from a good answer: restarts and heuristics cost more than they bring."""
@@ -31,45 +33,32 @@ EXACT_OPTIONS: Final = {
 }
 """For trees whose proof counts: by default HiGHS skips answers that gain less than 1e-6 of all."""
 
-_ASK_EVERY: Final = 20
-"""Simplex iterations between two looks at the clock."""
-
-_LINE: Final = re.compile(r"%.*\s(\d+)([kMBmb]?)\s+\d+\.\d+s\s*$")
-"""A line of the tree's log: simplex iterations and seconds come last."""
-
-_THOUSANDS: Final = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
-
 
 @cache
-def _silent_class() -> type[Any]:
-    """Return the class of HiGHS objects that are silent from the start."""
-    import highspy
-
-    class SilentHighs(highspy.Highs):  # type: ignore[misc]
-        """Switches output off before anything can be printed.
-
-        HiGHS 1.16 prints a banner when callbacks are switched on, which its constructor does before
-        a caller can set an option; standard output belongs to JSON lines and reports.
-        """
-
-        def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's name
-            """Switch callbacks on, output off."""
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()
-
-    return SilentHighs
-
-
-def silent_highs() -> Any:
-    """Return an empty HiGHS object whose output is off."""
-    highs = _silent_class()()
-    highs.setOptionValue("output_flag", False)
-    return highs
-
-
-def highs_version() -> str:
-    """Return the version of the HiGHS library."""
+def version() -> str | None:
+    """Return the version of the HiGHS library; None where it is not installed."""
+    if importlib.util.find_spec("highspy") is None:
+        return None
     return str(silent_highs().version())
+
+
+def solve(program: LinearProgram, options: SolveOptions, start: Floats | None = None) -> Result:
+    """Solve a programme with HiGHS, once.
+
+    Parameters
+    ----------
+    program
+        What to solve.
+    options
+        Limits and tolerances.
+    start
+        A point to begin with; only its integer columns are used.
+    """
+    clock = Clock(options.seconds, time.perf_counter if options.wall else cpu_seconds)
+    model = HighsModel(program, options.seed, stop=clock.stop)
+    return model.solved(
+        gap=options.gap, nodes=options.nodes, iterations=options.iterations, start=start
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -129,7 +118,7 @@ class HighsModel:
         self._is_integer = False
         self._has_start = False
         self._deleted: list[int] = []
-        self._interrupt = _Interrupt(self._highs)
+        self._interrupt = Interrupt(self._highs)
         self.set_options({"threads": 1, "random_seed": seed, **(options or {})})
         self._pass(program)
 
@@ -325,7 +314,7 @@ class HighsModel:
         self._check(status, "integrality")
         self._is_integer = integer
 
-    def _solve(self, interrupted: _Interrupt) -> Result:
+    def _solve(self, interrupted: Interrupt) -> Result:
         """Run HiGHS and read what it found."""
         maximise = self.program.maximise
         try:
@@ -359,9 +348,7 @@ class HighsModel:
         reported = str(h.modelStatusToString(status))
         state = state_of("highs", status.name)
         iterations = max(0, int(info.simplex_iteration_count))
-        work = simplex_work(
-            iterations, self.rows, int(h.getNumNz()), tree=self._is_integer
-        )
+        work = simplex_work(iterations, self.rows, int(h.getNumNz()), tree=self._is_integer)
         if status.name == "kModelEmpty":
             return Result("optimal", np.zeros(h.getNumCol()), 0.0, 0.0, reported=reported)
         solution = h.getSolution()
@@ -393,93 +380,3 @@ def _flaw_of(status: str) -> Flaw:
     if status == "kMemoryLimit":
         return Flaw.OUT_OF_MEMORY
     return Flaw.REFUSED if status in ("kModelError", "kLoadError") else Flaw.GAVE_UP
-
-
-class _Interrupt:
-    """What ends a run from inside: a clock, or the iterations of a tree.
-
-    The binding tells callbacks no iterations of a tree, so they are read off its log, which HiGHS
-    writes at fixed points of its search once the least interval between two lines is 0.
-    """
-
-    def __init__(self, highs: Any) -> None:
-        self._highs = highs
-        self._stop: Stop | None = None
-        self._most: int | None = None
-        self._tree = False
-        self._count = 0
-        self._seen = 0
-        self._calls = 0
-        self._late = 0
-        self._error: BaseException | None = None
-        self.fired = False
-        self.lines: list[str] = []
-
-    def simplex(self, stop: Stop | None) -> _Interrupt:
-        """Return this, ready for a run of the simplex method."""
-        self._stop, self._most, self._tree = stop, None, False
-        return self
-
-    def tree(self, stop: Stop | None, most: int | None) -> _Interrupt:
-        """Return this, ready for a run of branch and bound."""
-        self._stop, self._most, self._tree = stop, most, True
-        return self
-
-    def __enter__(self) -> None:
-        self.fired, self._error = False, None
-        self._seen = self._count = self._calls = self._late = 0
-        h = self._highs
-        if self._tree:
-            self.lines = []
-            h.setOptionValue("log_to_console", False)
-            h.setOptionValue("mip_min_logging_interval", 0.0)
-            h.setOptionValue("output_flag", True)
-            h.cbLogging += self._on_line
-            h.cbMipInterrupt += self._on_tree
-        elif self._stop is not None:
-            h.cbSimplexInterrupt += self._on_simplex
-
-    def __exit__(self, *_: object) -> None:
-        h = self._highs
-        if self._tree:
-            h.cbLogging -= self._on_line
-            h.cbMipInterrupt -= self._on_tree
-            h.setOptionValue("output_flag", False)
-        elif self._stop is not None:
-            h.cbSimplexInterrupt -= self._on_simplex
-        if self._error is not None:
-            raise self._error
-
-    def _on_line(self, event: Any) -> None:
-        found = _LINE.search(event.message)
-        if found is None:
-            self.lines.append(event.message)
-            return
-        self._seen = int(found[1]) * _THOUSANDS[found[2].lower()]
-        self._late = 0
-        self._count += 1
-        if self._count < 50 or self._count % 50 == 0 or event.message[1:2].strip():
-            self.lines.append(event.message)
-
-    def _on_tree(self, event: Any) -> None:
-        self._calls += 1
-        self._late += 1
-        # Between two lines each call stands for what a call has stood for so far.
-        told = self._calls - self._late
-        guess = self._seen + (self._late * self._seen / told if told else 0.0)
-        if self._most is not None and guess >= self._most:
-            event.interrupt()
-        elif self._asks_to_stop():
-            event.interrupt()
-
-    def _on_simplex(self, event: Any) -> None:
-        self._count += 1
-        if self._count % _ASK_EVERY == 0 and self._asks_to_stop():
-            event.interrupt()
-
-    def _asks_to_stop(self) -> bool:
-        try:
-            self.fired = self.fired or (self._stop is not None and self._stop())
-        except BaseException as error:  # noqa: BLE001 - nothing may be thrown through HiGHS
-            self._error, self.fired = error, True
-        return self.fired

@@ -21,6 +21,8 @@ class SolveOptions:
         Most simplex iterations, where the solver counts them; None: no limit.
     seconds
         Most CPU seconds, a safety stop that makes answers irreproducible; None: no limit. [s]
+    wall
+        True: the seconds are those of the clock on the wall.
     memory_mb
         Most memory of a solver that runs in a child process; None: no limit. [MB]
     """
@@ -30,4 +32,5 @@ class SolveOptions:
     nodes: int | None = None
     iterations: int | None = None
     seconds: float | None = None
+    wall: bool = False
     memory_mb: int | None = None

@@ -114,6 +114,7 @@ _SCIP: dict[str, State] = {
 
 _CBC: dict[str, State] = {
     "Optimal": "optimal",
+    "Unbounded": "failed",
     "Infeasible": "infeasible",
     "Integer infeasible": "infeasible",
     "Stopped on time": "limit",

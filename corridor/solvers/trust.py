@@ -14,10 +14,13 @@ from typing import Final
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.solvers.program import Cut, LinearProgram, Rows, with_cuts
+from corridor.solvers.program import Cut, Floats, LinearProgram, Rows, with_cuts
 from corridor.solvers.result import Flaw, Result, State, failed
 
-TOLERANCE: Final = 1e-6
+EQUAL: Final = 1e-6
+"""Difference of two objectives that are still called equal, as a share of them. [-]"""
+
+FEASIBLE: Final = 1e-5
 """Violation of a row that is let pass, as a share of the sizes that meet in it. [-]"""
 
 WHOLE: Final = 1e-5
@@ -127,7 +130,7 @@ def check(
     bad = failed(flaw, result.reported, maximise=program.maximise)
     return replace(
         bad,
-        nodes=result.nodes if isinstance(result.nodes, int) else 0,
+        nodes=result.nodes,
         work=result.work,
         iterations=result.iterations,
         stopped_by_clock=result.stopped_by_clock,
@@ -144,38 +147,46 @@ def _flaw(
 ) -> tuple[Flaw | None, float]:
     """Return what is wrong with an answer, and the objective of its point recomputed."""
     nothing = math.nan
-    if result.state not in _STATES:
-        return Flaw.UNKNOWN_STATUS, nothing
-    if result.state == "failed":
-        return result.flaw or Flaw.GAVE_UP, nothing
-    if math.isnan(result.bound):
-        return Flaw.NOT_A_NUMBER, nothing
-    sign = -1.0 if program.maximise else 1.0
-    if known is not None and sign * (result.bound - known) > slack(known):
-        return Flaw.BOUND_PAST_PLAN, nothing
-    if result.state == "infeasible":
-        return (Flaw.PLAN_EXISTS if known is not None else None), nothing
-    if result.state == "optimal":
-        if result.values is None:
-            return Flaw.NO_VALUES, nothing
-        if math.isinf(result.bound):
-            return Flaw.NO_BOUND, nothing
-    if result.values is None:
-        return None, nothing
+    flaw = _flaw_of_words(result, program, known)
+    if flaw is not None or result.values is None:
+        return flaw, nothing
     flaw = _flaw_of_point(result.values, program, cuts, relaxed=relaxed)
     if flaw is not None:
         return flaw, nothing
     objective = math.fsum(program.cost * result.values)
     if not abs(objective - result.objective) <= slack(objective):
         return Flaw.WRONG_OBJECTIVE, nothing
-    if sign * (result.bound - objective) > slack(objective):
+    if _sign(program) * (result.bound - objective) > slack(objective):
         return Flaw.BOUND_PAST_POINT, nothing
     return None, objective
 
 
+def _flaw_of_words(result: Result, program: LinearProgram, known: float | None) -> Flaw | None:
+    """Return what is wrong with status and bound, whatever the point."""
+    if result.state not in _STATES:
+        return Flaw.UNKNOWN_STATUS
+    if result.state == "failed":
+        return result.flaw or Flaw.GAVE_UP
+    if math.isnan(result.bound):
+        return Flaw.NOT_A_NUMBER
+    if result.state == "infeasible":
+        return Flaw.PLAN_EXISTS if known is not None else None
+    if known is not None and _sign(program) * (result.bound - known) > slack(known):
+        return Flaw.BOUND_PAST_PLAN
+    if result.state == "optimal" and result.values is None:
+        return Flaw.NO_VALUES
+    if result.state == "optimal" and math.isinf(result.bound):
+        return Flaw.NO_BOUND
+    return None
+
+
+def _sign(program: LinearProgram) -> float:
+    return -1.0 if program.maximise else 1.0
+
+
 def slack(objective: float) -> float:
     """Return by how much two objectives may differ and still be called equal."""
-    return TOLERANCE * max(1.0, abs(objective))
+    return EQUAL * max(1.0, abs(objective))
 
 
 def _flaw_of_point(
@@ -190,7 +201,7 @@ def _flaw_of_point(
         return Flaw.WRONG_LENGTH
     if not np.isfinite(point).all():
         return Flaw.NOT_A_NUMBER
-    if violation(point, program, cuts) > TOLERANCE:
+    if violation(point, program, cuts) > FEASIBLE:
         return Flaw.BREAKS_ROWS
     if not relaxed:
         whole = point[program.integer]
@@ -199,11 +210,7 @@ def _flaw_of_point(
     return None
 
 
-def violation(
-    point: np.ndarray[tuple[int], np.dtype[np.float64]],
-    program: LinearProgram,
-    cuts: Sequence[Cut] = (),
-) -> float:
+def violation(point: Floats, program: LinearProgram, cuts: Sequence[Cut] = ()) -> float:
     """Return the worst violation at a point, as a share of the sizes that meet in its row.
 
     Parameters
@@ -213,23 +220,16 @@ def violation(
     program, cuts
         Rows and bounds that should hold.
     """
-    worst = 0.0
-    for low, up in ((program.column_low - point, point - program.column_up),):
-        size = np.maximum(1.0, np.abs(point))
-        worst = max(worst, float(np.max(low / size, initial=0.0)))
-        worst = max(worst, float(np.max(up / size, initial=0.0)))
+    beyond = np.maximum(program.column_low - point, point - program.column_up)
+    worst = float(np.max(beyond / np.maximum(1.0, np.abs(point)), initial=0.0))
     for rows in (Rows.of_program(program), Rows.of_cuts(cuts)):
         if not len(rows.lower):
             continue
         activity = rows.activity(point)
-        size = np.maximum(1.0, _absolute(rows).activity(np.abs(point)))
-        worst = max(worst, float(np.max((rows.lower - activity) / size, initial=0.0)))
-        worst = max(worst, float(np.max((activity - rows.upper) / size, initial=0.0)))
+        size = replace(rows, value=np.abs(rows.value)).activity(np.abs(point))
+        beyond = np.maximum(rows.lower - activity, activity - rows.upper)
+        worst = max(worst, float(np.max(beyond / np.maximum(1.0, size), initial=0.0)))
     return worst
-
-
-def _absolute(rows: Rows) -> Rows:
-    return replace(rows, value=np.abs(rows.value))
 
 
 def second_opinion(
@@ -258,7 +258,7 @@ def second_opinion(
     from corridor.solvers.highs import HighsModel
 
     whole = with_cuts(program, cuts)
-    model = HighsModel(whole, seed=seed + 1, stop=stop, options={"presolve": "off"})
+    model = HighsModel(whole, seed=seed, stop=stop, options={"presolve": "off"})
     first = model.relaxed()
     if first.state == "infeasible" or not program.integer.any():
         return first
