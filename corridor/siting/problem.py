@@ -54,6 +54,8 @@ class Site:
         Index of the first period in which the existing station works.
     required_level, required_from
         At least this tier number from this period index on; 0 where free.
+    open_from
+        Index of the first period in which its road is open: nothing stands there before.
     power_cny_per_kg
         Electricity of compressing and cooling at the station. [CNY/kg]
     """
@@ -66,6 +68,7 @@ class Site:
     existing_from: int = 0
     required_level: int = 0
     required_from: int = 0
+    open_from: int = 0
     power_cny_per_kg: float = 0.0
 
 

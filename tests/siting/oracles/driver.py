@@ -118,6 +118,7 @@ def _check_rules(problem: SitingProblem, solution: Any) -> None:
         path = [solution.levels[t][j] for t in periods]
         assert path == sorted(path), "a station shrinks"
         for t, level in enumerate(path):
+            assert not level or t >= site.open_from, "stands before its road opens"
             if site.existing_level:
                 assert (level >= site.existing_level) if t >= site.existing_from else level == 0
             if t >= site.required_from:

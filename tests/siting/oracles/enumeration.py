@@ -25,6 +25,8 @@ def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
             here = bool(site.existing_level) and t >= site.existing_from
             if site.existing_level and not here and level:
                 ok = False
+            if t < site.open_from and level:
+                ok = False
             if here and level < site.existing_level:
                 ok = False
             if t >= site.required_from and level < site.required_level:
