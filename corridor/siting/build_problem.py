@@ -102,6 +102,7 @@ def pose(
         ),
         covers=_spacing(scenario, network, sites),
         min_stop_kg=scenario.demand.min_stop_kg,
+        stop_cny=scenario.demand.stop_minutes / 60 * scenario.demand.detour_cny_per_hour,
         priority_cny_per_kg=scenario.money.priority_price_cny_per_kg,
     )
 
@@ -217,6 +218,7 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], prior
         end_g=commodity.end_g,
         loop=commodity.convention == "LOOP",
         need_g=commodity.need_g,
+        market=commodity.market,
         priority_trips_per_day=priority,
         ways=tuple(
             Way(
@@ -228,6 +230,7 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], prior
                 ),
                 total_g=variant.total_g,
                 cost_cny_per_trip=variant.detour_cny_per_trip,
+                detour_sites=tuple(sorted(index[s] for s in variant.detour_sites if s in index)),
             )
             for variant in commodity.variants
         ),

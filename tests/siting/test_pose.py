@@ -44,7 +44,9 @@ def scenario(**changes: Any) -> Any:
             life_years=15, compression_kwh_per_kg=3.0, subsidy_fraction=0.3, peak_day_factor=1.25,
             busiest_hour_fraction=0.1,
         ),
-        "demand": SimpleNamespace(min_stop_kg=5.0),
+        "demand": SimpleNamespace(
+            min_stop_kg=5.0, stop_minutes=10.0, detour_cny_per_hour=90.0
+        ),
         "policy": SimpleNamespace(spacing={}),
         "plant": {"meijin": SimpleNamespace(at=lambda key, year: 20.0)},
     }  # fmt: skip
@@ -163,6 +165,23 @@ def test_plants_and_lanes() -> None:
     assert source.expanded_limit_kg_per_day == (30e3, 30e3)
     assert source.steps_annual_cny[0] == pytest.approx(1e8 * 0.06 / (1 - 1.06**-20))
     assert source.lane_cny_per_kg == ((5.0, None), (5.0, None))
+
+
+def test_a_stop_costs_its_minutes() -> None:
+    """10 minutes at 90 CNY/h are 15 CNY; a detour's site is named, its market too."""
+    problem = pose(scenario(), network(), sites(), detoured(), supply())
+    assert problem.stop_cny == pytest.approx(15.0)
+    assert [way.detour_sites for way in problem.flows[0].ways] == [(), (1,)]
+    assert problem.flows[0].market == "captive"
+
+
+def detoured() -> Demand:
+    """Return the demand with a second way, driven for the sake of the southern side."""
+    found = demand()
+    first, *rest = found.commodities
+    way = replace(first.variants[0], id="out:a.south", detour_sites=("a.south",))
+    both = replace(first, variants=(*first.variants, way))
+    return replace(found, commodities=(both, *rest))
 
 
 def test_budget_years() -> None:

@@ -104,6 +104,33 @@ def _site(rng: random.Random, j: int, K: int, T: int) -> Site:
     )
 
 
+def with_stops(seed: int) -> SitingProblem:
+    """Make a tiny problem in which stops cost time, small purchases are barred and detours are meant."""
+    rng = random.Random(f"stops {seed}")
+    problem = tiny_problem(seed)
+    flows = tuple(
+        replace(
+            flow,
+            market=rng.choice(["captive", "through"]),
+            ways=tuple(_meant(way, flow.ways[0]) for way in flow.ways),
+        )
+        for flow in problem.flows
+    )
+    return replace(
+        problem,
+        flows=flows,
+        stop_cny=rng.choice([5.0, 20.0, 60.0]),
+        min_stop_kg=rng.choice([0.0, 1.0, 3.0, 6.0]),
+    )
+
+
+def _meant(way: Way, base: Way) -> Way:
+    """Mark the site for whose sake a detour leaves the base way, if that does not pass it anyhow."""
+    passed = [stop.site for stop in base.stops]
+    extra = [stop.site for stop in way.stops if stop.site not in passed]
+    return replace(way, detour_sites=tuple(sorted(extra)))
+
+
 def _late_road(rng: random.Random, site: Site, T: int) -> Site:
     """Let the road of some sites open later, if nothing stands or must stand there before."""
     opens = rng.randint(1, T)
