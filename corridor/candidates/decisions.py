@@ -1,4 +1,4 @@
-"""What is already decided about sites: required, forbidden, restricted to some tiers."""
+"""What is already decided about sites: required, forbidden, some tiers only, a road still to open."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from corridor.candidates.sites import CandidateSite, RejectedSite
 from corridor.core.faults import Faults, nearest
+from corridor.network.opening import opening_years
 
 if TYPE_CHECKING:
+    from corridor.network.network import Network
     from corridor.scenario.roads import DecisionSpec
     from corridor.scenario.scenario import Scenario
 
@@ -66,6 +68,41 @@ def apply_decisions(
             required_tier=(decision.min_tier or "") if required else "",
         )
     return list(by_id.values())
+
+
+def note_roads(
+    scenario: Scenario, network: Network, sites: Sequence[CandidateSite], faults: Faults
+) -> list[CandidateSite]:
+    """Return the candidates with the year in which their road opens.
+
+    Parameters
+    ----------
+    network
+        The network with the nodes of the sites.
+    sites
+        Candidates with their decisions.
+    faults
+        Receives stations that stand, or must stand, in a period before their road opens.
+    """
+    periods = scenario.time.periods
+    years = opening_years(network, sorted({site.node for site in sites}))
+    noted = []
+    for site in sites:
+        opens = years[site.node]
+        # What is open before the first period is no news.
+        noted.append(replace(site, road_from=opens if opens > periods[0] else 0))
+        stands = site.existing_since if site.existing_since is not None else periods[0]
+        wanted = [
+            (f"decision.{site.id}.from_year", site.required_from),
+            (f"existing_station.{site.id}.since_year", stands if site.existing_tier else None),
+        ]
+        for key, year in wanted:
+            start = None if year is None else next((p for p in periods if p >= year), None)
+            if start is not None and start < opens:
+                words = f"{opens} or later: no truck can reach {site.id} before its road opens in {opens}"
+                hint = "correct the year, or network.open_year of the road"
+                faults.note(key, str(year), words, hint)
+    return noted
 
 
 def _check_absent(

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corridor.candidates.decisions import apply_decisions
+from corridor.candidates.decisions import apply_decisions, note_roads
 from corridor.candidates.own_sites import check_shift, find_existing, find_own_site, list_mapped
 from corridor.candidates.search import Search
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
@@ -61,6 +61,7 @@ def attach_sites(network: Network, scenario: Scenario) -> tuple[Network, Candida
     check_shift(search)
     kept = _without_duplicates(search)
     kept = apply_decisions(search.scenario, kept, search.rejected, search.faults)
+    kept = note_roads(search.scenario, search.joiner.network, kept, search.faults)
     search.faults.stop()
     if not kept:
         raise InfeasibleError(_nothing_left(search.rejected), "Allow more kinds or less land.")

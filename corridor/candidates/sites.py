@@ -33,6 +33,9 @@ class CandidateSite:
         Year from which a station of at least this tier must stand here; None and empty: free.
     forbidden
         No station may be built here (existing ones stay).
+    road_from
+        First year in which trucks can reach the place; 0 where its road is open from the first
+        period on. [year]
     capex_factor
         Multiplies the CAPEX of a new station here. [-]
     """
@@ -54,6 +57,7 @@ class CandidateSite:
     required_from: int | None = None
     required_tier: str = ""
     forbidden: bool = False
+    road_from: int = 0
     capex_factor: float = 1.0
     source: str = ""
 

@@ -19,6 +19,7 @@ from corridor.certificate.money import (
     gap_of,
     keep_ledger,
 )
+from corridor.certificate.purchases import check_purchases
 from corridor.certificate.reading import read_documents, refuse_no_folder
 from corridor.certificate.regional import check_regional
 from corridor.certificate.stations import (
@@ -55,6 +56,7 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_tiers,
     check_stops,
     check_driving,
+    check_purchases,
     check_shares,
     check_unmet,
     check_loads,

@@ -145,6 +145,8 @@ SCENARIO = Record(
                 "kg_per_truck_day": POSITIVE,
                 "through_start_fraction": SHARE,
                 "through_end_fraction": SHARE,
+                "min_stop_kg": AMOUNT,
+                "stop_minutes": AMOUNT,
                 "detour_cny_per_hour": AMOUNT,
                 "detour_cny_per_km": AMOUNT,
             },

@@ -21,6 +21,7 @@ LINKS = {
     "transport": ("transport",),
     "station": ("stations",),
     "detour": ("detour",),
+    "stops": ("stops",),
 }
 """Link of the chain -> blocks of cost that its share of the LCOH is made of."""
 

@@ -27,6 +27,7 @@ BLOCKS = (
     "transport",
     "station_power",
     "detour",
+    "stops",
     "unmet",
 )
 
@@ -173,7 +174,10 @@ def _supply(d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]) 
 
 
 def _trips(d: Dossier, by_year: dict[tuple[int, str], Decimal]) -> None:
+    demand = d.scenario["demand"]
+    stop = exact(demand["stop_minutes"]) / 60 * exact(demand["detour_cny_per_hour"])
     for row, year in d.driven():
+        by_year[year, "stops"] += DAYS * exact(row["trips_per_day"]) * len(row["stops"]) * stop
         variant = d.variant[row["commodity"], row["variant"]]
         price = exact(variant["detour_cny_per_trip"])
         by_year[year, "detour"] += DAYS * exact(row["trips_per_day"]) * price

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -26,6 +27,11 @@ class Roads:
     ) -> None:
         self.nodes = {node["id"]: node for node in nodes}
         self.arcs = {arc["id"]: arc for arc in arcs}
+        self._leaving: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        self._entering: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for arc in arcs:
+            self._leaving[arc["tail"]].append(arc)
+            self._entering[arc["head"]].append(arc)
         self._out: dict[int, dict[str, list[tuple[str, int]]]] = {}
         self._reached: dict[tuple[str, int], dict[str, int]] = {}
 
@@ -34,6 +40,58 @@ class Roads:
         row = self.arcs[arc]
         closes = row.get("close_year")
         return row["open_year"] <= year and (closes is None or year < closes)
+
+    def is_cut_off(self, node: str, year: int) -> bool:
+        """Whether ramps and access roads join a node to an expressway, but not in this year.
+
+        A place at the edge of the map may be reached by an expressway, or left by one, only.
+        """
+        return any(
+            self._meets(links, node, there, None) and not self._meets(links, node, there, year)
+            for links, there in ((self._leaving, "head"), (self._entering, "tail"))
+        )
+
+    def _meets(
+        self, links: Mapping[str, list[Mapping[str, Any]]], node: str, there: str, year: int | None
+    ) -> bool:
+        """Whether a way from a node (or to it) finds a mainline arc; in no year: of any year."""
+        seen, todo = {node}, [node]
+        while todo:
+            for row in links.get(todo.pop(), ()):
+                if year is not None and not self.is_open(row["id"], year):
+                    continue
+                if row["kind"] == "mainline":
+                    return True
+                if row[there] not in seen:
+                    seen.add(row[there])
+                    todo.append(row[there])
+        return False
+
+    def open_stretches(
+        self, route: Mapping[str, Any], carriageway: str, year: int
+    ) -> list[tuple[int, int]]:
+        """Return what is left of a route's axis without the closed arcs of a carriageway. [m]."""
+        marks = [0, route["length_m"]]
+        closed = []
+        for arc in self.arcs.values():
+            same = arc.get("route") == route["ref"] and arc.get("carriageway") == carriageway
+            if not same or arc["kind"] != "mainline" or self.is_open(arc["id"], year):
+                continue
+            rows = [self.nodes[arc[key]] for key in ("tail", "head")]
+            ends = sorted(r["chainage_m"] for r in rows if r.get("chainage_m") is not None)
+            if len(ends) == 2:
+                closed.append((ends[0], ends[1]))
+                marks += ends
+        marks = sorted({m for m in marks if 0 <= m <= route["length_m"]})
+        found: list[tuple[int, int]] = []
+        for a, b in pairwise(marks):
+            if any(low <= a and b <= high for low, high in closed):
+                continue
+            if found and found[-1][1] == a:
+                found[-1] = (found[-1][0], b)
+            else:
+                found.append((a, b))
+        return found
 
     def distances(self, origin: str, year: int) -> dict[str, int]:
         """Return the length of the shortest open way from a node to every other. [m].

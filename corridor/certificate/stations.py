@@ -68,8 +68,8 @@ def check_tiers(d: Dossier) -> Check:
     """Compare the tiers with what stands, what must, what may, and with the year before."""
     tally = Tally(
         "tiers",
-        "No station shrinks; existing stations stand; required ones are there in time and size; "
-        "nothing is built where or as what it may not be",
+        "No station shrinks or stands before its road opens; existing stations stand; required "
+        "ones are there in time and size; nothing is built where or as what it may not be",
     )
     for site in d.sites["sites"]:
         where = f"site {site['id']}"
@@ -84,6 +84,11 @@ def check_tiers(d: Dossier) -> Check:
         if site["forbidden"]:
             allowed = set()
         for year, level in zip(d.years, levels, strict=True):
+            if level:
+                tally.require(
+                    not d.roads.is_cut_off(site["node"], year),
+                    f"{where}: stands in {year}, when no open road leads there and on.",
+                )
             if exists:
                 standing = since is None or since <= year
                 tally.require(
@@ -161,7 +166,10 @@ def check_loads(d: Dossier) -> Check:
 
 def check_spacing(d: Dossier) -> Check:
     """Measure the gaps between stations along both carriageways of the routes with a rule."""
-    tally = Tally("spacing", "Stations keep the policy's largest gap on both carriageways")
+    tally = Tally(
+        "spacing",
+        "Stations keep the policy's largest gap on both carriageways, on every stretch that is open",
+    )
     for key, rule in (d.section("policy").get("spacing") or {}).items():
         if not tally.require(
             rule["route"] in d.route, f"policy {key}: there is no route {rule['route']}."
@@ -180,17 +188,20 @@ def check_spacing(d: Dossier) -> Check:
                     and d.site[station]["carriageway"] in (carriageway, "both")
                     and d.site[station].get("chainage_m") is not None
                 )
-                for before, after in pairwise([0, *stops, route["length_m"]]):
-                    gap_km = (after - before) / 1000
-                    tally.call(
-                        rule["max_gap_km"] - gap_km,
-                        f"policy {key}, {year}, {carriageway}: {gap_km:g} km of "
-                        f"{rule['max_gap_km']:g} km",
-                    )
-                    tally.require(
-                        gap_km <= rule["max_gap_km"],
-                        f"policy {key}, {year}: {gap_km:g} km of {rule['route']} ({carriageway}) "
-                        f"from km {before / 1000:g} without a station, "
-                        f"{rule['max_gap_km']:g} km are allowed.",
-                    )
+                where = f"policy {key}, {year}, {rule['route']} {carriageway}"
+                for start, end in d.roads.open_stretches(route, carriageway, year):
+                    _check_gaps(tally, where, [start, *stops, end], rule["max_gap_km"])
     return tally.done()
+
+
+def _check_gaps(tally: Tally, where: str, marks: list[int], most_km: float) -> None:
+    """Hold the gaps between the stations of an open stretch against the largest allowed."""
+    start, *_, end = marks
+    for before, after in pairwise(m for m in marks if start <= m <= end):
+        gap_km = (after - before) / 1000
+        tally.call(most_km - gap_km, f"{where}: {gap_km:g} km of {most_km:g} km")
+        tally.require(
+            gap_km <= most_km,
+            f"{where}: {gap_km:g} km from km {before / 1000:g} without a station, {most_km:g} km "
+            "are allowed.",
+        )

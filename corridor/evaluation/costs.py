@@ -22,6 +22,7 @@ BLOCKS = (
     "transport",
     "station_power",
     "detour",
+    "stops",
     "unmet",
 )
 
@@ -71,10 +72,12 @@ def keep_books(
     price = {(plant.id, row.year): row for plant in supply.plants for row in plant.periods}
     loads = [[0.0] * len(problem.sites) for _ in problem.periods]
     detour = [0.0] * len(problem.periods)
+    calls = [0.0] * len(problem.periods)
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
         way = flow.ways[plan.way]
         detour[flow.period] += plan.trips_per_day * way.cost_cny_per_trip
+        calls[flow.period] += plan.trips_per_day * len(plan.purchases)
         for stop, fuel_g in plan.purchases:
             loads[flow.period][way.stops[stop].site] += plan.trips_per_day * fuel_g / 1000
 
@@ -104,6 +107,7 @@ def keep_books(
                 block["filling"] += DAYS_PER_YEAR * kg * row.filling_cny_per_kg
                 block["transport"] += DAYS_PER_YEAR * kg * lane
         block["detour"] = DAYS_PER_YEAR * detour[t]
+        block["stops"] = DAYS_PER_YEAR * calls[t] * problem.stop_cny
         unmet = sum(
             solution.unmet_trips_per_day[q] * flow.need_g / 1000
             for q, flow in enumerate(problem.flows)
@@ -152,7 +156,7 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
     Returns
     -------
     dict or None
-        ``production, purification, compression, transport, station, detour, total``. [CNY/kg]
+        ``production, purification, compression, transport, station, detour, stops, total``. [CNY/kg]
     """
     kg = sum(b.weight * DAYS_PER_YEAR * b.sold_kg_per_day for b in books)
     if kg <= 0:
@@ -168,5 +172,6 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
         "transport": per_kg("transport"),
         "station": per_kg("stations"),
         "detour": per_kg("detour"),
+        "stops": per_kg("stops"),
     }
     return {**split, "total": sum(split.values())}

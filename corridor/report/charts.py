@@ -17,6 +17,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "transport": ("transport", "运输"),
     "station": ("station", "加氢站"),
     "detour": ("detour", "绕行"),
+    "stops": ("stops", "停车加注"),
     "total": ("total", "合计"),
 }
 """The parts of the cost of a kilogram, in English and Chinese."""

@@ -42,6 +42,7 @@ CODES = {
     "transport": ("transport", "运输"),
     "station_power": ("electricity at the stations", "加氢站用电"),
     "detour": ("detours of trucks", "货车绕行"),
+    "stops": ("time of the stops", "停车加注时间"),
     "unmet": ("unmet demand", "未满足需求"),
     "total": ("total", "合计"),
 }

@@ -49,8 +49,11 @@ class DemandSpec(Spec):
     min_stop_kg: float = Field(ge=0, le=60)
     """Smallest purchase that a driver stops for. [kg]"""
 
+    stop_minutes: float = Field(ge=0, le=120)
+    """Time that a stop costs beyond filling: leaving the road, connecting, paying. [min]"""
+
     detour_cny_per_hour: float = Field(ge=0, le=2000)
-    """Value of truck and driver's time on a detour. [CNY/h]"""
+    """Value of truck and driver's time on a detour and at a stop. [CNY/h]"""
 
     detour_cny_per_km: float = Field(ge=0, le=50)
     """Toll and wear on a detour, hydrogen apart. [CNY/km]"""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
 from corridor.core.finance import capital_recovery, period_weight
 from corridor.demand.trips import Commodity, Demand
 from corridor.network.network import Network
+from corridor.network.opening import open_stretches
 from corridor.scenario.scenario import Scenario
 from corridor.siting.problem import (
     Cover,
@@ -84,6 +87,7 @@ def pose(
         ),
         covers=_spacing(scenario, network, sites),
         min_stop_kg=scenario.demand.min_stop_kg,
+        stop_cny=scenario.demand.stop_minutes / 60 * scenario.demand.detour_cny_per_hour,
         priority_cny_per_kg=scenario.money.priority_price_cny_per_kg,
     )
 
@@ -170,6 +174,7 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
         existing_from=existing_from,
         required_level=required,
         required_from=required_from,
+        open_from=next((t for t, y in enumerate(years) if y >= site.road_from), len(years)),
         power_cny_per_kg=scenario.station.compression_kwh_per_kg
         * scenario.money.power_price_cny_per_kwh,
     )
@@ -198,6 +203,7 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], prior
         end_g=commodity.end_g,
         loop=commodity.convention == "LOOP",
         need_g=commodity.need_g,
+        market=commodity.market,
         priority_trips_per_day=priority,
         ways=tuple(
             Way(
@@ -209,6 +215,7 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], prior
                 ),
                 total_g=variant.total_g,
                 cost_cny_per_trip=variant.detour_cny_per_trip,
+                detour_sites=tuple(sorted(index[s] for s in variant.detour_sites if s in index)),
             )
             for variant in commodity.variants
         ),
@@ -246,30 +253,30 @@ def _source(scenario: Scenario, supply: Supply, plant: Plant, index: dict[str, i
 
 
 def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tuple[Cover, ...]:
-    """Turn every spacing policy into cover rows: no stretch longer than the gap without a station.
+    """Turn every spacing policy into cover rows: no open stretch longer than the gap without a station.
 
-    On each carriageway a truck meets the sites of that carriageway and those that serve both. For every
-    point from which the next `max_gap_km` are looked at (the start of the route and just behind each
-    site) one of the sites within that stretch must be open; stretches that reach the end of the route
-    ask for nothing.
+    On each carriageway a truck meets the sites of that carriageway and those that serve both. In every
+    period the stretches open by then count. For every point of a stretch from which the next
+    `max_gap_km` are looked at (its start and just behind each site) one of the sites within them must
+    be open; what reaches the end of the stretch asks for nothing. Stations stay, so that a row holds
+    on from the first period that asks for it.
     """
     names = scenario.tiers_by_size
     years = scenario.time.periods
-    lengths = {route.ref: route for route in network.routes}
-    found: dict[tuple[str, int, tuple[int, ...], int], Cover] = {}
+    routes = {route.ref: route for route in network.routes}
+    found: dict[tuple[str, tuple[int, ...], int], Cover] = {}
     for name, policy in sorted(scenario.policy.spacing.items()):
-        start = next((t for t, year in enumerate(years) if year >= policy.from_year), len(years))
-        if start == len(years):
-            continue
-        route = lengths.get(policy.route)
+        route = routes.get(policy.route)
         if route is None:
             raise InfeasibleError(
                 f"policy.spacing.{name}: there is no route {policy.route!r}.",
-                f"Routes of the network: {', '.join(sorted(lengths))}.",
+                f"Routes of the network: {', '.join(sorted(routes))}.",
             )
         level = names.index(policy.min_tier) + 1 if policy.min_tier else 1
         gap = policy.max_gap_km * 1000
-        for carriageway in (route.up, route.down):
+        for t, carriageway in product(range(len(years)), (route.up, route.down)):
+            if years[t] < policy.from_year:
+                continue
             served = sorted(
                 (site.chainage_m, j)
                 for j, site in enumerate(sites.sites)
@@ -277,17 +284,25 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
                 and site.chainage_m is not None
                 and site.carriageway in (carriageway, "both")
             )
-            for after in [0.0, *(float(m) for m, _ in served)]:
-                if after + gap >= route.length_m:
-                    continue
-                within = tuple(
-                    j for m, j in served
-                    if (after < m or (after == 0.0 and m >= 0)) and m <= after + gap
-                )  # fmt: skip
-                text = (
-                    f"policy.spacing.{name}: {route.ref} {carriageway} km {after / 1000:.1f} to "
-                    f"{(after + gap) / 1000:.1f}"
-                )
-                key = (name, start, tuple(sorted(set(within))), level)
-                found.setdefault(key, Cover(name=text, period=start, sites=key[2], level=level))
+            for start, end in open_stretches(network, route, carriageway, years[t]):
+                for after, within in _looks_ahead(served, start, end, gap):
+                    text = (
+                        f"policy.spacing.{name}: {route.ref} {carriageway} km {after / 1000:.1f} "
+                        f"to {(after + gap) / 1000:.1f}"
+                    )
+                    key = (name, within, level)
+                    found.setdefault(key, Cover(name=text, period=t, sites=within, level=level))
     return tuple(found.values())
+
+
+def _looks_ahead(
+    served: Sequence[tuple[int, int]], start: int, end: int, gap_m: float
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield the points of a stretch that see no end of it, with the sites that they see."""
+    inside = [(m, j) for m, j in served if start <= m <= end]
+    for after in sorted({start, *(m for m, _ in inside)}):
+        if after + gap_m < end:
+            seen = {j for m, j in inside if after < m <= after + gap_m}
+            # A station at the very start of the stretch keeps the rule for what follows it.
+            seen |= {j for m, j in inside if m == after == start}
+            yield after, tuple(sorted(seen))

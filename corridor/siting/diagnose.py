@@ -90,11 +90,20 @@ def _decided(problem: SitingProblem, j: int) -> str:
     if site.existing_level:
         year = problem.periods[site.existing_from].year
         words.append(f"{problem.tiers[site.existing_level - 1].id} existing from {year}")
+    if site.open_from:
+        words.append(f"its road {_opens(problem, site.open_from)}")
     if site.required_level:
         words.append(f"at least {problem.tiers[site.required_level - 1].id} required")
     allowed = [t.id for t, ok in zip(problem.tiers, site.allowed, strict=True) if ok]
     words.append(f"allowed: {', '.join(allowed) or 'nothing new'}")
     return "; ".join(words)
+
+
+def _opens(problem: SitingProblem, t: int) -> str:
+    """Say in which period a road is open first."""
+    if t == len(problem.periods):
+        return "opens after the last period"
+    return f"is not open before {problem.periods[t].year}"
 
 
 def _contradictions(problem: SitingProblem) -> list[tuple[str, str]]:

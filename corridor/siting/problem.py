@@ -54,6 +54,8 @@ class Site:
         Index of the first period in which the existing station works.
     required_level, required_from
         At least this tier number from this period index on; 0 where free.
+    open_from
+        Index of the first period in which its road is open: nothing stands there before.
     power_cny_per_kg
         Electricity of compressing and cooling at the station. [CNY/kg]
     """
@@ -66,6 +68,7 @@ class Site:
     existing_from: int = 0
     required_level: int = 0
     required_from: int = 0
+    open_from: int = 0
     power_cny_per_kg: float = 0.0
 
 
@@ -89,12 +92,15 @@ class Way:
         Consumption of the whole walk. [g]
     cost_cny_per_trip
         Detour cost beyond hydrogen. [CNY/trip]
+    detour_sites
+        Sites for whose sake the way leaves the road, once per visit: whoever drives it fills there.
     """
 
     id: str
     stops: tuple[Stop, ...]
     total_g: int
     cost_cny_per_trip: float = 0.0
+    detour_sites: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +113,8 @@ class Flow:
         The walk is repeated for ever; `start_g` and `end_g` are then 0 and mean nothing.
     need_g
         What an unserved trip would have bought; it is priced at the unmet price. [g]
+    market
+        Flows of one market share a shortage alike where it costs the same.
     priority_trips_per_day
         Trips that already ran on hydrogen in the first period: when more trips than the others are
         unserved, the rest is priced at the priority price. [1/day]
@@ -121,6 +129,7 @@ class Flow:
     loop: bool
     need_g: int
     ways: tuple[Way, ...]
+    market: str = ""
     priority_trips_per_day: float = 0.0
 
 
@@ -182,6 +191,8 @@ class SitingProblem:
         Spacing and equity policies.
     min_stop_kg
         A truck that stops takes at least this much wherever its trip leaves the choice. [kg]
+    stop_cny
+        Time that a stop of a truck costs, whatever it takes. [CNY]
     """
 
     periods: tuple[Period, ...]
@@ -194,6 +205,7 @@ class SitingProblem:
     budget_cny: tuple[float | None, ...]
     covers: tuple[Cover, ...] = ()
     min_stop_kg: float = 0.0
+    stop_cny: float = 0.0
     priority_cny_per_kg: float = 0.0
 
     @property

@@ -42,7 +42,7 @@ class Reduced:
 
 def top_level(site: Site, period: int) -> int:
     """Return the highest tier number that may stand at a site in a period; 0 is none."""
-    if site.existing_level and period < site.existing_from:
+    if period < site.open_from or (site.existing_level and period < site.existing_from):
         return 0
     top = max((k for k, ok in enumerate(site.allowed, start=1) if ok), default=0)
     return max(top, site.existing_level)
@@ -99,7 +99,8 @@ def reduce(problem: SitingProblem, fixed: tuple[tuple[int, ...], ...] | None = N
         ways, ways_back, stops_back = [], [], []
         for p, way in enumerate(flow.ways):
             stops = useful_stops(problem, flow, way, sells)
-            if drivable(flow, way, stops):
+            reached = {way.stops[v].site for v in stops}
+            if drivable(flow, way, stops) and reached.issuperset(way.detour_sites):
                 ways.append(replace(way, stops=tuple(way.stops[v] for v in stops)))
                 ways_back.append(p)
                 stops_back.append(stops)
@@ -158,6 +159,7 @@ def _restrict(
                         way,
                         id=str(p),
                         stops=tuple(Stop(site=new[s.site], at_g=s.at_g) for s in way.stops),
+                        detour_sites=tuple(sorted(new[j] for j in way.detour_sites)),
                     )
                     for p, way in enumerate(flow.ways)
                 ),

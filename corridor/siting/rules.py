@@ -15,6 +15,8 @@ def level_bounds(
     """Return the least and greatest value of w[j,level,t] that decisions and facts leave."""
     site = problem.sites[j]
     low, up = 0, 1
+    if t < site.open_from and "allowed" not in without:
+        return 0, 0
     if site.existing_level and "existing" not in without:
         if t < site.existing_from:
             return 0, 0

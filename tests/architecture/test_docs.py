@@ -27,6 +27,8 @@ DOTTED = re.compile(r"(?<![\w./])corridor(?:\.\w+){2,}(?![\w/])")
 """A module or a name of a module; ``corridor.plan/1`` is a schema."""
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[\w-]*)?\)")
 PLACEHOLDER = "NNNN"
+DECISION = re.compile(r"^(docs/decisions/\d{4})$")
+"""A decision may be named by its number alone."""
 
 
 def docstrings(path: Path) -> str:
@@ -43,7 +45,7 @@ def absent_paths(text: str) -> list[str]:
     return [
         name
         for name in OURS.findall(text)
-        if PLACEHOLDER not in name and not any(ROOT.glob(name.rstrip("/")))
+        if PLACEHOLDER not in name and not any(ROOT.glob(DECISION.sub(r"\1-*", name.rstrip("/"))))
     ]
 
 

@@ -17,6 +17,7 @@ from corridor.candidates.sites import CandidateSites
 from corridor.core.errors import InfeasibleError, InputError
 from corridor.core.files import parse_json, pretty_json
 from corridor.network.crs import wgs84_to_gcj02
+from corridor.network.embedded import embedded_network
 from corridor.network.network import Network
 from corridor.network.paths import Router, strong_components
 from corridor.scenario.scenario import Scenario
@@ -237,6 +238,45 @@ def test_decisions_are_followed(embedded: Network, scenario: Read) -> None:
     assert "s77.danxia.xingyi-bound" not in by_id
     assert _reasons(sites)["s77.danxia.xingyi-bound"] == "forbidden"
     assert by_id["s77.baotian.xingyi-bound"].tiers == (tiers[0], tiers[1])
+
+
+CLOSED = "[network]\nopen_year = {panxing = 2031}\n"
+DANXIA, FAER = "s77.danxia.xingyi-bound", "s77.faer.xingyi-bound"
+
+
+def _closed() -> Network:
+    """Return the corridor whose southern section opens in 2031."""
+    return embedded_network("liupanshui-xingyi", open_years={"panxing": 2031})
+
+
+def test_sites_know_when_their_road_opens(embedded: Network, scenario: Read) -> None:
+    """A side opens with its carriageway, a town with the first of its roads."""
+    _, now = attach_sites(embedded, scenario(""))
+    assert {site.road_from for site in now.sites} == {0}
+    _, later = attach_sites(_closed(), scenario(CLOSED))
+    year = {site.id: site.road_from for site in later.sites}
+    assert year[DANXIA] == 2031
+    assert year[FAER] == 0
+    assert year["hub-luxi"] == 0
+
+
+def test_no_station_is_there_before_its_road(scenario: Read) -> None:
+    """Required or existing in 2030, road from 2031: both years are named; from 2035 on it is fine."""
+    opened = _closed()
+    lines = CLOSED + f'[decision."{DANXIA}"]\nopen = "required"\nfrom_year = 2030\n'
+    lines += (
+        '[existing_station.old]\nlon = 104.8849\nlat = 25.2011\ncarriageway = "兴义方向"\n'
+        'tier = "t500"\nsince_year = 2024'
+    )
+    with pytest.raises(InputError) as caught:
+        attach_sites(opened, scenario(lines))
+    faults = {fault.key: fault for fault in caught.value.faults}
+    decision = faults[f"decision.{DANXIA}.from_year"]
+    assert decision.value == "2030"
+    assert "2031" in decision.expected
+    assert faults["existing_station.old.since_year"].value == "2024"
+    _, sites = attach_sites(opened, scenario(lines.split("[existing")[0].replace("2030", "2033")))
+    assert {site.required_from for site in sites.sites if site.id == DANXIA} == {2033}
 
 
 def test_wrong_sites_are_refused_together(embedded: Network, scenario: Read) -> None:

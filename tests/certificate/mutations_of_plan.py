@@ -384,3 +384,22 @@ def cost_is_moved_between_links_of_the_chain(d: Documents) -> None:
 @mutation("kpis")
 def a_shortfall_is_smaller(d: Documents) -> None:
     d["plan"]["kpis"]["by_period"][-1]["unmet_kg_per_day"] -= 0.5
+
+
+@mutation("purchases")
+def a_truck_stops_for_next_to_nothing(d: Documents) -> None:
+    row = first(d["plan"]["trips"], lambda r: len(r["stops"]) > 1)
+    moved = row["stops"][0]["fuel_g"] - 100
+    row["stops"][0]["fuel_g"] = 100
+    row["stops"][1]["fuel_g"] += moved
+
+
+@mutation("purchases")
+def a_truck_leaves_the_road_and_fills_elsewhere(d: Documents) -> None:
+    row = first(d["plan"]["trips"], lambda r: variant_of(d, r)["detour_sites"])
+    sites = variant_of(d, row)["detour_sites"]
+    stop = first(row["stops"], lambda s: s["station"] in sites)
+    visits = variant_of(d, row)["visits"]
+    standing = {s["id"] for s in d["plan"]["stations"]} - set(sites)
+    other = first(range(len(visits)), lambda n: visits[n]["site"] in standing)
+    stop.update(visit=other, station=visits[other]["site"])

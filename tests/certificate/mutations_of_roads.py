@@ -36,6 +36,14 @@ def a_road_is_driven_before_it_opens(d: Documents) -> None:
     arc["open_year"] = c["year"] + 1
 
 
+@mutation("tiers")
+def a_station_stands_before_its_road_opens(d: Documents) -> None:
+    station = d["plan"]["stations"][0]
+    for arc in d["network"]["arcs"]:
+        if station["node"] in (arc["tail"], arc["head"]):
+            arc["open_year"] = station["period"] + 1
+
+
 @mutation("walks")
 def a_closed_road_is_driven(d: Documents) -> None:
     c, arc = middle_arc(d)

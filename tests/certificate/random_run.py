@@ -68,6 +68,7 @@ class _Maker:
         self.scenario["site"]["h"].update(lon=105.0, lat=26.0)
         self.scenario["existing_station"]["v1"].update(lon=105.0, lat=26.0)
         self.scenario["policy"] = {}
+        self.scenario["demand"]["min_stop_kg"] = 0.0  # purchases here are random
         self.scenario["network"].update(
             unresolved_climb_m_per_100km=r.choice([0.0, r.uniform(0, 900)]), max_grade=0.06
         )
@@ -363,6 +364,8 @@ class _Maker:
             v = next(v for v in c["variants"] if v["id"] == row["variant"])
             cost = row["trips_per_day"] * v["detour_cny_per_trip"]
             npv["detour"] += weight[c["year"]] * 365 * cost
+            minutes = row["trips_per_day"] * len(row["stops"]) * s["demand"]["stop_minutes"]
+            npv["stops"] += weight[c["year"]] * 365 * minutes / 60 * 60.0
         for row in plan["unmet"]:
             year = year_of[row["commodity"]]["year"]
             npv["unmet"] += weight[year] * 365 * row["kg_per_day"] * 100.0
@@ -386,7 +389,7 @@ class _Maker:
         split = {
             "production": npv["production"], "purification": npv["purification"],
             "compression": npv["filling"] + npv["station_power"], "transport": npv["transport"],
-            "station": npv["stations"], "detour": npv["detour"],
+            "station": npv["stations"], "detour": npv["detour"], "stops": npv["stops"],
         }  # fmt: skip
         return {**{k: x / kg for k, x in split.items()}, "total": sum(split.values()) / kg}
 

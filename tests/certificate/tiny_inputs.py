@@ -105,6 +105,7 @@ def scenario() -> Documents:
         "demand": {
             "use_markets": True, "kg_per_truck_day": 30.0, "through_start_fraction": 0.5,
             "through_end_fraction": 0.25, "max_detour_stops": 1, "min_stop_kg": 2.0,
+            "stop_minutes": 6.0,
             "detour_cny_per_hour": 60.0, "detour_cny_per_km": 2.0,
         },
         "market": {"captive": {"share": 0.5}, "regional": {"share": 0.25},

@@ -226,6 +226,7 @@ def scenario_of(**changes: object) -> SimpleNamespace:
             through_end_fraction=0.3,
             max_detour_stops=1,
             min_stop_kg=5.0,
+            stop_minutes=10.0,
             detour_cny_per_hour=100.0,
             detour_cny_per_km=2.0,
         ),

@@ -1,7 +1,8 @@
 """A question and its answer, made by hand, whose every sum can be done on paper.
 
 Two periods, two sites, two plants. The coking plant gives 1,000 kg/day, has bought a step of
-2,000 by 2030, and its gas is enough for 1,600. A fifth of what leaves a plant is lost.
+2,000 by 2030, and its gas is enough for 1,600. A fifth of what leaves a plant is lost. A stop
+costs 10 CNY of time.
 
     2026   coal: 8 of 10 loops buy 40 kg at a                                  -> a 320 kg/day
     2030   coal: 30 of 50 loops buy 25 kg at a and 15 kg at b                  -> a 750
@@ -209,6 +210,7 @@ def problem() -> SitingProblem:
         loss_fraction=0.2,
         budget_cny=(None, None),
         priority_cny_per_kg=200.0,
+        stop_cny=10.0,
     )  # fmt: skip
 
 

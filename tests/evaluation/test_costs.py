@@ -18,6 +18,7 @@ FIRST = {
     "transport": 365 * (300 * 2 + 100 * 1),
     "station_power": 365 * 320 * 1.5,
     "detour": 0.0,
+    "stops": 365 * 8 * 10,
     "unmet": 365 * 2 * 40 * 200,  # the first period's trucks: at the priority price
 }
 SECOND = {
@@ -29,6 +30,7 @@ SECOND = {
     "transport": 365 * (937.5 * 2 + 525 * 4 + 100 * 1.6),
     "station_power": 365 * (750 * 1.5 + 500 * 2),
     "detour": 365 * 5 * 12,
+    "stops": 365 * (30 * 2 + 5) * 10,
     "unmet": 365 * 20 * 40 * 60,  # forty trips without priority are more than the twenty missed
 }
 

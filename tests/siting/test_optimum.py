@@ -71,6 +71,7 @@ def test_tiny_problems_have_every_feature() -> None:
         for site in p.sites:
             seen |= {"existing"} if site.existing_level else set()
             seen |= {"required"} if site.required_level else set()
+            seen |= {"late road"} if site.open_from else set()
             seen |= {"forbidden"} if not any(site.allowed) else set()
         for flow in p.flows:
             base = flow.ways[0]
@@ -87,5 +88,5 @@ def test_tiny_problems_have_every_feature() -> None:
     assert seen >= {
         "1 periods", "2 periods", "3 periods", "covers", "budget", "expansions", "existing",
         "required", "forbidden", "LOOP", "ONEWAY", "end above start", "detours", "two visits",
-        "gap above a tank", "one-sided",
+        "gap above a tank", "one-sided", "late road",
     }  # fmt: skip

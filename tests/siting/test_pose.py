@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,7 @@ from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
 from corridor.core.finance import period_weight
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
-from corridor.network.network import Network, Route
+from corridor.network.network import Arc, Network, Node, Route
 from corridor.siting.build_problem import gram_slack_kg_per_day, pose
 from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supply
 
@@ -43,7 +45,9 @@ def scenario(**changes: Any) -> Any:
             life_years=15, compression_kwh_per_kg=3.0, subsidy_fraction=0.3, peak_day_factor=1.25,
             busiest_hour_fraction=0.1,
         ),
-        "demand": SimpleNamespace(min_stop_kg=5.0),
+        "demand": SimpleNamespace(
+            min_stop_kg=5.0, stop_minutes=10.0, detour_cny_per_hour=90.0
+        ),
         "policy": SimpleNamespace(spacing={}),
         "plant": {"meijin": SimpleNamespace(at=lambda key, year: 20.0)},
     }  # fmt: skip
@@ -162,6 +166,23 @@ def test_plants_and_lanes() -> None:
     assert source.lane_cny_per_kg == ((5.0, None), (5.0, None))
 
 
+def test_a_stop_costs_its_minutes() -> None:
+    """10 minutes at 90 CNY/h are 15 CNY; a detour's site is named, its market too."""
+    problem = pose(scenario(), network(), sites(), detoured(), supply())
+    assert problem.stop_cny == pytest.approx(15.0)
+    assert [way.detour_sites for way in problem.flows[0].ways] == [(), (1,)]
+    assert problem.flows[0].market == "captive"
+
+
+def detoured() -> Demand:
+    """Return the demand with a second way, driven for the sake of the southern side."""
+    found = demand()
+    first, *rest = found.commodities
+    way = replace(first.variants[0], id="out:a.south", detour_sites=("a.south",))
+    both = replace(first, variants=(*first.variants, way))
+    return replace(found, commodities=(both, *rest))
+
+
 def test_budget_years() -> None:
     """A year without a budget gives nothing once any year has one; without any there is no limit."""
     assert pose(scenario(), network(), sites(), demand(), supply()).budget_cny == (0.0, 5e7)
@@ -184,6 +205,56 @@ def test_spacing_asks_for_each_carriageway() -> None:
     case = scenario(policy=SimpleNamespace(spacing={"afir": wide}))
     covers = pose(case, network(), sites(), demand(), supply()).covers
     assert {(c.sites, c.level) for c in covers} == {((0,), 1), ((1,), 1)}
+
+
+def cut_network() -> Network:
+    """180 km in pieces; north km 60 to 120 opens in 2030, south km 0 to 170 after all periods."""
+    marks = (0, 60_000, 120_000, 170_000, 180_000)
+    nodes, arcs = [], []
+    for way in ("north", "south"):
+        for m in marks:
+            nodes.append(
+                Node(id=f"{way}{m}", kind="shape", lon=0, lat=0, route="S77", carriageway=way,
+                     chainage_m=m)
+            )  # fmt: skip
+        for a, b in pairwise(marks):
+            year = 2030 if (way, a) == ("north", 60_000) else 2020
+            year = 2041 if way == "south" and b < 180_000 else year
+            tail, head = (a, b) if way == "north" else (b, a)
+            arcs.append(
+                Arc(id=f"{way}{a}", tail=f"{way}{tail}", head=f"{way}{head}", length_m=b - a,
+                    kind="mainline", route="S77", carriageway=way, open_year=year)
+            )  # fmt: skip
+    return replace(network(), nodes=tuple(nodes), arcs=tuple(arcs))
+
+
+def test_spacing_counts_open_stretches_only() -> None:
+    """North: km 0 to 60 alone in 2026, all 180 km in 2030. South: 10 km, shorter than any gap."""
+    policy = SimpleNamespace(route="S77", max_gap_km=55.0, from_year=2026, min_tier=None)
+    case = scenario(policy=SimpleNamespace(spacing={"afir": policy}))
+    covers = pose(case, cut_network(), sites(), demand(), supply()).covers
+    # 2026: the first 55 km hold the side at km 50; nothing is within 55 km of km 120, nor, from
+    # 2030 on, of km 50.
+    assert [(c.period, c.sites) for c in covers] == [(0, (0,)), (0, ())]
+    assert "km 120.0" in covers[1].name
+    assert all("north" in c.name for c in covers)
+    late = SimpleNamespace(route="S77", max_gap_km=100.0, from_year=2026, min_tier=None)
+    case = scenario(policy=SimpleNamespace(spacing={"afir": late}))
+    covers = pose(case, cut_network(), sites(), demand(), supply()).covers
+    assert [(c.period, c.sites) for c in covers] == [(1, (0,)), (1, ())]
+
+
+def test_a_site_waits_for_its_road() -> None:
+    """Open from 2030, from 2041, and from before the first period."""
+    more = [
+        CandidateSite(
+            id=f"r{year}", kind="hub", name_zh="", name_en="", node="n", lon=0, lat=0,
+            road_from=year,
+        )
+        for year in (2028, 2041, 0)
+    ]  # fmt: skip
+    problem = pose(scenario(), network(), sites(*more), demand(), supply())
+    assert [site.open_from for site in problem.sites] == [0, 0, 1, 2, 0]
 
 
 def test_no_candidate_is_infeasible() -> None:

@@ -32,9 +32,9 @@ from corridor.core.arrays import Floats
 from corridor.frlm.cover.objective import Goal
 from corridor.frlm.cover.reduce import Tables
 from corridor.frlm.instance.instance import Ask
-from corridor.frlm.model import INFINITY, LinearModel, Rows
 from corridor.frlm.models.arc_cover import FLOW_SCALE
 from corridor.frlm.reach.routes import Route, routes_of
+from corridor.solvers.program import INFINITY, LinearProgram, Rows, program_of
 
 Row = tuple[list[int], list[float], float, float]
 
@@ -153,7 +153,7 @@ class HopFlow:
         Flow units (or price units) in one unit of the objective.
     """
 
-    model: LinearModel
+    model: LinearProgram
     sites: int
     scale: Fraction
 
@@ -218,7 +218,7 @@ def _finished(
     beyond: list[int],
     goal: Goal,
     ask: Ask,
-) -> LinearModel:
+) -> LinearProgram:
     """Return the model as arrays, sites beyond what may be spent shut."""
     lower, upper = np.zeros(model.columns), np.ones(model.columns)
     upper[beyond] = 0
@@ -231,17 +231,13 @@ def _finished(
         if site.status == "barred":
             upper[k] = 0
     rows = Rows.of(model.rows)
-    return LinearModel(
+    return program_of(
+        rows,
         maximise=goal.maximise,
         cost=cost,
-        lower=lower,
-        upper=upper,
+        column_low=lower,
+        column_up=upper,
         integer=integer,
-        row_first=rows.first,
-        row_column=rows.column,
-        row_value=rows.value,
-        row_lower=rows.lower,
-        row_upper=rows.upper,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corridor.core.arrays import Floats
-from corridor.frlm.highs import Basis
+from corridor.solvers.highs import Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from corridor.siting.model.columns import WayColumns
-from corridor.siting.model.windows import geometry
+from corridor.siting.model.windows import detour_floors_g, geometry, least_stops
 from corridor.siting.problem import SitingProblem
-from corridor.siting.pulp_adapter import expression
 from corridor.siting.rules import level_bounds, money_left
-
-if TYPE_CHECKING:
-    pass
+from corridor.solvers.pulp_door import expression
 
 MONEY: Final = 1e6
 """CNY in one unit of the model's money."""
@@ -27,7 +24,7 @@ DAYS: Final = 365
 """Days of a year, as in docs/formats.md section 5."""
 
 _FAMILIES = """
-share balance window opening ladder growth allowed existing required load supply plant gas
+share balance window detour opening ladder growth allowed existing required load supply plant gas
 expansion_order expansion_growth budget cover
 """
 
@@ -225,11 +222,15 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
         year = problem.periods[flow.period].weight * DAYS / MONEY
         shares = [(column, 1.0) for column in _unmet(f, q, cost, year)]
         opening: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+        driven: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for p, way in enumerate(flow.ways):
             y = f.add(f"y_{q}_{p}", 0, 1)
             shares.append((y, 1.0))
-            cost.append((y, year * flow.trips_per_day * way.cost_cny_per_trip))
-            geo = geometry(flow, way, tuple(range(len(way.stops))))
+            every = tuple(range(len(way.stops)))
+            geo = geometry(flow, way, every)
+            # The averages do not tell how many stops a truck makes: the fewest possible are charged.
+            stops_cny = problem.stop_cny * (least_stops(flow, way, every) or 0)
+            cost.append((y, year * flow.trips_per_day * (way.cost_cny_per_trip + stops_cny)))
             buys: list[int] = []
             seen: dict[int, int] = defaultdict(int)
             passages: list[tuple[int, int]] = []
@@ -246,6 +247,8 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
             if "balance" not in without and geo.need:
                 kg = flow.trips_per_day * geo.need / 1000
                 f.row("balance", f"{q}_{p}", [*((r, 1 / kg) for r in buys), (y, -1.0)], 0, 0)
+            if "detour" not in without:
+                _detour(f, q, p, y, buys, driven)
             sites = np.array([s.site for s in way.stops], dtype=np.int64)
             f.ways.append(
                 WayColumns(
@@ -266,11 +269,34 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
             )
         if "share" not in without:
             f.row("share", str(q), shares, 0, 1)
+        for j, terms in sorted(driven.items()):
+            # Whoever leaves the road for a site fills there: tighter than the purchases alone say.
+            opened = [*terms, (f.w[flow.period][j][0], -1.0)]
+            f.row("detour", f"{q}_{j}", opened, -1, 0)
         if "opening" not in without:
             # One row per site and n-th passage for all ways together: their shares add up to 1.
             for (j, n), terms in opening.items():
                 w = f.w[flow.period][j][0]
                 f.row("opening", f"{q}_{j}_{n}", [*terms, (w, -1.0)], -1, 0)
+
+
+def _detour(
+    f: Formulation,
+    q: int,
+    p: int,
+    y: int,
+    buys: list[int],
+    driven: dict[int, list[tuple[int, float]]],
+) -> None:
+    """Let each trip that leaves the road for a site take the least purchase there."""
+    flow = f.problem.flows[q]
+    way = flow.ways[p]
+    for site, floor in detour_floors_g(flow, way, f.problem.min_stop_kg).items():
+        driven[site].append((y, 1.0))
+        if floor:
+            kg = flow.trips_per_day * floor / 1000
+            there = [(buys[v], 1 / kg) for v, stop in enumerate(way.stops) if stop.site == site]
+            f.row("detour", f"{q}_{p}_{site}", [*there, (y, -1.0)], 1, 0)
 
 
 def _hydrogen(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:

@@ -10,6 +10,8 @@ these rows together with the balance (docs/model.md, rows W and B).
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -58,6 +60,174 @@ def widest_gap_g(flow: Flow, way: Way, stops: tuple[int, ...]) -> int:
 def drivable(flow: Flow, way: Way, stops: tuple[int, ...]) -> bool:
     """Whether a truck that may fill at every one of `stops` can drive the way."""
     return widest_gap_g(flow, way, stops) <= flow.usable_g
+
+
+def least_stops(flow: Flow, way: Way, stops: tuple[int, ...]) -> int | None:
+    """Return the fewest of `stops` that a truck must make, exactly; None where it cannot get through.
+
+    Filling up at the last stop within reach is never worse. A loop has no first stop: each one within a
+    tank of the first is tried, as one of them is made.
+
+    Parameters
+    ----------
+    flow, way
+        The trip.
+    stops
+        Indices of the stops that it may make, in driving order.
+
+    Returns
+    -------
+    int or None
+        0 where nothing is bought.
+    """
+    if need_g(flow, way) == 0:
+        return 0
+    at = [way.stops[v].at_g for v in stops]
+    if not flow.loop:
+        return _jumps(at, flow.start_g, way.total_g + flow.end_g, flow.usable_g)
+    if not stops:
+        return None
+    if way.total_g <= flow.usable_g:
+        return 1
+    twice = at + [g + way.total_g for g in at]
+    best: int | None = None
+    for n, start in enumerate(at):
+        if start > at[0] + flow.usable_g:
+            break
+        ahead = twice[n + 1 : n + len(at)]
+        more = _jumps(ahead, start + flow.usable_g, start + way.total_g, flow.usable_g)
+        if more is not None and (best is None or more + 1 < best):
+            best = more + 1
+    return best
+
+
+def _jumps(at: list[int], reach: int, goal: int, usable: int) -> int | None:
+    """Return how often a truck that gets as far as `reach` must fill up to come to `goal`."""
+    count, here = 0, 0
+    while reach < goal:
+        n = bisect_right(at, reach, here)
+        if n == here:
+            return None
+        reach, here, count = at[n - 1] + usable, n, count + 1
+    return count
+
+
+def detour_floors_g(flow: Flow, way: Way, min_stop_kg: float) -> dict[int, int]:
+    """Return what a truck takes at least at each detour site of a way, however it plans [g].
+
+    The least purchase, or what the need of the trip and the room in its tank allow.
+
+    Parameters
+    ----------
+    flow, way
+        The trip.
+    min_stop_kg
+        Least purchase at a stop. [kg]
+
+    Returns
+    -------
+    dict
+        Site -> grams over all its visits on the way.
+    """
+    need = need_g(flow, way)
+    stops = tuple(range(len(way.stops)))
+    most = _most(flow, way, stops, need)
+    floors = {}
+    for site in sorted(set(way.detour_sites)):
+        visits = way.detour_sites.count(site)
+        room = sum(int(most[v]) for v in stops if way.stops[v].site == site)
+        fair = need * visits // len(way.detour_sites)
+        floors[site] = max(0, min(int(visits * min_stop_kg * 1000), fair, room))
+    return floors
+
+
+def can_take(flow: Flow, way: Way, stops: tuple[int, ...], floors: Sequence[int]) -> bool:
+    """Whether a truck can take at least so many grams at each of its stops, exactly.
+
+    What was bought before a stop may be any amount between the least that gets the truck there and the
+    most that its tank had room for: the sums before and after a stop are intervals. A loop begins at
+    its first stop with as much as all of that allows; more never strands it.
+
+    Parameters
+    ----------
+    flow, way, stops
+        The trip and where it stops, in driving order.
+    floors
+        Least purchase per stop. [g]
+
+    Returns
+    -------
+    bool
+        True where purchases exist that keep the floors, the tank and the need of the trip.
+    """
+    U, need = flow.usable_g, need_g(flow, way)
+    at = [way.stops[v].at_g for v in stops]
+    if need == 0 or not stops:
+        return need == 0 and not stops
+    start = flow.start_g
+    if flow.loop:
+        at = [g - at[0] for g in at]
+        start = U + at[-1] - need
+        taken = 0
+        for g, floor in zip(at, floors, strict=True):
+            taken += floor
+            start = min(start, U + g - taken)
+        if start < 0:
+            return False
+    least, most = 0, 0
+    for g, floor in zip(at, floors, strict=True):
+        least = max(least, g - start)
+        if least > most:
+            return False
+        least, most = least + floor, U - start + g
+        if least > most:
+            return False
+    return least <= need <= most
+
+
+def chains(
+    flow: Flow, way: Way, stops: tuple[int, ...], size: int, limit: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield sets of so many stops with which the way can be driven, in order, never more than `limit`.
+
+    Parameters
+    ----------
+    flow, way
+        The trip; it buys something.
+    stops
+        Stops to choose from, in driving order.
+    size, limit
+        Stops per set; sets at most.
+    """
+    left = limit
+    for first in range(len(stops)) if flow.loop else (None,):
+        begin = () if first is None else (first,)
+        at = [way.stops[v].at_g for v in stops]
+        if first is None:
+            goal, reach = way.total_g + flow.end_g, flow.start_g
+        else:
+            goal, reach = at[first] + way.total_g, at[first] + flow.usable_g
+        for chain in _grow(at, begin, reach, goal, flow.usable_g, size):
+            yield tuple(stops[n] for n in chain)
+            left -= 1
+            if not left:
+                return
+
+
+def _grow(
+    at: list[int], chain: tuple[int, ...], reach: int, goal: int, usable: int, size: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield the chains of so many stops that begin like this one and come to the goal."""
+    if len(chain) == size:
+        if reach >= goal:
+            yield chain
+        return
+    for n in range(chain[-1] + 1 if chain else 0, len(at)):
+        if at[n] > reach:
+            return
+        more = _jumps(at[n + 1 :], at[n] + usable, goal, usable)
+        if more is not None and len(chain) + 1 + more <= size:
+            yield from _grow(at, (*chain, n), at[n] + usable, goal, usable, size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,17 @@ both agree is tested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import SolverError
-from corridor.siting.bridge import Engine
 from corridor.siting.model.formulation import DAYS
-from corridor.siting.model.windows import need_g
+from corridor.siting.model.windows import detour_floors_g, least_stops, need_g
 from corridor.siting.problem import Flow, SitingProblem, Way
-from corridor.siting.pulp_adapter import Matrix
 from corridor.siting.rules import Levels
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import LinearProgram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +42,8 @@ class Operation:
         Per open site, what one more kilogram a day of capacity would save. [CNY per kg/day]
     source_value
         Per source, the same for its limit. [CNY per kg/day]
+    unserved
+        Flow -> share of its trips that goes unserved.
     """
 
     cost_cny: float
@@ -49,6 +51,7 @@ class Operation:
     buys: dict[tuple[int, int, int], float]
     site_value: dict[int, float]
     source_value: tuple[float, ...]
+    unserved: dict[int, float] = field(default_factory=dict)
 
 
 class Rows:
@@ -80,13 +83,21 @@ class Rows:
         self.high.append(high)
         return number
 
-    def matrix(self) -> Matrix:
+    def forget(self, rows: int, columns: int) -> None:
+        """Take back all rows and columns but the first so many; the rows left hold no other column."""
+        kept = [n for n, row in enumerate(self.index) if row < rows]
+        self.index = [self.index[n] for n in kept]
+        self.column = [self.column[n] for n in kept]
+        self.value = [self.value[n] for n in kept]
+        del self.low[rows:], self.high[rows:], self.cost[columns:], self.up[columns:]
+
+    def matrix(self) -> LinearProgram:
         """Return the programme as arrays."""
         import numpy as np
         import scipy.sparse as sp
 
         count = len(self.cost)
-        return Matrix(
+        return LinearProgram(
             cost=np.array(self.cost),
             column_low=np.zeros(count),
             column_up=np.array(self.up),
@@ -108,11 +119,45 @@ class Rows:
         """
         import numpy as np
 
-        engine = Engine(self.matrix())
-        answer = engine.relaxed(600.0)
+        engine = HighsModel(self.matrix())
+        answer = engine.relaxed()
         if answer.state != "optimal" or answer.values is None:
             raise SolverError(f"HiGHS found no {what}: {answer.reported}.")
         return np.maximum(answer.values, 0.0), engine.row_duals(), answer.objective
+
+
+@dataclass(slots=True)
+class PeriodModel:
+    """The programme of one period with its stations fixed, and a point of it.
+
+    Parameters
+    ----------
+    lp
+        Columns and rows; money in million CNY, hydrogen in t/day.
+    shares, buys
+        Columns of the shares of ways and, in tanks times share, of purchases.
+    unserved
+        Flow -> columns of its unserved shares without and with priority, -1 where there is none.
+    offered
+        Flow -> whether some way can be driven.
+    share_row
+        Flow -> the row that adds up its shares.
+    limits
+        Capacity row per site, limit row per source (-1 where none).
+    values, duals, objective
+        The point, the duals of the least cost, and that cost without stations. [million CNY]
+    """
+
+    lp: Rows
+    shares: dict[tuple[int, int], int]
+    buys: dict[tuple[int, int, int], int]
+    unserved: dict[int, tuple[int, int]]
+    offered: dict[int, bool]
+    share_row: dict[int, int]
+    limits: tuple[dict[int, int], list[int]]
+    values: Floats
+    duals: Floats
+    objective: float
 
 
 def fixed_cost(
@@ -144,6 +189,11 @@ class DesignCost:
         self.problem = problem
         self._known: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Operation] = {}
         self._extra = [_extra_sites(flow) for flow in problem.flows]
+        self._floors = [
+            [detour_floors_g(flow, way, problem.min_stop_kg) for way in flow.ways]
+            for flow in problem.flows
+        ]
+        self._fewest: dict[tuple[int, int, tuple[int, ...]], int | None] = {}
 
     def total(self, levels: Levels, steps: Levels) -> float:
         """Return the net present cost of a design [CNY]."""
@@ -156,7 +206,8 @@ class DesignCost:
         """Return the best operation of one period."""
         key = (t, levels, steps)
         if key not in self._known:
-            self._known[key] = self._solve(t, levels, steps)
+            model = self.model(t, levels, steps)
+            self._known[key] = self.operated(model, t, levels, steps)
         return self._known[key]
 
     def open_ways(self, q: int, levels: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
@@ -168,25 +219,43 @@ class DesignCost:
             # A detour to closed sites only: the same stops are had for less on another way.
             if extra is not None and not any(levels[j] for j in extra):
                 continue
+            if not all(levels[j] for j in way.detour_sites):
+                continue
             stops = tuple(v for v, stop in enumerate(way.stops) if levels[stop.site])
-            if stops or not need_g(flow, way):
+            if self.fewest(q, p, stops) is not None:
                 found.append((p, stops))
         return found
 
-    def _solve(self, t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> Operation:
+    def fewest(self, q: int, p: int, stops: tuple[int, ...]) -> int | None:
+        """Return the fewest stops of a way among some, remembered; None where it cannot be driven."""
+        key = (q, p, stops)
+        if key not in self._fewest:
+            flow = self.problem.flows[q]
+            self._fewest[key] = least_stops(flow, flow.ways[p], stops)
+        return self._fewest[key]
+
+    def model(self, t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> PeriodModel:
+        """Write the programme of one period and solve it."""
         problem = self.problem
         lp = Rows()
         year = problem.periods[t].weight * DAYS
         shares: dict[tuple[int, int], int] = {}
         buys: dict[tuple[int, int, int], int] = {}
         sold: dict[int, list[tuple[int, float]]] = {}
+        unserved: dict[int, tuple[int, int]] = {}
+        offered: dict[int, bool] = {}
+        share_row: dict[int, int] = {}
         for q, flow in enumerate(problem.flows):
             if flow.period != t:
                 continue
             row = unmet_columns(lp, problem, flow)
+            unserved[q] = row[0][0], row[1][0] if len(row) > 1 else -1
             for p, stops in self.open_ways(q, levels):
                 way = flow.ways[p]
-                y = lp.variable(year * flow.trips_per_day * way.cost_cny_per_trip / 1e6)
+                stops_cny = problem.stop_cny * (self.fewest(q, p, stops) or 0)
+                y = lp.variable(
+                    year * flow.trips_per_day * (way.cost_cny_per_trip + stops_cny) / 1e6
+                )
                 row.append((y, 1.0))
                 shares[q, p] = y
                 if not need_g(flow, way):
@@ -198,23 +267,50 @@ class DesignCost:
                     buys[q, p, v] = lp.variable(year * power * tank / 1e6)
                     sold.setdefault(site, []).append((buys[q, p, v], tank / 1000))
                 _drive(lp, flow, way, stops, y, [buys[q, p, v] for v in stops])
-            lp.row(row, 1, 1)
-        limits = hydrogen_rows(lp, problem, t, levels, steps, sold)
+                for j, floor in self._floors[q][p].items():
+                    there = [(buys[q, p, v], 1.0) for v in stops if way.stops[v].site == j]
+                    lp.row([*there, (y, -floor / flow.usable_g)], 0, float("inf"))
+            offered[q] = any((q, p) in shares for p in range(len(flow.ways)))
+            share_row[q] = lp.row(row, 1, 1)
+        capacity, sources, _ = hydrogen_rows(lp, problem, t, levels, steps, sold)
         values, duals, objective = lp.solve("operation of a design")
+        return PeriodModel(
+            lp=lp,
+            shares=shares,
+            buys=buys,
+            unserved=unserved,
+            offered=offered,
+            share_row=share_row,
+            limits=(capacity, sources),
+            values=values,
+            duals=duals,
+            objective=objective,
+        )
+
+    def operated(
+        self, model: PeriodModel, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
+    ) -> Operation:
+        """Return the operation that a solved programme stands for."""
+        problem, values, duals = self.problem, model.values, model.duals
+        capacity, sources = model.limits
         scale = {
-            (q, p): problem.flows[q].usable_g * problem.flows[q].trips_per_day / 1000
-            for q, p in shares
+            q: problem.flows[q].usable_g * problem.flows[q].trips_per_day / 1000
+            for q in model.unserved
         }
         return Operation(
-            cost_cny=objective * 1e6 + fixed_cost(problem, t, levels, steps),
-            shares={key: float(values[c]) for key, c in shares.items() if values[c] > 1e-9},
+            cost_cny=model.objective * 1e6 + fixed_cost(problem, t, levels, steps),
+            shares={key: float(values[c]) for key, c in model.shares.items() if values[c] > 1e-9},
             buys={
-                key: float(values[c]) * scale[key[:2]]
-                for key, c in buys.items()
+                key: float(values[c]) * scale[key[0]]
+                for key, c in model.buys.items()
                 if values[c] > 1e-9
             },
-            site_value={j: -float(duals[n]) * 1e3 for j, n in limits[0].items()},
-            source_value=tuple(-float(duals[n]) * 1e3 if n >= 0 else 0.0 for n in limits[1]),
+            site_value={j: -float(duals[n]) * 1e3 for j, n in capacity.items()},
+            source_value=tuple(-float(duals[n]) * 1e3 if n >= 0 else 0.0 for n in sources),
+            unserved={
+                q: sum(float(values[c]) for c in columns if c >= 0)
+                for q, columns in model.unserved.items()
+            },
         )
 
 

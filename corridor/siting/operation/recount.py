@@ -42,7 +42,8 @@ def recount_cny(
         power = sum(
             problem.sites[way.stops[v].site].power_cny_per_kg * g / 1000 for v, g in plan.purchases
         )
-        yearly[flow.period] += DAYS * plan.trips_per_day * (way.cost_cny_per_trip + power)
+        stops = problem.stop_cny * len(plan.purchases)
+        yearly[flow.period] += DAYS * plan.trips_per_day * (way.cost_cny_per_trip + stops + power)
     for flow, trips in zip(problem.flows, dispatch.unmet, strict=True):
         yearly[flow.period] += DAYS * problem.unmet_cny_per_day(flow, trips)
     return sum(p.weight * cost for p, cost in zip(problem.periods, yearly, strict=True))

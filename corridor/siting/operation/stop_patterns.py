@@ -1,30 +1,43 @@
 """Which stops a truck makes: the averages of a flow taken apart into few plans.
 
-With the stations fixed, a linear programme over subsets of the open stops of each way (windows
-restricted to the subset) chooses who stops where for how much: no stop below the least amount where
-the trip leaves the choice, fewer stops preferred.
+With the stations fixed, a linear programme over sets of the open stops of each way (windows restricted to
+the set) chooses who stops where for how much, at what it really costs. Sets are offered from what
+the averages buy; only where that makes more stops than a truck needs, sets of any open stops follow.
+A stop takes the least purchase, but where the trip needs less or its windows leave no choice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from corridor.siting.model.formulation import DAYS
-from corridor.siting.model.windows import drivable, geometry, need_g
+from corridor.siting.model.windows import (
+    can_take,
+    chains,
+    detour_floors_g,
+    drivable,
+    geometry,
+    need_g,
+)
 from corridor.siting.operation.design_cost import DesignCost, Operation, Rows, hydrogen_rows
-from corridor.siting.problem import SitingProblem
+from corridor.siting.problem import Flow, SitingProblem, Way
 
-STOP_CNY: Final = 2.0
-"""Preference for fewer stops, per stop of a truck: it chooses between plans, it is no cost [CNY]."""
+TIE_CNY: Final = 0.01
+"""Preference for fewer stops where they cost nothing, per stop of a truck; it is no cost [CNY]."""
 
-SMALL_CNY_PER_KG: Final = 100.0
-"""Preference against stops below the least amount, per kilogram that they lack; no cost [CNY/kg]."""
+FAIRNESS: Final = 1e-3
+"""Share of its price by which a trip unserved beyond its flow's share is dearer. [-]"""
 
-SUBSETS: Final = 160
-"""Most subsets of stops that are offered per way; the averaged plan's own stops always are."""
+SUBSETS: Final = 40
+"""Most sets of stops per way and number of stops, at first from those where something is bought."""
+
+MORE_SUBSETS: Final = 120
+"""Most sets per way and number of stops from all open stops, where more stops are made than needed."""
+
+WIDEST: Final = 8
+"""Most stops of an averaged plan that is offered as it is."""
 
 SPARE: Final = 1e-9
 """Share of capacities and limits left free for the rounding of sums."""
@@ -32,21 +45,12 @@ SPARE: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A subset of stops that trucks of a way may make.
-
-    Parameters
-    ----------
-    least
-        Whether every stop must reach the least amount.
-    dislike_cny
-        Weight against it, per trip [CNY].
-    """
+    """A set of stops that trucks of a way may make, and what they take there at least [g]."""
 
     flow: int
     way: int
     stops: tuple[int, ...]
-    least: bool
-    dislike_cny: float
+    floor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def averaged_plans(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
+    operation: Operation,
 ) -> list[AveragedPlan]:
     """Return the plans that the trucks of a period follow, averages of nothing but themselves.
 
@@ -74,14 +79,137 @@ def averaged_plans(
         The reduced problem and the costs of its designs.
     t, levels, steps
         The period and its design.
+    operation
+        How it is operated on average; nobody is to be served less than there.
 
     Returns
     -------
     list of AveragedPlan
-        Few per flow; together they can serve what the averaged optimum serves.
+        Few per flow; together they can serve what the averages serve.
     """
-    operation = costs.operation(t, levels, steps)
-    offers = _offers(problem, costs, t, levels, operation)
+    offers = first_offers(problem, costs, t, levels, operation)
+    known = {(offer.flow, offer.way, offer.stops) for offer in offers}
+    plans, weights = _choose(problem, t, levels, steps, operation, offers)
+    more = _more_offers(problem, costs, levels, plans, weights)
+    more = [offer for offer in more if (offer.flow, offer.way, offer.stops) not in known]
+    if more:
+        plans, _ = _choose(problem, t, levels, steps, operation, [*offers, *more])
+    return plans
+
+
+def least_purchase_g(
+    flow: Flow, way: Way, stops: tuple[int, ...], min_stop_kg: float
+) -> int | None:
+    """Return what a truck takes at least at each of its stops; None where it should make fewer.
+
+    Parameters
+    ----------
+    flow, way, stops
+        The trip and where it stops.
+    min_stop_kg
+        Least purchase at a stop. [kg]
+
+    Returns
+    -------
+    int or None
+        The least purchase; 0 where the trip needs less, or where neither these stops nor some of
+        them (those that the way leaves the road for among them) leave room for it; None where only
+        some of them do. [g]
+    """
+    floor = int(min_stop_kg * 1000)
+    if need_g(flow, way) < floor or can_take(flow, way, stops, [floor] * len(stops)):
+        return floor if need_g(flow, way) >= floor else 0
+    for size in range(1, len(stops)):
+        for some in combinations(stops, size):
+            reached = {way.stops[v].site for v in some}
+            if reached.issuperset(way.detour_sites) and can_take(flow, way, some, [floor] * size):
+                return None
+    return 0
+
+
+def first_offers(
+    problem: SitingProblem, costs: DesignCost, t: int, levels: tuple[int, ...], operation: Operation
+) -> list[Offer]:
+    """Return sets of the stops where the averages buy, and one of the fewest stops of every way."""
+    offers: list[Offer] = []
+    for q, flow in enumerate(problem.flows):
+        if flow.period != t:
+            continue
+        for p, stops in costs.open_ways(q, levels):
+            way = flow.ways[p]
+            served = operation.shares.get((q, p), 0.0)
+            if not need_g(flow, way):
+                offers.append(Offer(q, p, (), 0))
+                continue
+            if served <= 1e-9 and (
+                p or not any((q, n) in operation.shares for n in range(len(flow.ways)))
+            ):
+                continue
+            used = tuple(v for v in stops if operation.buys.get((q, p, v), 0.0) > 1e-7)
+            wanted = []
+            fewest = costs.fewest(q, p, used)
+            if fewest is not None:
+                for size in range(fewest, min(fewest + 2, len(used) + 1)):
+                    wanted += list(chains(flow, way, used, size, SUBSETS))
+                if fewest + 1 < len(used) <= WIDEST:
+                    wanted.append(used)
+            wanted += islice(chains(flow, way, stops, costs.fewest(q, p, stops) or 0, 1), 1)
+            offers += _kept(problem, q, p, wanted)
+    return offers
+
+
+def _more_offers(
+    problem: SitingProblem,
+    costs: DesignCost,
+    levels: tuple[int, ...],
+    plans: list[AveragedPlan],
+    weights: list[float],
+) -> list[Offer]:
+    """Return sets of any open stops for the ways whose trucks make more stops than they must."""
+    made: dict[tuple[int, int], float] = {}
+    shares: dict[tuple[int, int], float] = {}
+    for plan, share in zip(plans, weights, strict=True):
+        key = plan.flow, plan.way
+        made[key] = made.get(key, 0.0) + share * len(plan.stops)
+        shares[key] = shares.get(key, 0.0) + share
+    offers: list[Offer] = []
+    for (q, p), stops_made in made.items():
+        open_stops = dict(costs.open_ways(q, levels))[p]
+        fewest = costs.fewest(q, p, open_stops) or 0
+        if stops_made <= (fewest + 0.01) * shares[q, p]:
+            continue
+        flow = problem.flows[q]
+        wanted: list[tuple[int, ...]] = []
+        for size in (fewest, fewest + 1):
+            wanted += chains(flow, flow.ways[p], open_stops, size, MORE_SUBSETS)
+        offers += _kept(problem, q, p, wanted)
+    return offers
+
+
+def _kept(problem: SitingProblem, q: int, p: int, wanted: list[tuple[int, ...]]) -> list[Offer]:
+    """Return the sets, each once, that the rule for small purchases leaves."""
+    flow = problem.flows[q]
+    way = flow.ways[p]
+    offers = []
+    for stops in dict.fromkeys(wanted):
+        reached = [way.stops[v].site for v in stops]
+        if any(reached.count(j) < way.detour_sites.count(j) for j in way.detour_sites):
+            continue
+        floor = least_purchase_g(flow, way, stops, problem.min_stop_kg)
+        if floor is not None and drivable(flow, way, stops):
+            offers.append(Offer(q, p, stops, floor))
+    return offers
+
+
+def _choose(
+    problem: SitingProblem,
+    t: int,
+    levels: tuple[int, ...],
+    steps: tuple[int, ...],
+    operation: Operation,
+    offers: list[Offer],
+) -> tuple[list[AveragedPlan], list[float]]:
+    """Return the plans of least cost over the offers, and the share of its flow that follows each."""
     lp = Rows()
     year = problem.periods[t].weight * DAYS / 1e6
     share: dict[int, list[tuple[int, float]]] = {}
@@ -89,15 +217,10 @@ def averaged_plans(
     columns = [_write(lp, problem, offer, year, share, sold) for offer in offers]
     for q, flow in enumerate(problem.flows):
         if flow.period == t:
-            price = flow.need_g / 1000 * problem.unmet_cny_per_kg
-            served = sum(x for (flow_index, _), x in operation.shares.items() if flow_index == q)
-            unmet = lp.variable(year * flow.trips_per_day * price, max(0.0, 1 - served))
-            # A preference is no reason to serve less than the averaged optimum does.
-            more = lp.variable(year * flow.trips_per_day * (100 * price + 1000.0))
-            lp.row([*share.get(q, []), (unmet, 1.0), (more, 1.0)], 1, 1)
+            lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
     hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
     values, _, _ = lp.solve("stop plans")
-    plans = []
+    plans, weights = [], []
     for offer, (n, buys) in zip(offers, columns, strict=True):
         trips = float(values[n])
         if trips > 1e-9:
@@ -105,7 +228,30 @@ def averaged_plans(
             need = need_g(flow, flow.ways[offer.way])
             grams = tuple(float(values[r]) / trips * need for r in buys)
             plans.append(AveragedPlan(offer.flow, offer.way, offer.stops, grams))
-    return plans
+            weights.append(trips)
+    return plans, weights
+
+
+def unserved_columns(
+    lp: Rows, problem: SitingProblem, q: int, operation: Operation
+) -> list[tuple[int, float]]:
+    """Add the unserved shares of a flow: its share of what is short first, more than that dearer."""
+    flow = problem.flows[q]
+    year = problem.periods[flow.period].weight * DAYS / 1e6
+    kg = flow.trips_per_day * flow.need_g / 1000
+    ordinary = 1 - flow.priority_trips_per_day / flow.trips_per_day
+    dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
+    unserved = operation.unserved.get(q, 0.0)
+    terms = []
+    for price, whole, taken in (
+        (problem.unmet_cny_per_kg, ordinary, min(unserved, ordinary)),
+        (dear, 1 - ordinary, max(0.0, unserved - ordinary)),
+    ):
+        if whole > 0:
+            terms.append((lp.variable(year * kg * price, taken), 1.0))
+            beyond = year * (kg * price * (1 + FAIRNESS) + TIE_CNY * flow.trips_per_day)
+            terms.append((lp.variable(beyond, whole - taken), 1.0))
+    return terms
 
 
 def _write(
@@ -121,7 +267,8 @@ def _write(
     way = flow.ways[offer.way]
     trips = flow.trips_per_day
     need = need_g(flow, way)
-    n = lp.variable(year * trips * (way.cost_cny_per_trip + offer.dislike_cny))
+    stops_cny = (problem.stop_cny + TIE_CNY) * len(offer.stops)
+    n = lp.variable(year * trips * (way.cost_cny_per_trip + stops_cny))
     share.setdefault(offer.flow, []).append((n, 1.0))
     buys: list[int] = []
     for v in offer.stops:
@@ -135,52 +282,10 @@ def _write(
     for i, j, short in zip(geo.first, geo.last, geo.short, strict=True):
         inside = [(buys[geo.stop_of(k)], 1.0) for k in range(int(i) + 1, int(j))]
         lp.row([*inside, (n, -float(short) / need)], 0, float("inf"))
-    if offer.least:
-        floor = min(problem.min_stop_kg * 1000, need / len(buys))
+    if offer.floor:
         for r in buys:
-            lp.row([(r, 1.0), (n, -floor / need)], 0, float("inf"))
+            lp.row([(r, 1.0), (n, -offer.floor / need)], 0, float("inf"))
+    for j, floor in detour_floors_g(flow, way, problem.min_stop_kg).items():
+        there = [(r, 1.0) for v, r in zip(offer.stops, buys, strict=True) if way.stops[v].site == j]
+        lp.row([*there, (n, -floor / need)], 0, float("inf"))
     return n, buys
-
-
-def _offers(
-    problem: SitingProblem, costs: DesignCost, t: int, levels: tuple[int, ...], operation: Operation
-) -> list[Offer]:
-    """Choose which subsets of stops of which ways the programme may use."""
-    offers: list[Offer] = []
-    for q, flow in enumerate(problem.flows):
-        if flow.period != t:
-            continue
-        for p, stops in costs.open_ways(q, levels):
-            way = flow.ways[p]
-            if not need_g(flow, way):
-                offers.append(Offer(q, p, (), False, 0.0))
-                continue
-            served = operation.shares.get((q, p), 0.0)
-            if p and served <= 1e-9:
-                continue
-            bought = {v: operation.buys.get((q, p, v), 0.0) for v in stops}
-            used = tuple(v for v in stops if bought[v] > 1e-7)
-            wanted = [c for c in _subsets(stops, used) if drivable(flow, way, c)]
-            if wanted:
-                fewest = min(map(len, wanted))
-                wanted = [c for c in wanted if len(c) <= fewest + 1][:SUBSETS]
-            offers += [Offer(q, p, c, True, STOP_CNY * len(c)) for c in wanted]
-            if served > 1e-9 and drivable(flow, way, used):
-                trips = served * flow.trips_per_day
-                lacks = sum(max(0.0, problem.min_stop_kg - bought[v] / trips) for v in used)
-                dislike = STOP_CNY * (len(used) + 1) + SMALL_CNY_PER_KG * lacks
-                offers.append(Offer(q, p, used, False, dislike))
-    return offers
-
-
-def _subsets(stops: tuple[int, ...], used: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield subsets of stops, small ones first, of the used stops before those with others."""
-    most = 4 if len(stops) <= 12 else 3
-    for size in range(1, most + 1):
-        yield from combinations(used, size)
-        inside = set(used)
-        for subset in combinations(stops, size):
-            if not inside.issuperset(subset):
-                yield subset
-    for size in range(most + 1, len(used) + 1):
-        yield from combinations(used, size)

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from corridor.siting.model.formulation import DAYS
-from corridor.siting.operation.design_cost import DesignCost, Rows, hydrogen_rows, unmet_columns
-from corridor.siting.operation.stop_patterns import SPARE, AveragedPlan, averaged_plans
+from corridor.siting.operation.design_cost import DesignCost, Operation, Rows, hydrogen_rows
+from corridor.siting.operation.sharing import share_alike
+from corridor.siting.operation.stop_patterns import (
+    SPARE,
+    AveragedPlan,
+    averaged_plans,
+    unserved_columns,
+)
 from corridor.siting.operation.whole_grams import whole_grams
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels
@@ -46,11 +52,14 @@ class Dispatch:
         Per flow, unserved trips. [1/day]
     supply
         Per period, source and site, what leaves the source. [kg/day]
+    shared
+        Flows whose unserved trips follow from the rule that shares a shortage alike.
     """
 
     plans: tuple[StopPlan, ...]
     unmet: tuple[float, ...]
     supply: tuple[tuple[tuple[float, ...], ...], ...]
+    shared: frozenset[int] = frozenset()
 
 
 def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: Levels) -> Dispatch:
@@ -73,21 +82,24 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
     plans: list[StopPlan] = []
     unmet = [0.0] * len(problem.flows)
     supply = []
+    shared: frozenset[int] = frozenset()
     for t in range(len(problem.periods)):
-        averaged = averaged_plans(problem, costs, t, levels[t], steps[t])
-        shares = costs.operation(t, levels[t], steps[t]).shares
+        model = costs.model(t, levels[t], steps[t])
+        shared |= share_alike(problem, model)
+        operation = costs.operated(model, t, levels[t], steps[t])
+        averaged = averaged_plans(problem, costs, t, levels[t], steps[t], operation)
         patterns = _rounded(problem, averaged, UP)
-        chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns)
-        if _short(problem, t, rest, shares):
+        chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns, operation)
+        if _short(problem, rest, operation):
             # A full station or a sold-out plant: plans that round both ways even out.
             patterns = _rounded(problem, averaged, ALL)
-            chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns)
+            chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns, operation)
         plans += chosen
         for q, trips in rest.items():
             unmet[q] = trips
         supply.append(brought)
     plans.sort(key=lambda plan: (plan.flow, -plan.trips_per_day, plan.way, plan.purchases))
-    return Dispatch(tuple(plans), tuple(unmet), tuple(supply))
+    return Dispatch(tuple(plans), tuple(unmet), tuple(supply), shared)
 
 
 def _rounded(
@@ -105,18 +117,12 @@ def _rounded(
     return list(found)
 
 
-def _short(
-    problem: SitingProblem,
-    t: int,
-    rest: dict[int, float],
-    shares: dict[tuple[int, int], float],
-) -> bool:
+def _short(problem: SitingProblem, rest: dict[int, float], operation: Operation) -> bool:
     """Whether whole grams leave more unserved than the averaged optimum did."""
-    for q, trips in rest.items():
-        served = sum(share for (flow, _), share in shares.items() if flow == q)
-        if trips > (1 - served + 1e-6) * problem.flows[q].trips_per_day:
-            return True
-    return False
+    return any(
+        trips > (operation.unserved.get(q, 0.0) + 1e-6) * problem.flows[q].trips_per_day
+        for q, trips in rest.items()
+    )
 
 
 def _trips(
@@ -125,6 +131,7 @@ def _trips(
     levels: tuple[int, ...],
     steps: tuple[int, ...],
     patterns: list[Pattern],
+    operation: Operation,
 ) -> tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]:
     """Choose how many trips follow each plan, and who delivers; the last word on quantities."""
     lp = Rows()
@@ -137,14 +144,14 @@ def _trips(
         power = sum(
             problem.sites[way.stops[v].site].power_cny_per_kg * grams for v, grams in purchases
         )
-        cost = way.cost_cny_per_trip + power / 1000
+        cost = way.cost_cny_per_trip + problem.stop_cny * len(purchases) + power / 1000
         n = lp.variable(year * flow.trips_per_day * cost)
         share.setdefault(q, []).append((n, 1.0))
         for v, grams in purchases:
             sold.setdefault(way.stops[v].site, []).append((n, flow.trips_per_day * grams / 1e6))
     mine = [q for q, flow in enumerate(problem.flows) if flow.period == t]
     for q in mine:
-        lp.row([*share.get(q, []), *unmet_columns(lp, problem, problem.flows[q])], 1, 1)
+        lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
     _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
     values, _, _ = lp.solve("trips per plan")
 

@@ -49,6 +49,7 @@ def optimum_cny(  # noqa: C901 - one model, read from top to bottom
                 here = bool(site.existing_level) and t >= site.existing_from
                 ok = site.allowed[k - 1] or (here and k == site.existing_level)
                 ok &= not (site.existing_level and not here)
+                ok &= t >= site.open_from
                 ok &= not (here and k < site.existing_level)
                 ok &= not (t >= site.required_from and k < site.required_level)
                 at[t, j, k] = m.new(period.weight * site.annual_cny[k - 1], 0, float(ok), 1)

@@ -68,7 +68,11 @@ def check(problem: SitingProblem, solution: Any) -> None:
         assert plan.trips_per_day > 0
         drive(flow, way, plan.purchases)
         served[plan.flow] += plan.trips_per_day
-        yearly[flow.period] += 365 * plan.trips_per_day * way.cost_cny_per_trip
+        stops_cny = problem.stop_cny * len(plan.purchases)
+        yearly[flow.period] += 365 * plan.trips_per_day * (way.cost_cny_per_trip + stops_cny)
+        for j in way.detour_sites:
+            there = [way.stops[v].site for v, _ in plan.purchases].count(j)
+            assert there >= way.detour_sites.count(j), "leaves the road for nothing"
         for v, grams in plan.purchases:
             site = way.stops[v].site
             assert solution.levels[flow.period][site] > 0, "stops where nothing stands"
@@ -118,6 +122,7 @@ def _check_rules(problem: SitingProblem, solution: Any) -> None:
         path = [solution.levels[t][j] for t in periods]
         assert path == sorted(path), "a station shrinks"
         for t, level in enumerate(path):
+            assert not level or t >= site.open_from, "stands before its road opens"
             if site.existing_level:
                 assert (level >= site.existing_level) if t >= site.existing_from else level == 0
             if t >= site.required_from:

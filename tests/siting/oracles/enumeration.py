@@ -1,18 +1,60 @@
 """The optimum by enumeration: every path of tiers and steps, each operated by a state-of-charge LP.
 
 Nothing here knows of windows, covers or opening rows: a truck is driven from stop to stop with its
-fuel as a variable.
+fuel as a variable. The fewest stops of a trip are found by trying every set of open ones.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 from scipy.optimize import linprog
 
-from corridor.siting.problem import SitingProblem
+from corridor.siting.problem import Flow, SitingProblem, Way
+
+
+def gets_through(flow: Flow, way: Way, chosen: tuple[int, ...]) -> bool:
+    """Whether a truck that fills up at each of these stops, and nowhere else, drives the way."""
+    if not flow.loop:
+        fuel, at = flow.start_g, 0
+        for v in chosen:
+            fuel -= way.stops[v].at_g - at
+            if fuel < 0:
+                return False
+            fuel, at = flow.usable_g, way.stops[v].at_g
+        return fuel - (way.total_g - at) >= flow.end_g
+    marks = [way.stops[v].at_g + lap * way.total_g for lap in range(2) for v in chosen]
+    return bool(marks) and all(b - a <= flow.usable_g for a, b in pairwise(marks))
+
+
+def fewest_stops(flow: Flow, way: Way, levels: tuple[int, ...]) -> int:
+    """Fewest stops at open stations; 0 where nothing is bought or nobody gets through."""
+    if not flow.loop and way.total_g + flow.end_g <= flow.start_g:
+        return 0
+    open_stops = [v for v, stop in enumerate(way.stops) if levels[stop.site]]
+    for size in range(1, len(open_stops) + 1):
+        if any(gets_through(flow, way, chosen) for chosen in combinations(open_stops, size)):
+            return size
+    return 0
+
+
+def detour_floor_g(flow: Flow, way: Way, site: int, min_stop_kg: float) -> float:
+    """Least purchase at a detour site: that of a stop, or what need and tank allow."""
+    need = way.total_g if flow.loop else max(0, way.total_g + flow.end_g - flow.start_g)
+    visits = way.detour_sites.count(site)
+    room = 0
+    for stop in way.stops:
+        if stop.site != site:
+            continue
+        if flow.loop:
+            room += min(flow.usable_g, need)
+            continue
+        left = max(0, flow.start_g - stop.at_g)
+        ahead = way.total_g + flow.end_g - stop.at_g - left
+        room += max(0, min(flow.usable_g - left, ahead))
+    return min(int(visits * min_stop_kg * 1000), need * visits // len(way.detour_sites), room)
 
 
 def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
@@ -24,6 +66,8 @@ def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
         for t, level in enumerate(path):
             here = bool(site.existing_level) and t >= site.existing_from
             if site.existing_level and not here and level:
+                ok = False
+            if t < site.open_from and level:
                 ok = False
             if here and level < site.existing_level:
                 ok = False
@@ -76,8 +120,12 @@ def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
         late = new(365 * F * flow.need_g / 1000 * dearer)
         least.append(({unmet: 1.0, late: -1.0}, 1 - flow.priority_trips_per_day / F))
         for way in flow.ways:
-            y = new(365 * F * way.cost_cny_per_trip)
+            stops_cny = problem.stop_cny * fewest_stops(flow, way, levels)
+            y = new(365 * F * (way.cost_cny_per_trip + stops_cny))
             total[y] = 1.0
+            there: dict[int, dict[int, float]] = {j: {} for j in way.detour_sites}
+            if not all(levels[j] for j in way.detour_sites):
+                bounds[y] = (0.0, 0.0)
             # Fuel in kg per trip of the flow, times the share y, just before each event.
             fuel = new(0.0)
             first = fuel
@@ -96,7 +144,11 @@ def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
                     equal.append(({leave: 1.0, fuel: -1.0, buy: -1.0}, 0.0))
                     least.append(({leave: 1.0, y: -flow.usable_g / 1000}, 0.0))
                     loads[stop.site][buy] = F
+                    there.get(stop.site, {})[buy] = -1.0
                     fuel = leave
+            for j, row in there.items():
+                floor = detour_floor_g(flow, way, j, problem.min_stop_kg)
+                least.append((row | {y: floor / 1000}, 0.0))
             end = new(0.0)
             equal.append(({end: 1.0, fuel: -1.0, y: (way.total_g - at) / 1000}, 0.0))
             if flow.loop:

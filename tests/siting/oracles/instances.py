@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 from corridor.siting.problem import (
@@ -33,6 +34,8 @@ def tiny_problem(seed: int) -> SitingProblem:
     tiers = tuple(Tier(id=f"t{k}", usable_kg_per_day=usable[k + 1]) for k in range(K))
     periods = tuple(Period(year=2026 + 4 * t, weight=rng.choice([1.0, 3.5, 4.4])) for t in range(T))
     sites = tuple(_site(rng, j, K, T) for j in range(n))
+    late = random.Random(f"roads {seed}")
+    sites = tuple(_late_road(late, site, T) for site in sites)
     while True:
         flows = tuple(
             _flow(rng, f"f{q}.{t}", t, length, place, side)
@@ -99,6 +102,43 @@ def _site(rng: random.Random, j: int, K: int, T: int) -> Site:
         required_from=rng.randrange(T) if required else 0,
         power_cny_per_kg=rng.choice([0.0, 1.5, 3.0]),
     )
+
+
+def with_stops(seed: int) -> SitingProblem:
+    """Make a tiny problem in which stops cost time, small purchases are barred and detours are meant."""
+    rng = random.Random(f"stops {seed}")
+    problem = tiny_problem(seed)
+    flows = tuple(
+        replace(
+            flow,
+            market=rng.choice(["captive", "through"]),
+            ways=tuple(_meant(way, flow.ways[0]) for way in flow.ways),
+        )
+        for flow in problem.flows
+    )
+    return replace(
+        problem,
+        flows=flows,
+        stop_cny=rng.choice([5.0, 20.0, 60.0]),
+        min_stop_kg=rng.choice([0.0, 1.0, 3.0, 6.0]),
+    )
+
+
+def _meant(way: Way, base: Way) -> Way:
+    """Mark the site for whose sake a detour leaves the base way, if that does not pass it anyhow."""
+    passed = [stop.site for stop in base.stops]
+    extra = [stop.site for stop in way.stops if stop.site not in passed]
+    return replace(way, detour_sites=tuple(sorted(extra)))
+
+
+def _late_road(rng: random.Random, site: Site, T: int) -> Site:
+    """Let the road of some sites open later, if nothing stands or must stand there before."""
+    opens = rng.randint(1, T)
+    if T == 1 or rng.random() > 0.15:
+        return site
+    started = site.existing_from if site.existing_level else T
+    started = min(started, site.required_from if site.required_level else T)
+    return replace(site, open_from=min(opens, started))
 
 
 def _flow(

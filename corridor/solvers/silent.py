@@ -15,7 +15,7 @@ def _silent_class() -> type[Any]:
         """Switches output off before anything can be printed.
 
         HiGHS 1.16 prints a banner when callbacks are switched on, which its constructor does before
-        a caller can set an option.
+        a caller can set an option; standard output belongs to JSON lines and reports.
         """
 
         def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's name

@@ -1,0 +1,63 @@
+"""Stations and spacing rules follow the roads that are open, by the certificate's own facts."""
+
+from __future__ import annotations
+
+import pytest
+from tiny_inputs import Documents
+from tiny_run import documents
+
+from corridor.certificate.dossier import Dossier
+from corridor.certificate.stations import check_spacing, check_tiers
+
+
+def dossier(made: Documents) -> Dossier:
+    """Return the documents as the checks see them."""
+    return Dossier(
+        made["scenario"], made["network"], made["trips"], made["sites"], made["plan"], hashes={}
+    )
+
+
+def close(made: Documents, opens: int, *arcs: str) -> None:
+    """Let arcs open in a later year."""
+    for arc in made["network"]["arcs"]:
+        if arc["id"] in arcs:
+            arc["open_year"] = opens
+
+
+@pytest.mark.parametrize(("opens", "keeps"), [(2015, False), (2030, False), (2041, True)])
+def test_a_closed_stretch_asks_for_no_station(opens: int, keeps: bool) -> None:
+    """Up: stations at km 90 and 121. With km 121 to 199 closed, 100 km are enough, else they are."""
+    made = documents()
+    made["scenario"]["policy"]["spacing"]["t1"] = {
+        "route": "T1", "max_gap_km": 90.0, "from_year": 2030,
+    }  # fmt: skip
+    site = made["sites"]["sites"][0]
+    site["chainage_m"] = 105_000  # the exit, so that the gap to km 199 is 94 km
+    close(made, opens, "u2m-u3")
+    # Down: 69, 9 and 119 km between B, V1, the exit and A; the long one is closed for good.
+    close(made, 2041, "v2m-v3")
+    found = check_spacing(dossier(made))
+    assert found.ok == keeps, found.failures
+
+
+def test_both_gaps_of_a_cut_route_count() -> None:
+    """A closed piece in the middle leaves a stretch on each side of it, each with its own rule."""
+    made = documents()
+    made["scenario"]["policy"]["spacing"]["t1"] = {
+        "route": "T1", "max_gap_km": 60.0, "from_year": 2026,
+    }  # fmt: skip
+    close(made, 2041, "u0-u1", "u3-b", "v2m-v3", "v3-a")
+    found = check_spacing(dossier(made))
+    assert not found.ok
+    assert any("2026" in text and "T1 up" in text and "km 90" in text for text in found.failures)
+    assert not any("km 1 " in text for text in found.failures)
+
+
+def test_an_exit_opens_with_any_of_its_roads() -> None:
+    """E hangs on both carriageways: closed are the ways up only, then both."""
+    made = documents()
+    close(made, 2041, "u2-p", "p-u2m")
+    assert check_tiers(dossier(made)).ok
+    close(made, 2041, "v2-p")
+    found = check_tiers(dossier(made))
+    assert [text for text in found.failures if "site e" in text and "2030" in text]
