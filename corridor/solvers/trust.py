@@ -67,9 +67,7 @@ def guarded(
     SolverError
         If the answer is flawed and there is no incumbent.
     """
-    result = _called(call, program)
-    if result.state != "failed":
-        result = check(result, program, cuts=cuts, known=known, relaxed=relaxed)
+    result = check(_called(call, program), program, cuts=cuts, known=known, relaxed=relaxed)
     if result.state == "infeasible":
         result = _confirmed(result, program, confirm)
     if result.state == "failed" and not incumbent:
