@@ -11,6 +11,7 @@ import pytest
 
 from corridor.solvers.highs import HighsModel
 from corridor.solvers.program import INFINITY, Cut, LinearProgram, Rows, program_of
+from corridor.solvers.trust import check
 
 from .conftest import covering
 
@@ -165,6 +166,9 @@ def test_rows_bounds_and_costs_change_the_model(program):
     model.costs([5], np.array([1000.0]))
     dear = model.relaxed()
     assert dear.objective > 1000
+    assert check(dear, model.program, cuts=model.cuts, relaxed=True).flaw is None
+    assert check(dear, program, relaxed=True).flaw is not None  # not what was asked any more
+    assert program.column_low[5] == 0  # the given one is left alone
     assert len(model.duals()) == len(program.cost)
     assert len(model.row_duals()) == model.rows
     assert model.work > after.work > 0
