@@ -58,6 +58,7 @@ LIES: dict[str, tuple[Lie, Flaw]] = {
     "hung in a child": (lambda _: failed(Flaw.HUNG), Flaw.HUNG),
     "failed status": (lambda true: replace(true, state="failed"), Flaw.GAVE_UP),
     "unknown status": (lambda true: replace(true, state="great"), Flaw.UNKNOWN_STATUS),  # type: ignore[arg-type]
+    "no answer at all": (lambda _: None, Flaw.UNKNOWN_STATUS),  # type: ignore[arg-type,return-value]
     "NaN in the point": (_with_nan, Flaw.NOT_A_NUMBER),
     "NaN as bound": (lambda true: replace(true, bound=float("nan")), Flaw.NOT_A_NUMBER),
     "NaN as objective": (lambda true: replace(true, objective=float("nan")), Flaw.WRONG_OBJECTIVE),
