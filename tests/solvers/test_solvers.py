@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -144,6 +145,25 @@ def test_children_of_a_child_are_gone_with_it(tmp_path: Path) -> None:
     ended = child.run_command([sys.executable, "-c", outer], wall_seconds=1.5)
     assert ended.flaw is Flaw.HUNG
     time.sleep(4)
+    assert not mark.exists()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere a child outlives a parent that is killed"
+)
+def test_a_child_dies_with_us(tmp_path: Path) -> None:
+    """Who kills corridor leaves no solver running behind it."""
+    mark = tmp_path / "mark"
+    inner = f"import time; time.sleep(4); open({str(mark)!r}, 'w')"
+    ours = (
+        "import sys; from corridor.solvers.child import run_command;"
+        f"run_command([sys.executable, '-c', {inner!r}])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", ours])
+    time.sleep(2)
+    process.kill()
+    process.wait()
+    time.sleep(5)
     assert not mark.exists()
 
 
