@@ -18,7 +18,7 @@ def solve(
         bool, typer.Option("--force", help="Solve again even if a verified run stands there.")
     ] = False,
     solver: Annotated[
-        str | None, typer.Option("--solver", help="highs or cbc; default: the scenario's.")
+        str | None, typer.Option("--solver", help="highs, cbc or scip; default: the scenario's.")
     ] = None,
     time_limit_s: Annotated[
         float | None, typer.Option("--time-limit", help="Seconds for the solver. [s]")
@@ -42,9 +42,10 @@ def solve(
     from corridor.pipeline.run import solve_scenario
     from corridor.scenario.edit import with_value
     from corridor.scenario.load import load_scenario
+    from corridor.solvers.registry import NAMES
 
-    if solver not in (None, "highs", "cbc"):
-        raise UsageError(f"--solver {solver}: must be highs or cbc.")
+    if solver is not None and solver not in NAMES:
+        raise UsageError(f"--solver {solver}: must be one of {', '.join(NAMES)}.")
     if time_limit_s is not None and not 0 < time_limit_s < 1e6:
         raise UsageError(f"--time-limit {time_limit_s}: must be a number of seconds above 0.")
     progress = progress_printer()

@@ -20,6 +20,11 @@ from corridor.scenario.shape import expected, names_in, walk
 Key = tuple[str, ...]
 Origins = Mapping[Key, str]
 
+GONE = {
+    "solver.threads": ("no longer a key", "remove it: results no longer depend on threads"),
+}
+"""Keys of earlier versions: what to say of them, and what to do."""
+
 
 def origin_of(key: Sequence[str], origins: Origins, otherwise: str) -> str:
     """Return the file that wrote a key: that of the longest beginning which some file wrote."""
@@ -74,6 +79,9 @@ def _fault(
 
 
 def _unknown(where: str, keys: list[str]) -> Fault:
+    if ".".join(keys) in GONE:
+        said, what = GONE[".".join(keys)]
+        return Fault(file=where, key=".".join(keys), value="", expected=said, hint=what)
     _, parent = walk(keys[:-1])
     known = names_in(parent) if parent is not None else []
     hint = nearest(keys[-1], known)

@@ -36,17 +36,14 @@ SCHEMA: Final = "corridor.scenario/1"
 class SolverSpec(Spec):
     """How the plan is searched for."""
 
-    name: Literal["highs", "cbc"] = "highs"
-    """Solver. [-]"""
+    name: Literal["highs", "cbc", "scip"] = "highs"
+    """Solver; cbc and scip solve the plain reference model, for small cases. [-]"""
 
     gap_target: float = Field(ge=0, le=0.5)
     """Proven gap at which the search may stop and the plan passes. [-]"""
 
     time_limit_s: float = Field(gt=0, le=604800)
     """Longest search. [s]"""
-
-    threads: int = Field(ge=1, le=256)
-    """Threads of the solver. [-]"""
 
     seed: int = Field(ge=0, le=2_000_000_000)
     """Seed of the solver. [-]"""

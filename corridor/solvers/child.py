@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from ctypes import CDLL
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,9 @@ GRACE_S: Final = 10.0
 
 PATIENCE: Final = 10.0
 """Wall seconds per CPU second after which a child that still runs is held to hang. [-]"""
+
+_DIE_WITH_PARENT: Final = 1
+"""PR_SET_PDEATHSIG of Linux: whoever ends us ends our children too."""
 
 _NO_MEMORY: Final = ("bad_alloc", "MemoryError", "out of memory", "Cannot allocate")
 
@@ -94,12 +98,15 @@ def run_command(
 
 def _limiter(seconds: float | None, memory_mb: int | None) -> Callable[[], None] | None:
     """Return what sets the limits of a child before it starts; None where systems have none."""
-    if os.name != "posix" or (seconds is None and memory_mb is None):
+    if os.name != "posix":
         return None
+    import resource
+
+    control = CDLL(None).prctl if sys.platform == "linux" else None
 
     def limit() -> None:
-        import resource
-
+        if control is not None:
+            control(_DIE_WITH_PARENT, signal.SIGKILL)
         if seconds is not None:
             most = int(seconds) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))

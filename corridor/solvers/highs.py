@@ -91,7 +91,8 @@ class HighsModel:
     Parameters
     ----------
     program
-        What to solve.
+        What to solve; as an attribute it follows `bounds` and `costs`, so that answers can be checked
+        against it and `cuts`.
     seed
         Seed of HiGHS.
     stop
@@ -118,7 +119,6 @@ class HighsModel:
         self.base_rows = len(program.row_low)
         self.work = 0.0
         self.log = ""
-        self._cost = program.cost.astype(float)
         self._integer = np.flatnonzero(program.integer).astype(np.int32)
         self._is_integer = False
         self._start: tuple[Sequence[int], Floats] | None = None
@@ -197,12 +197,17 @@ class HighsModel:
         """Change the bounds of columns."""
         index = np.asarray(columns, dtype=np.int32)
         self._check(self._highs.changeColsBounds(len(index), index, low, up), "bounds")
+        least, most = self.program.column_low.copy(), self.program.column_up.copy()
+        least[index], most[index] = low, up
+        self.program = replace(self.program, column_low=least, column_up=most)
 
     def costs(self, columns: Sequence[int], values: Floats) -> None:
         """Change the objective of columns."""
         index = np.asarray(columns, dtype=np.int32)
         self._check(self._highs.changeColsCost(len(index), index, values), "costs")
-        self._cost[index] = values
+        cost = self.program.cost.astype(float)
+        cost[index] = values
+        self.program = replace(self.program, cost=cost)
 
     def basis(self) -> Basis:
         """Return where the simplex method stopped."""
@@ -349,7 +354,7 @@ class HighsModel:
         """Tell whether the point found is worth what HiGHS says it is."""
         if result.values is None:
             return True
-        worth = float(self._cost @ result.values)
+        worth = float(self.program.cost @ result.values)
         return abs(worth - result.objective) <= 1e-6 * max(1.0, abs(worth))
 
     def _read(self) -> Result:

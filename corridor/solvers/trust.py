@@ -67,9 +67,7 @@ def guarded(
     SolverError
         If the answer is flawed and there is no incumbent.
     """
-    result = _called(call, program)
-    if result.state != "failed":
-        result = check(result, program, cuts=cuts, known=known, relaxed=relaxed)
+    result = check(_called(call, program), program, cuts=cuts, known=known, relaxed=relaxed)
     if result.state == "infeasible":
         result = _confirmed(result, program, confirm)
     if result.state == "failed" and not incumbent:
@@ -85,7 +83,10 @@ def guarded(
 def _called(call: Call, program: LinearProgram) -> Result:
     """Return the answer; whatever is thrown is an answer too."""
     try:
-        return call()
+        answer: object = call()
+        if isinstance(answer, Result):
+            return answer
+        return failed(Flaw.UNKNOWN_STATUS, f"it returns {answer!r:.80}", maximise=program.maximise)
     except MemoryError as error:
         return failed(Flaw.OUT_OF_MEMORY, str(error), maximise=program.maximise)
     except SolverError as error:

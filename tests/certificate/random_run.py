@@ -112,7 +112,9 @@ class _Maker:
             for arc in arcs:
                 low, high = (self.height[node] for node in arc.split("-"))
                 metres = self.metres[arc]
-                grams.append(arc_grams(self.truck, mass, self.climbs, metres, from_m=low, to_m=high))
+                grams.append(
+                    arc_grams(self.truck, mass, self.climbs, metres, from_m=low, to_m=high)
+                )
             made.append({"load": load, "arcs": arcs, "grams": grams})
         return made
 

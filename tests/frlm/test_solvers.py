@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from frlm_oracle import Oracle
@@ -16,6 +18,7 @@ from corridor.frlm.models.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.plain_model import plain_model
 from corridor.frlm.search.local_search import Gains, Links, LocalSearch, greedy_swaps
 from corridor.frlm.sweep import FlowSweep
+from corridor.solvers import registry
 from corridor.solvers.clock import Clock
 from corridor.solvers.highs import HighsModel
 from corridor.solvers.pulp_door import to_program
@@ -211,3 +214,32 @@ def test_a_sweep_over_flows_gives_what_single_answers_give():
             trip["flow"] = int(value)
         [answer] = solve_instance(parse_instance(document))
         assert sweep.solve(flow).value == pytest.approx(float(answer.value), rel=1e-6)
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
+@pytest.mark.parametrize("lie", ["crash", "bound", "infeasible", "nothing"])
+def test_a_solver_that_lies_changes_no_answer(monkeypatch, solver, lie):
+    if not is_installed(solver):
+        pytest.skip("an extra")
+    found = _small_planar(2)
+    [true] = solve_instance(found, Options(method="arc-cover"))
+
+    def told(call):
+        def lying(*given, **how):
+            result = call(*given, **how)
+            if lie == "crash":
+                raise RuntimeError("segment")
+            if lie == "bound":
+                return replace(result, bound=result.bound / 2)
+            if lie == "infeasible":
+                return replace(result, state="infeasible", values=None)
+            return replace(result, values=None)
+
+        return lying
+
+    if solver == "highs":
+        monkeypatch.setattr(HighsModel, "solved", told(HighsModel.solved))
+    else:
+        monkeypatch.setattr("corridor.solvers.registry.solve", told(registry.solve))
+    [answer] = solve_instance(found, Options(solver=solver, method="arc-cover"))
+    assert (answer.status, answer.value, answer.bound) == ("OPTIMAL", true.value, true.bound)

@@ -214,3 +214,11 @@ def test_what_is_missing_is_named(load: Callable[..., Scenario]) -> None:
     expected = {fault.key: fault.expected for fault in caught.value.faults}
     assert expected["site.plot.lat"] == "missing: a number from -90 to 90 [degree]"
     assert "network.source" in expected
+
+
+def test_a_key_of_an_earlier_version_says_what_to_do(one: One) -> None:
+    """Results no longer depend on threads: the key is gone, and the fault says so."""
+    fault = one("[solver]\nthreads = 2")
+    assert (fault.key, fault.expected) == ("solver.threads", "no longer a key")
+    assert fault.hint == "remove it: results no longer depend on threads"
+    assert fault.file.endswith("s.toml")

@@ -281,8 +281,12 @@ def test_with_changes_one_value_and_nothing_else() -> None:
     assert with_value(scenario, "site.hub-xingyi", None).site.keys() == scenario.site.keys() - {
         "hub-xingyi"
     }
-    assert with_value(scenario, ("money", "budget_cny", "2026"), 1e7).money.budget_cny == {2026: 1e7}
-    with_years = with_value(scenario, "plant.meijin.availability_fraction", {"2026": 1.0, "2030": 0.5})
+    assert with_value(scenario, ("money", "budget_cny", "2026"), 1e7).money.budget_cny == {
+        2026: 1e7
+    }
+    with_years = with_value(
+        scenario, "plant.meijin.availability_fraction", {"2026": 1.0, "2030": 0.5}
+    )
     assert with_years.plant["meijin"].at("availability_fraction", 2031) == 0.5
 
 

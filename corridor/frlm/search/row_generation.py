@@ -17,6 +17,7 @@ from corridor.frlm.search.incumbent import Frame, Search, tolerance_of
 from corridor.frlm.search.local_search import LocalSearch
 from corridor.frlm.search.whole_model import asked
 from corridor.solvers.clock import Clock
+from corridor.solvers.trust import guarded
 
 HARD = 1_000_000
 """Simplex iterations of our own tree after which SCIP, with its cuts, is asked to go on."""
@@ -91,7 +92,11 @@ def _solve_with_scip(
     """Let SCIP search the tree, rows added inside it."""
     from corridor.frlm.scip import solve_aggregated
 
-    result = solve_aggregated(relaxed, search.is_open, asked(options, clock))
+    result = guarded(
+        lambda: solve_aggregated(relaxed, search.is_open, asked(options, clock)),
+        relaxed.model,
+        incumbent=True,
+    )
     if result.state in ("infeasible", "failed"):
         return  # every model here can be solved: not believed
     search.nodes += result.nodes

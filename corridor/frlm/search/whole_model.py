@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from corridor.solvers.clock import Clock
 from corridor.solvers.highs import EXACT_OPTIONS, TREE_OPTIONS, HighsModel
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import INFINITY, LinearProgram, Rows, with_rows
+from corridor.solvers.trust import guarded
 
 _WHOLE = 1e-6
 
@@ -145,7 +147,11 @@ def solve_elsewhere(
         relaxed = HighsModel(model, stop=clock.stop).relaxed()
         search.limit_to(relaxed.bound, frame)
     for _ in range(_REFUSALS):
-        result = solvers.solve(options.solver, model, asked(options, clock))
+        result = guarded(
+            partial(solvers.solve, options.solver, model, asked(options, clock)),
+            model,
+            incumbent=True,  # whatever it says or throws: our own tree goes on
+        )
         if result.state in ("infeasible", "failed"):
             return  # every model here can be solved: not believed
         search.nodes += result.nodes
@@ -214,7 +220,7 @@ def finish_whole(
             return
         if search.is_open is not None:
             highs.start_from(place.tolist(), search.is_open.astype(float))
-        result = highs.solved(gap=options.gap)
+        result = guarded(partial(highs.solved, gap=options.gap), highs.program, incumbent=True)
         if result.state in ("infeasible", "failed"):
             return  # every model here can be solved: not believed
         search.nodes += result.nodes
