@@ -150,7 +150,7 @@ def _reader(kind: Any, owner: str, depth: int) -> Read:
         In how many lists the value stands.
     """
     if is_dataclass(kind):
-        return reader_of(typing.cast("type[Any]", kind))
+        return reader_of(typing.cast(Any, kind))
     origin = typing.get_origin(kind)
     if origin is tuple:
         return _list_reader(kind, owner, depth)
