@@ -8,6 +8,7 @@ of the order of today's prices in CNY; every draw comes from one generator, what
 from __future__ import annotations
 
 from collections import deque
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -116,7 +117,7 @@ def _ways(road: dict[str, Any], rng: np.random.Generator) -> list[tuple[bool, Wa
     for trip, through in zip(road["trips"], one_way, strict=True):
         nodes = [int(node) for node in trip["paths"][0]]
         driven, at = 0, [0]
-        for pair in zip(nodes, nodes[1:], strict=False):
+        for pair in pairwise(nodes):
             driven += metres[pair]
             at.append((driven * GRAMS_PER_KM + 500) // 1000)
         stops = [Stop(site=node, at_g=g) for node, g in zip(nodes, at, strict=True)]
