@@ -12,7 +12,7 @@ class SolverChoice(Protocol):
     """What `solve` wants to know about the solver; `Scenario.solver` is one."""
 
     @property
-    def name(self) -> Literal["highs", "cbc"]:
+    def name(self) -> Literal["highs", "cbc", "scip"]:
         """Solver of the mixed-integer programme."""
 
     @property
@@ -22,10 +22,6 @@ class SolverChoice(Protocol):
     @property
     def time_limit_s(self) -> float:
         """Longest search, everything included [s]."""
-
-    @property
-    def threads(self) -> int:
-        """Threads of the solver."""
 
     @property
     def seed(self) -> int:
@@ -44,14 +40,13 @@ class SolverSettings:
         Proven gap at which the search may stop. [-]
     time_limit_s
         Longest search, everything included. [s]
-    threads, seed
-        Threads and seed of the solver.
+    seed
+        Seed of the solver.
     """
 
-    name: Literal["highs", "cbc"] = "highs"
+    name: Literal["highs", "cbc", "scip"] = "highs"
     gap_target: float = 0.01
     time_limit_s: float = 60.0
-    threads: int = 1
     seed: int = 0
 
 

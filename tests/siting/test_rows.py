@@ -7,12 +7,12 @@ import random
 import numpy as np
 import pytest
 
-from corridor.siting.bridge import Engine
 from corridor.siting.model.formulation import FAMILIES, MONEY, formulate
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
 from corridor.siting.operation.design_cost import DesignCost
-from corridor.siting.pulp_adapter import to_matrix
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.pulp_door import to_program
 from corridor.siting.reduce import reduce
 from corridor.siting.search.period_bounds import PeriodValue
 
@@ -35,9 +35,9 @@ def model_cny(seed: int, without: str = "") -> float:
     """Optimum of the model as written, windows separated until none is violated [CNY]."""
     problem = reduce(tiny_problem(seed)).problem
     form = formulate(problem, without=frozenset({without} if without else ()))
-    engine = Engine(to_matrix(form.model, form.variables))
+    engine = HighsModel(to_program(form.model, form.variables))
     while True:
-        answer = engine.solved(seconds=60.0, gap=0.0)
+        answer = engine.solved()
         if answer.state == "infeasible" or answer.values is None:
             return float("inf")
         found = plain_windows(form.ways, answer.values, 1e-7, 50)
@@ -61,10 +61,10 @@ def root_bound(windows: str, *, tiers: bool, opening: bool = True) -> float:
     tight = corridor_problem(1, sides=16, exits=3, pairs=6, periods=1, tons=(6.0,), tank=(12, 15))
     problem = reduce(tight).problem
     form = formulate(problem, without=frozenset() if opening else frozenset({"opening"}))
-    engine = Engine(to_matrix(form.model, form.variables))
+    engine = HighsModel(to_program(form.model, form.variables))
     tier_cuts = TierCuts(form)
     for _ in range(60):
-        answer = engine.relaxed(60.0)
+        answer = engine.relaxed()
         assert answer.values is not None
         separate = plain_windows if windows == "plain" else mixed_windows
         found = separate(form.ways, answer.values, 1e-5, 4)
@@ -93,11 +93,11 @@ def test_no_cut_is_ever_violated_by_a_plan(seed: int) -> None:
         corridor_problem(seed, sides=8, exits=3, pairs=3, periods=1, tons=(9.0,), most_ways=4)
     ).problem
     form = formulate(problem)
-    engine = Engine(to_matrix(form.model, form.variables))
+    engine = HighsModel(to_program(form.model, form.variables))
     tier_cuts = TierCuts(form)
     cuts = []
     for _ in range(40):
-        answer = engine.relaxed(60.0)
+        answer = engine.relaxed()
         assert answer.values is not None
         found = mixed_windows(form.ways, answer.values, 1e-6, 4)
         found += tier_cuts.separate(answer.values, 1e-6)
@@ -106,9 +106,9 @@ def test_no_cut_is_ever_violated_by_a_plan(seed: int) -> None:
         cuts += found
         engine.add(found)
     assert cuts
-    clean = Engine(to_matrix(form.model, form.variables))
+    clean = HighsModel(to_program(form.model, form.variables))
     while True:
-        best = clean.solved(seconds=60.0, gap=0.0)
+        best = clean.solved()
         assert best.values is not None
         found = plain_windows(form.ways, best.values, 1e-7, 20)
         if not found:
@@ -124,7 +124,7 @@ def test_windows_are_the_projection_of_the_state_of_charge(seed: int) -> None:
     rng = random.Random(seed)
     problem = reduce(corridor_problem(seed, sides=18, exits=5, pairs=6, periods=1)).problem
     form = formulate(problem)
-    value = PeriodValue(form, to_matrix(form.model, form.variables), [], 0)
+    value = PeriodValue(form, to_program(form.model, form.variables), [], 0)
     costs = DesignCost(problem)
     points, exact = [], []
     for _ in range(25):

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from corridor.siting.model.columns import WayColumns
 from corridor.siting.model.windows import geometry
 from corridor.siting.problem import SitingProblem
-from corridor.siting.pulp_adapter import expression
 from corridor.siting.rules import level_bounds, money_left
-
-if TYPE_CHECKING:
-    pass
+from corridor.solvers.pulp_door import expression
 
 MONEY: Final = 1e6
 """CNY in one unit of the model's money."""

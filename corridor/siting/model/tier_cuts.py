@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corridor.siting.bridge import Cut
 from corridor.siting.model.formulation import Formulation
+from corridor.solvers.program import Cut
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridor.siting.bridge import Cut
 from corridor.siting.model.columns import WayColumns
 from corridor.siting.model.windows import Geometry
+from corridor.solvers.program import Cut
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,12 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import SolverError
-from corridor.siting.bridge import Engine
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.model.windows import need_g
 from corridor.siting.problem import Flow, SitingProblem, Way
-from corridor.siting.pulp_adapter import Matrix
 from corridor.siting.rules import Levels
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import LinearProgram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,13 +80,13 @@ class Rows:
         self.high.append(high)
         return number
 
-    def matrix(self) -> Matrix:
+    def matrix(self) -> LinearProgram:
         """Return the programme as arrays."""
         import numpy as np
         import scipy.sparse as sp
 
         count = len(self.cost)
-        return Matrix(
+        return LinearProgram(
             cost=np.array(self.cost),
             column_low=np.zeros(count),
             column_up=np.array(self.up),
@@ -108,8 +108,8 @@ class Rows:
         """
         import numpy as np
 
-        engine = Engine(self.matrix())
-        answer = engine.relaxed(600.0)
+        engine = HighsModel(self.matrix())
+        answer = engine.relaxed()
         if answer.state != "optimal" or answer.values is None:
             raise SolverError(f"HiGHS found no {what}: {answer.reported}.")
         return np.maximum(answer.values, 0.0), engine.row_duals(), answer.objective

@@ -7,20 +7,23 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from corridor.core.errors import SolverError
-from corridor.siting.bridge import Answer, Cut, Engine, highs_version
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import SitingProblem
-from corridor.siting.pulp_adapter import Matrix, solve_with_cbc, to_matrix
 from corridor.siting.rules import Levels
 from corridor.siting.search.local_search import LocalSearch
 from corridor.siting.search.period_bounds import PeriodValue
 from corridor.siting.search.regions import RegionSearch
 from corridor.siting.search.rounding import complete_design, design_at, rounded_designs
 from corridor.siting.solution import SolverChoice
+from corridor.solvers.clock import Clock
+from corridor.solvers.highs import HighsModel, version
+from corridor.solvers.program import Cut, LinearProgram
+from corridor.solvers.pulp_door import to_program
+from corridor.solvers.result import Result
+from corridor.solvers.trust import guarded, second_opinion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,12 +60,15 @@ class Outcome:
         Cost of the design with averaged purchases. [CNY]
     bound_cny
         No plan costs less. [CNY]
+    floor_cny
+        The same, proven by arithmetic alone: every column at its cheaper end. [CNY]
     """
 
     levels: Levels | None = None
     steps: Levels | None = None
     cost_cny: float = float("inf")
     bound_cny: float = float("-inf")
+    floor_cny: float = float("-inf")
     infeasible: bool = False
     nodes: int = 0
     reported: str = ""
@@ -107,8 +113,8 @@ def optimise(
     """
     deadline = started + max(1.0, settings.time_limit_s - FINISH_S)
     form = formulate(problem, fixed)
-    matrix = to_matrix(form.model, form.variables)
-    outcome = Outcome()
+    matrix = to_program(form.model, form.variables)
+    outcome = Outcome(floor_cny=matrix.trivial_bound() * MONEY)
     outcome.sizes = {
         "columns": len(matrix.cost),
         "binaries": int(matrix.integer.sum()),
@@ -121,14 +127,12 @@ def optimise(
         f"{outcome.sizes['rows']} rows before windows"
     )
     costs = DesignCost(problem)
-    engine = Engine(matrix, threads=settings.threads, seed=settings.seed)
+    engine = HighsModel(matrix, settings.seed, stop=Clock(deadline, perf_counter, 0.0).stop)
     cuts: list[Cut] = []
     root = _root(form, engine, cuts, deadline, settings)
     if root.state == "infeasible":
         outcome.infeasible = True
         return outcome
-    if root.state == "failed":
-        raise SolverError(f"HiGHS failed on the relaxation: {root.reported}.")
     outcome.bound_cny = root.bound * MONEY
     outcome.sizes["window_rows_root"] = len(cuts)
     progress(f"relaxed   bound {outcome.bound_cny / 1e6:.2f} M CNY with {len(cuts)} window rows")
@@ -145,8 +149,8 @@ def optimise(
 
 def _improve(
     form: Formulation,
-    matrix: Matrix,
-    engine: Engine,
+    matrix: LinearProgram,
+    engine: HighsModel,
     cuts: list[Cut],
     costs: DesignCost,
     outcome: Outcome,
@@ -189,15 +193,15 @@ def _offer(outcome: Outcome, costs: DesignCost, levels: Levels, steps: Levels) -
 
 
 def _root(
-    form: Formulation, engine: Engine, cuts: list[Cut], deadline: float, settings: SolverChoice
-) -> Answer:
+    form: Formulation, engine: HighsModel, cuts: list[Cut], deadline: float, settings: SolverChoice
+) -> Result:
     """Solve the relaxation and separate until nothing is violated, the bound stalls or time presses."""
     now = perf_counter()
     until = now + ROOT_SHARE * (deadline - now)
     tiers = TierCuts(form)
     history: list[float] = []
     least = max(1e-6, 0.03 * settings.gap_target)
-    answer = engine.relaxed(deadline - perf_counter())
+    answer = _relaxed(engine, incumbent=False)
     while answer.state == "optimal" and answer.values is not None:
         history.append(answer.bound)
         found = mixed_windows(form.ways, answer.values, 1e-3, 3)
@@ -209,13 +213,25 @@ def _root(
             cuts[:] = [cut for n, cut in enumerate(cuts) if n not in gone]
         cuts += found
         engine.add(found)
-        again = engine.relaxed(deadline - perf_counter())
+        again = _relaxed(engine, incumbent=True)
         if again.state != "optimal" or again.values is None:
             break
         answer = again
     if history:
         answer = replace(answer, bound=max(history))
     return answer
+
+
+def _relaxed(engine: HighsModel, *, incumbent: bool) -> Result:
+    """Solve the relaxation; what cannot be believed ends the root, or the search before it."""
+    return guarded(
+        engine.relaxed,
+        engine.program,
+        incumbent=incumbent,
+        cuts=engine.cuts,
+        relaxed=True,
+        confirm=lambda: second_opinion(engine.program, engine.cuts, stop=engine.stop),
+    )
 
 
 def _stalls(history: list[float], least: float, rounds: int = 6) -> bool:
@@ -227,7 +243,7 @@ def _stalls(history: list[float], least: float, rounds: int = 6) -> bool:
 def _branch(
     problem: SitingProblem,
     form: Formulation,
-    engine: Engine,
+    engine: HighsModel,
     cuts: list[Cut],
     costs: DesignCost,
     outcome: Outcome,
@@ -236,19 +252,21 @@ def _branch(
     progress: Callable[[str], object],
 ) -> None:
     """Branch and bound, windows re-checked at each integer point, until none is violated."""
-    outcome.version = highs_version()
+    outcome.version = version() or "?"
+    engine.stop = Clock(deadline, perf_counter, 0.0).stop
     while outcome.gap > _aim(settings) and perf_counter() < deadline:
         start = None
         if outcome.levels is not None and outcome.steps is not None:
             start = complete_design(form, outcome.levels, outcome.steps)
-        answer = _milp(form, engine, cuts, outcome, settings, deadline, start)
+        answer = _tree(engine, outcome, settings, start)
         outcome.nodes += answer.nodes
         outcome.reported = answer.reported
         if answer.state == "infeasible":
             outcome.infeasible = outcome.levels is None
             return
         if answer.state == "failed":
-            raise SolverError(f"{settings.name} failed: {answer.reported}.")
+            progress(f"branched  {answer.reported}: the best plan so far is kept")
+            return
         if answer.bound > float("-inf"):
             outcome.bound_cny = max(outcome.bound_cny, answer.bound * MONEY)
         if answer.values is None:
@@ -274,49 +292,18 @@ def _aim(settings: SolverChoice) -> float:
     return settings.gap_target * 0.95
 
 
-def _milp(
-    form: Formulation,
-    engine: Engine,
-    cuts: list[Cut],
-    outcome: Outcome,
-    settings: SolverChoice,
-    deadline: float,
-    start: Floats | None,
-) -> Answer:
-    gap = 0.5 * _aim(settings)
-    seconds = deadline - perf_counter()
-    if settings.name == "highs":
-        answer = engine.solved(seconds=seconds, gap=gap, start=start)
-        outcome.log = engine.log
-        return answer
-    return _cbc(form, cuts, outcome, settings, gap, seconds)
-
-
-def _cbc(
-    form: Formulation,
-    cuts: list[Cut],
-    outcome: Outcome,
-    settings: SolverChoice,
-    gap: float,
-    seconds: float,
-) -> Answer:
-    import numpy as np
-
-    for n in range(outcome.sizes.get("cbc_rows", 0), len(cuts)):
-        cut = cuts[n]
-        terms = [(int(c), float(a)) for c, a in zip(cut.columns, cut.values, strict=True)]
-        form.row("window", str(n), terms, 1, cut.low)
-    outcome.sizes["cbc_rows"] = len(cuts)
-    said = solve_with_cbc(
-        form.model, form.variables, gap=gap, seconds=seconds, threads=settings.threads,
-        seed=settings.seed, start=None,
-    )  # fmt: skip
-    outcome.log += said.log
-    outcome.version = said.version
-    state = "infeasible" if said.infeasible else "optimal" if said.bound is not None else "limit"
-    values = None if said.values is None else np.array(said.values)
-    objective = float("inf")
-    if values is not None:
-        objective = float(to_matrix(form.model, form.variables).cost @ values)
-    bound = float("-inf") if said.bound is None else said.bound
-    return Answer(state, values, objective, bound, 0, said.reported)
+def _tree(
+    engine: HighsModel, outcome: Outcome, settings: SolverChoice, start: Floats | None
+) -> Result:
+    """Run branch and bound; what cannot be believed is an outcome of its own."""
+    found = outcome.levels is not None
+    answer = guarded(
+        lambda: engine.solved(gap=0.5 * _aim(settings), start=start),
+        engine.program,
+        incumbent=found,
+        cuts=engine.cuts,
+        known=outcome.cost_cny / MONEY if found else None,
+        confirm=lambda: second_opinion(engine.program, engine.cuts, stop=engine.stop),
+    )
+    outcome.log = engine.log
+    return answer

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corridor.siting.bridge import Cut, Engine
 from corridor.siting.model.formulation import MONEY, Formulation
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
-from corridor.siting.pulp_adapter import Matrix
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import Cut, LinearProgram
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +42,9 @@ class PeriodValue:
         Index of the period.
     """
 
-    def __init__(self, form: Formulation, matrix: Matrix, cuts: list[Cut], period: int) -> None:
+    def __init__(
+        self, form: Formulation, matrix: LinearProgram, cuts: list[Cut], period: int
+    ) -> None:
         import numpy as np
 
         self._form = form
@@ -69,8 +71,8 @@ class PeriodValue:
         about[self._design] = False
         only &= np.asarray(abs(matrix.rows) @ about.astype(float)) > 0
         rows = np.flatnonzero(only)
-        self._engine = Engine(
-            Matrix(
+        self._engine = HighsModel(
+            LinearProgram(
                 cost=matrix.cost[self._columns],
                 column_low=matrix.column_low[self._columns],
                 column_up=matrix.column_up[self._columns],
@@ -115,7 +117,7 @@ class PeriodValue:
         whole = np.zeros(len(self._local))
         value = float("-inf")
         for _ in range(200):
-            answer = self._engine.relaxed(60.0)
+            answer = self._engine.relaxed()
             self.solved += 1
             if answer.state != "optimal" or answer.values is None:
                 return float("inf")

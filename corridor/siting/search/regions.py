@@ -10,13 +10,15 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from corridor.siting.bridge import Cut, Engine
 from corridor.siting.model.formulation import Formulation
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
 from corridor.siting.operation.design_cost import DesignCost
-from corridor.siting.pulp_adapter import Matrix
 from corridor.siting.rules import Levels
 from corridor.siting.search.rounding import complete_design, design_at
+from corridor.solvers.clock import wall_clock
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import Cut, LinearProgram
+from corridor.solvers.trust import guarded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,8 +52,8 @@ class RegionSearch:
     def __init__(
         self,
         form: Formulation,
-        matrix: Matrix,
-        engine: Engine,
+        matrix: LinearProgram,
+        engine: HighsModel,
         cuts: list[Cut],
         costs: DesignCost,
         relaxed: Floats,
@@ -138,7 +140,13 @@ class RegionSearch:
             self._columns, np.where(loose, self._low, kept), np.where(loose, self._up, kept)
         )
         seconds = min(SECONDS, deadline - perf_counter())
-        answer = self._engine.solved(seconds=seconds, gap=1e-3, start=start)
+        self._engine.stop = wall_clock(max(0.05, seconds)).stop
+        answer = guarded(
+            lambda: self._engine.solved(gap=1e-3, start=start),
+            self._engine.program,
+            incumbent=True,
+            cuts=self._engine.cuts,
+        )
         if answer.values is None:
             return None
         found = plain_windows(self._form.ways, answer.values, 1e-6, 4)

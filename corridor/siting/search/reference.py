@@ -1,0 +1,176 @@
+"""The reference formulation on one solver alone: no cuts, no local search, no HiGHS beneath CBC or SCIP.
+
+The model of `formulate` is solved as it stands; windows violated at its whole point become rows, and it
+is solved again until none is. Slow and plain: a second opinion on small cases, not a search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from corridor.siting.model.formulation import MONEY, Formulation, formulate
+from corridor.siting.model.window_cuts import plain_windows
+from corridor.siting.problem import SitingProblem
+from corridor.siting.rules import Levels
+from corridor.siting.search.optimise import Outcome
+from corridor.siting.search.rounding import design_at
+from corridor.siting.solution import SolverChoice
+from corridor.solvers.child import solve_apart
+from corridor.solvers.clock import Clock
+from corridor.solvers.options import SolveOptions
+from corridor.solvers.program import Cut, LinearProgram, with_cuts
+from corridor.solvers.pulp_door import to_program
+from corridor.solvers.registry import NAMES, is_installed, require, solve, solver_named
+from corridor.solvers.result import Result
+from corridor.solvers.trust import guarded
+
+if TYPE_CHECKING:
+    from corridor.solvers.program import Floats
+
+WINDOW_TOLERANCE: Final = 1e-5
+"""Violation of a window that is let pass, as a share of its shortage; CBC writes few digits. [-]"""
+
+
+def solve_reference(
+    problem: SitingProblem,
+    settings: SolverChoice,
+    started: float,
+    fixed: Levels | None,
+    progress: Callable[[str], object],
+) -> Outcome:
+    """Search for the cheapest design by the solver named in the settings, and by it alone.
+
+    Parameters
+    ----------
+    problem
+        From `reduce`.
+    settings
+        Solver and limits; the time limit is one of CPU seconds, children included.
+    started
+        Not used: the clock of this search starts with it.
+    fixed
+        Levels of a given design, or None.
+    progress
+        Called with a line for each stage.
+
+    Returns
+    -------
+    Outcome
+        Without levels where none was found.
+    """
+    form = formulate(problem, fixed)
+    program = to_program(form.model, form.variables)
+    outcome = Outcome(floor_cny=program.trivial_bound() * MONEY, version=require(settings.name))
+    outcome.bound_cny = outcome.floor_cny
+    outcome.sizes = {
+        "columns": len(program.cost),
+        "binaries": int(program.integer.sum()),
+        "rows": len(program.row_low),
+        "nonzeros": int(program.rows.nnz),
+    }
+    loop = _RowLoop(form, program, settings, outcome, progress)
+    loop.run()
+    outcome.sizes["window_rows"] = len(loop.cuts)
+    return outcome
+
+
+@dataclass(slots=True)
+class _RowLoop:
+    """A programme that grows by the windows its whole points violate."""
+
+    form: Formulation
+    program: LinearProgram
+    settings: SolverChoice
+    outcome: Outcome
+    progress: Callable[[str], object]
+    clock: Clock = field(init=False)
+    cuts: list[Cut] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.settings.time_limit_s)
+
+    def run(self) -> None:
+        """Solve, separate, solve again."""
+        outcome = self.outcome
+        relaxed = replace(self.program, integer=self.program.integer & False)
+        first = self._ask(relaxed)
+        while first.state != "infeasible" and not self.clock.is_over():
+            result = self._ask(self.program)
+            outcome.nodes += result.nodes
+            outcome.reported = result.reported
+            if result.state == "infeasible":
+                first = result
+                break
+            if result.state == "failed" or result.values is None:
+                return
+            found = self._violated(result.values)
+            self.progress(
+                f"{self.settings.name:<9} bound {outcome.bound_cny / 1e6:.2f} M CNY, "
+                f"{len(found)} windows violated at its point"
+            )
+            if not found:
+                self._take(result.values, result.objective)
+                return
+            if result.state == "limit":
+                self._operate(result.values, found)
+                return
+            self.cuts += found
+        outcome.infeasible = first.state == "infeasible"
+
+    def _violated(self, values: Floats) -> list[Cut]:
+        return plain_windows(self.form.ways, values, WINDOW_TOLERANCE, 6)
+
+    def _take(self, values: Floats, objective: float) -> None:
+        self.outcome.levels, self.outcome.steps = design_at(self.form, values)
+        self.outcome.cost_cny = objective * MONEY
+
+    def _operate(self, values: Floats, found: list[Cut]) -> None:
+        """Price the design of a point that violates windows: its integers fixed, rows added."""
+        whole = self.program.integer
+        kept = values.round()
+        program = replace(
+            self.program,
+            column_low=self.program.column_low.copy(),
+            column_up=self.program.column_up.copy(),
+            integer=whole & False,
+        )
+        program.column_low[whole] = program.column_up[whole] = kept[whole]
+        extra = found
+        while extra:
+            self.cuts += extra
+            result = self._ask(program, bounds=False)
+            if result.state != "optimal" or result.values is None:
+                return
+            extra = self._violated(result.values)
+            if not extra:
+                self._take(result.values, result.objective)
+
+    def _ask(self, program: LinearProgram, *, bounds: bool = True) -> Result:
+        """Solve with the rows so far; what is not believed is an outcome of its own."""
+        asked = with_cuts(program, self.cuts)
+        name = self.settings.name
+        others = [n for n in NAMES if n != name and is_installed(n)]
+        result = guarded(
+            lambda: self._call(name, asked),
+            asked,
+            incumbent=self.outcome.levels is not None,
+            confirm=(lambda: self._call(others[0], asked)) if others else None,
+            who=solver_named(name).title,
+        )
+        self.outcome.log += f"{name}: {result.reported}, {result.nodes} nodes\n"
+        if bounds and result.bound * MONEY > self.outcome.bound_cny:
+            self.outcome.bound_cny = result.bound * MONEY
+        return result
+
+    def _call(self, name: str, program: LinearProgram) -> Result:
+        # At least a little: a solver that is given no time at all says nothing.
+        options = SolveOptions(
+            gap=0.5 * self.settings.gap_target,
+            seed=self.settings.seed,
+            seconds=max(1.0, self.clock.left()),
+        )
+        if name == "cbc":  # a command, in a process of its own anyhow
+            return solve(name, program, options)
+        return solve_apart(name, program, options)
