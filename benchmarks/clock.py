@@ -1,14 +1,8 @@
-"""The one clock of all suites: CPU seconds of a process and of the children it has waited for."""
+"""What a process took: CPU time of its children, memory. The clock is that of the solver room."""
 
 from __future__ import annotations
 
 import resource
-
-
-def cpu_seconds() -> float:
-    """Return the CPU time of this process and its children. [s]."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime + children_cpu_seconds()
 
 
 def children_cpu_seconds() -> float:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.baselines import Outcome, naive_pulp, plain_highs, rows_of
-from benchmarks.clock import cpu_seconds, peak_gigabytes
+from benchmarks.clock import peak_gigabytes
 from benchmarks.registry import Row
 from benchmarks.sweep import sweep
 from corridor.frlm import (
@@ -30,6 +30,7 @@ from corridor.frlm.arc_cover import arc_cover
 from corridor.frlm.goal import goal_of
 from corridor.frlm.row_generation import can_generate
 from corridor.frlm.search import Search, settled
+from corridor.solvers.clock import cpu_seconds
 
 
 def warm_up() -> None:

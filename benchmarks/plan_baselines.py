@@ -1,8 +1,7 @@
 """What the search is compared with: the plain formulation, as one would write it down and solve it.
 
 The siting model in PuLP with the fuel on arrival at every stop as a variable, the textbook way to
-keep a tank between empty and full, handed to one solver. It gets our reductions for nothing. Only
-this module knows how a solver is called.
+keep a tank between empty and full, handed to one solver. It gets our reductions for nothing.
 """
 
 from __future__ import annotations
@@ -10,25 +9,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Final
 
-from benchmarks.clock import cpu_seconds
-from corridor.frlm.model import LinearModel
-from corridor.frlm.scip import solve_model
-from corridor.siting.bridge import Engine
 from corridor.siting.model.columns import WayColumns
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import Flow, SitingProblem, Way
-from corridor.siting.pulp_adapter import Matrix, to_matrix
 from corridor.siting.reduce import reduce
 from corridor.siting.search.rounding import design_at
+from corridor.solvers import registry
+from corridor.solvers.clock import cpu_seconds
+from corridor.solvers.options import SolveOptions
+from corridor.solvers.pulp_door import to_program
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
+SOLVER_OF: Final = {"pulp-highs": "highs", "scip": "scip"}
+"""The solver of each baseline."""
 
 
 @dataclass(slots=True)
@@ -66,18 +61,17 @@ def plain_run(problem: SitingProblem, solver: str, *, seconds: float) -> PlainRu
     begun = cpu_seconds()
     reduced = reduce(problem).problem
     form = plain_formulation(reduced)
-    matrix = to_matrix(form.model, form.variables)
-    columns = len(matrix.cost)
+    program = to_program(form.model, form.variables)
+    columns = len(program.cost)
     left = seconds - (cpu_seconds() - begun)
     if left <= 0:
         return PlainRun(-math.inf, math.inf, cpu_seconds() - begun, columns)
-    solve = _highs if solver == "pulp-highs" else _scip
-    values, bound = solve(matrix, left)
+    result = registry.solve(SOLVER_OF[solver], program, SolveOptions(seconds=left))
     cpu = cpu_seconds() - begun
     objective = math.inf
-    if values is not None:
-        objective = DesignCost(reduced).total(*design_at(form, values))
-    return PlainRun(bound * MONEY, objective, cpu, columns)
+    if result.values is not None:
+        objective = DesignCost(reduced).total(*design_at(form, result.values))
+    return PlainRun(result.bound * MONEY, objective, cpu, columns)
 
 
 def plain_formulation(problem: SitingProblem) -> Formulation:
@@ -124,27 +118,3 @@ def _tank(form: Formulation, columns: WayColumns, flow: Flow, way: Way) -> None:
             (share, burnt / tank),
         ]
         form.row("drive", f"{name}_{v}", terms, 0, 0)
-
-
-def _highs(matrix: Matrix, seconds: float) -> tuple[Floats | None, float]:
-    """Solve with HiGHS; return the point and the bound."""
-    answer = Engine(matrix).solved(seconds=seconds, gap=0.0)
-    return answer.values, answer.bound
-
-
-def _scip(matrix: Matrix, seconds: float) -> tuple[Floats | None, float]:
-    """Solve with SCIP; return the point and the bound."""
-    model = LinearModel(
-        maximise=False,
-        cost=matrix.cost,
-        lower=matrix.column_low,
-        upper=matrix.column_up,
-        integer=matrix.integer,
-        row_first=matrix.rows.indptr,
-        row_column=matrix.rows.indices,
-        row_value=matrix.rows.data,
-        row_lower=matrix.row_low,
-        row_upper=matrix.row_up,
-    )
-    result = solve_model(model, start=None, time_limit=seconds, gap=0.0)
-    return result.x, result.bound

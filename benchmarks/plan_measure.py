@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from typing import Any, Final
 
-from benchmarks.clock import cpu_seconds, limit_memory, peak_gigabytes
+from benchmarks.clock import limit_memory, peak_gigabytes
 from benchmarks.plan_baselines import plain_run
 from benchmarks.plan_corridors import plan_corridor
 from benchmarks.plan_gap import gap_of, unavoidable_cny
@@ -18,6 +18,7 @@ from benchmarks.plan_rows import PlanRow
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
+from corridor.solvers.clock import cpu_seconds
 from tests.siting.oracles.driver import check
 
 OURS: Final = "corridor"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.clock import cpu_seconds
 from corridor.frlm import Ask, Instance
 from corridor.frlm.sweep import FlowSweep
+from corridor.solvers.clock import cpu_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import clock, plan_report, plan_runner
+from benchmarks import clock, plan_measure, plan_report, plan_runner
 from benchmarks.__main__ import main
 from benchmarks.plan_baselines import plain_run
 from benchmarks.plan_corridors import PLANTS, plan_corridor
@@ -25,6 +25,8 @@ from corridor.core.files import canonical_json, sha256_text
 from corridor.siting.diagnose import check_solvable
 from corridor.siting.instance_file import parse_problem, problem_document, read_problem
 from corridor.siting.problem import SitingProblem
+from corridor.siting.solve import solve
+from corridor.solvers.clock import cpu_seconds
 from tests.siting.oracles.charge_milp import optimum_cny
 from tests.siting.oracles.instances import tiny_problem
 
@@ -118,9 +120,9 @@ def test_frozen_problems_are_those_of_a_scenario(name):
 
 
 def test_the_clock_counts_children():
-    before = clock.cpu_seconds()
+    before = cpu_seconds()
     subprocess.run([sys.executable, "-c", "for _ in range(10**7): pass"], check=True)
-    both = clock.cpu_seconds() - before
+    both = cpu_seconds() - before
 
     assert both > 0.1
     assert clock.children_cpu_seconds() > 0.1
@@ -218,6 +220,19 @@ def test_a_run_that_fails_or_hangs_is_told(tmp_path, capsys):
     [run] = plan_runner.asked([row], 1, 0, limits)
     [told] = plan_runner.run([_in_a_second(run)], "plan-smoke", limits)
     assert "ended after" in told["error"]
+
+
+def test_a_plan_that_breaks_its_books_is_a_failed_run(monkeypatch):
+    def too_cheap(problem, settings):
+        solution = solve(problem, settings)
+        return dataclasses.replace(solution, objective_cny=0.9 * solution.objective_cny)
+
+    monkeypatch.setattr(plan_measure, "solve", too_cheap)
+    monkeypatch.setattr(plan_measure, "warm_up", lambda: None)
+    monkeypatch.setattr(plan_measure, "limit_memory", lambda gigabytes: None)
+    row = plan_rows("plan-smoke")[0]
+    with pytest.raises(AssertionError):
+        plan_measure.measure(row, 0, "corridor", seconds=3.0, gap=0.2, gigabytes=1.0)
 
 
 def _in_a_second(run: plan_runner.Asked) -> plan_runner.Asked:

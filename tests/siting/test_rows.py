@@ -11,10 +11,10 @@ from corridor.siting.model.formulation import FAMILIES, MONEY, formulate
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
 from corridor.siting.operation.design_cost import DesignCost
-from corridor.solvers.highs import HighsModel
-from corridor.solvers.pulp_door import to_program
 from corridor.siting.reduce import reduce
 from corridor.siting.search.period_bounds import PeriodValue
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.pulp_door import to_program
 
 from .oracles.corridors import corridor_problem
 from .oracles.enumeration import best_plan_cny
