@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pulp
 
 from corridor.frlm import Ask, Instance, Tables
 from corridor.frlm.covers import joint_family
-from corridor.frlm.highs import Highs
-from corridor.frlm.model import INFINITY, LinearModel, Rows
-from corridor.frlm.pulp_door import cbc_solver
 from corridor.frlm.windows import windows
+from corridor.solvers.clock import cpu_seconds, wall_clock
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import INFINITY, Rows, program_of
+from corridor.solvers.pulp_door import empty_model, solve_as_published, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,48 +82,28 @@ def naive_pulp(
     flow
         Flows to use instead of the instance's.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return _naive_pulp(instance, ask, rows, solver, time_limit, flow)
-
-
-def _naive_pulp(
-    instance: Instance,
-    ask: Ask,
-    rows: list[tuple[int, list[int]]],
-    solver: str,
-    time_limit: float,
-    flow: list[float] | None,
-) -> Outcome:
-    begun, wall = time.process_time(), time.perf_counter()
+    begun, wall = cpu_seconds(), time.perf_counter()
     flow = flow or [float(trip.flow) for trip in instance.trips]
     maximise = ask.objective == "max_flow"
-    model = pulp.LpProblem("naive", pulp.LpMaximize if maximise else pulp.LpMinimize)
+    model = empty_model("naive", maximise=maximise)
     x = [model.add_variable(f"x{k}", cat="Binary") for k in range(len(instance.sites))]
     y = [model.add_variable(f"y{k}", cat="Binary") for k in range(len(flow))]
     if maximise:
-        model += pulp.lpSum(f * v for f, v in zip(flow, y, strict=True))
-        model += pulp.lpSum(x) <= ask.stations
+        model += total(f * v for f, v in zip(flow, y, strict=True))
+        model += total(x) <= ask.stations
         for trip, sites in rows:
-            model += pulp.lpSum(x[s] for s in sites) >= y[trip]
+            model += total(x[s] for s in sites) >= y[trip]
     else:
         never = {trip for trip, sites in rows if not sites}
-        model += pulp.lpSum(x)
+        model += total(x)
         for trip, sites in rows:
             if trip not in never:
-                model += pulp.lpSum(x[s] for s in sites) >= 1
-    if solver == "cbc":
-        command: Any = cbc_solver(time_limit=time_limit, gap=0.0)
-    else:
-        command = pulp.HiGHS(msg=False, threads=1, timeLimit=time_limit, gapRel=0.0)
-    model.solve(command)
-    spent = time.perf_counter() - wall
-    value = pulp.value(model.objective)
+                model += total(x[s] for s in sites) >= 1
+    value = solve_as_published(model, solver, seconds=time_limit)
     return Outcome(
-        value=math.nan if value is None else float(value),
-        proven=spent < time_limit,
-        # A child process's CPU time is not in this process's: wall time then, the safer figure.
-        seconds=spent if solver == "cbc" else time.process_time() - begun,
+        value=math.nan if value is None else value,
+        proven=time.perf_counter() - wall < time_limit,
+        seconds=cpu_seconds() - begun,
     )
 
 
@@ -132,7 +111,7 @@ def plain_highs(
     instance: Instance, ask: Ask, rows: list[tuple[int, list[int]]], *, time_limit: float
 ) -> Outcome:
     """Solve the unreduced model with HiGHS, handed over as arrays: no cost of PuLP in it."""
-    begun, wall = time.process_time(), time.perf_counter()
+    begun, clock = cpu_seconds(), wall_clock(time_limit)
     sites, trips = len(instance.sites), len(instance.trips)
     maximise = ask.objective == "max_flow"
     flow = np.array([float(trip.flow) for trip in instance.trips])
@@ -146,24 +125,20 @@ def plain_highs(
         cost = np.r_[np.ones(sites), np.zeros(trips)]
         listed += [(s, [1.0] * len(s), 1.0, INFINITY) for t, s in rows if t not in never]
     stacked = Rows.of(listed)
-    model = LinearModel(
+    program = program_of(
+        stacked,
         maximise=maximise,
         cost=cost,
-        lower=np.zeros(sites + trips),
-        upper=np.ones(sites + trips),
+        column_low=np.zeros(sites + trips),
+        column_up=np.ones(sites + trips),
         integer=np.ones(sites + trips, bool),
-        row_first=stacked.first,
-        row_column=stacked.column,
-        row_value=stacked.value,
-        row_lower=stacked.lower,
-        row_upper=stacked.upper,
     )
-    result = Highs(model).solve(time_limit=time_limit)
+    result = HighsModel(program, stop=clock.stop).solved()
     value = result.objective
-    if maximise and result.x is not None:
-        value = float(flow @ np.round(result.x[sites:]))
+    if maximise and result.values is not None:
+        value = float(flow @ np.round(result.values[sites:]))
     return Outcome(
         value=value,
-        proven=result.outcome == "optimal" and time.perf_counter() - wall < time_limit,
-        seconds=time.process_time() - begun,
+        proven=result.state == "optimal" and not clock.is_over(),
+        seconds=cpu_seconds() - begun,
     )

@@ -21,10 +21,10 @@ from scipy import sparse
 
 from corridor.frlm.arc_cover import FLOW_SCALE, limit_row, members, with_last
 from corridor.frlm.goal import Goal
-from corridor.frlm.model import INFINITY, LinearModel, Rows, stack
-from corridor.frlm.options import Clock
 from corridor.frlm.problem import Bools, CoverProblem, Floats, Ints
 from corridor.frlm.relaxation import Relaxation
+from corridor.solvers.clock import Clock
+from corridor.solvers.program import INFINITY, LinearProgram, Rows, program_of, stack
 
 ALONE = 500
 """Most groups that stand alone: more make the relaxation larger, fewer its rows denser."""
@@ -117,7 +117,7 @@ class Aggregated(Relaxation):
         self.bound = INFINITY
         self.point = np.zeros(self.columns)
 
-    def _model(self, goal: Goal, sites: int) -> LinearModel:
+    def _model(self, goal: Goal, sites: int) -> LinearProgram:
         """Return the model with the limit as its only row."""
         cost = np.zeros(self.columns)
         cost[self.alone] = self.flow[self.split.alone]
@@ -127,17 +127,13 @@ class Aggregated(Relaxation):
         upper = np.ones(self.columns)
         upper[:sites] = goal.affordable()
         limit = limit_row(goal)
-        return LinearModel(
+        return program_of(
+            limit,
             maximise=True,
             cost=cost,
-            lower=np.zeros(self.columns),
-            upper=upper,
+            column_low=np.zeros(self.columns),
+            column_up=upper,
             integer=integer,
-            row_first=limit.first,
-            row_column=limit.column,
-            row_value=limit.value,
-            row_lower=limit.lower,
-            row_upper=limit.upper,
         )
 
     def violated(self, point: Floats, *, alone_by: float, shared_by: float) -> Rows:
@@ -211,16 +207,17 @@ class Aggregated(Relaxation):
             Least violation of a cluster's row. [share of its flow]
         """
         point = np.r_[start, np.ones(self.columns - self.sites)]
+        self.highs.stop = clock.stop
         while True:
             fresh = self.violated(point, alone_by=1e-6, shared_by=shared_by)
             if not len(fresh.lower):
                 return True
             self.add(fresh)
-            result = self.highs.solve(time_limit=clock.left())
-            if result.outcome != "optimal" or result.x is None:
+            result = self.highs.relaxed()
+            if result.state != "optimal" or result.values is None:
                 return False
             self.bound = min(self.bound, result.bound)
-            point = self.point = result.x
+            point = self.point = result.values
 
     def tight_rows(self) -> Rows:
         """Return the rows, without the limit, that bind at the optimum of `solve`."""

@@ -24,8 +24,17 @@ from itertools import pairwise
 import numpy as np
 
 from corridor.frlm.goal import Goal
-from corridor.frlm.model import INFINITY, Bools, Floats, Ints, LinearModel, Rows, stack
 from corridor.frlm.problem import CoverProblem
+from corridor.solvers.program import (
+    INFINITY,
+    Bools,
+    Floats,
+    Ints,
+    LinearProgram,
+    Rows,
+    program_of,
+    stack,
+)
 
 FLOW_SCALE = 1e6
 """The coverable flow in the objective: large against the tolerances of every solver."""
@@ -56,7 +65,7 @@ class ArcCover:
         Flow units (or price units) in one unit of the objective.
     """
 
-    model: LinearModel
+    model: LinearProgram
     sites: int
     served: Ints
     scale: Fraction
@@ -100,21 +109,17 @@ def arc_cover(problem: CoverProblem, goal: Goal, *, shared: bool | None = None) 
     )
 
 
-def _model(goal: Goal, cost: Floats, rows: Rows, integer: Bools) -> LinearModel:
+def _model(goal: Goal, cost: Floats, rows: Rows, integer: Bools) -> LinearProgram:
     """Return a model with every variable between 0 and 1, and columns out of reach at 0."""
     upper = np.ones(len(cost))
     upper[: len(goal.price)] = goal.affordable()
-    return LinearModel(
+    return program_of(
+        rows,
         maximise=goal.maximise,
         cost=cost,
-        lower=np.zeros(len(cost)),
-        upper=upper,
+        column_low=np.zeros(len(cost)),
+        column_up=upper,
         integer=integer,
-        row_first=rows.first,
-        row_column=rows.column,
-        row_value=rows.value,
-        row_lower=rows.lower,
-        row_upper=rows.upper,
     )
 
 

@@ -26,16 +26,16 @@ from itertools import count
 import numpy as np
 
 from corridor.frlm.goal import PROOF
-from corridor.frlm.highs import Basis
-from corridor.frlm.model import Rows
 from corridor.frlm.node import Branch, Node
-from corridor.frlm.options import Clock
 from corridor.frlm.problem import Bools, Floats, Ints
 from corridor.frlm.pseudocosts import Losses
 from corridor.frlm.relaxation import Relaxation
 from corridor.frlm.rounding import Roundings
 from corridor.frlm.search import Frame, Search
 from corridor.frlm.solve import forbidding
+from corridor.solvers.clock import Clock
+from corridor.solvers.highs import Basis
+from corridor.solvers.program import Rows
 
 _WHOLE = 1e-6
 
@@ -94,6 +94,7 @@ class Branching:
     def __post_init__(self) -> None:
         self._losses = Losses.none(self.relaxed.sites)
         self.relaxed.highs.set_options({"presolve": "off"})
+        self.relaxed.highs.stop = self.clock.stop
 
     @property
     def bound(self) -> float:
@@ -118,7 +119,7 @@ class Branching:
         """
         model = self.relaxed.model
         sites = self.relaxed.sites
-        root = self._solved(model.lower[:sites].copy(), model.upper[:sites].copy(), None)
+        root = self._solved(model.column_low[:sites].copy(), model.column_up[:sites].copy(), None)
         if root is not None:
             self._wait(root)
         while self._waiting:
@@ -170,20 +171,19 @@ class Branching:
             True: a few iterations, no rows.
         """
         relaxed, highs = self.relaxed, self.relaxed.highs
-        highs.change_bounds(np.arange(relaxed.sites), lower, upper)
+        highs.bounds(range(relaxed.sites), lower, upper)
         if basis is not None:
             highs.set_basis(basis)
-        highs.limit_iterations(_ITERATIONS if quick else None)
         known = len(relaxed.rows.lower)
         while True:
-            result = highs.solve(time_limit=max(self.clock.left(), 1e-3))
-            self.iterations += highs.iterations()
-            if result.outcome == "infeasible":
+            result = highs.relaxed(_ITERATIONS if quick else None)
+            self.iterations += result.iterations
+            if result.state == "infeasible":
                 return None
             bound, reduced = relaxed.proven(lower, upper)
             if bound <= self._cutoff():
                 return None
-            point = result.x if result.outcome == "optimal" else None
+            point = result.values if result.state == "optimal" else None
             if point is not None and not quick:
                 rows = self._violated(point, bound)
                 if len(rows.lower):

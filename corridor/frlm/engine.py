@@ -15,11 +15,12 @@ from corridor.frlm.driver import driven_flow
 from corridor.frlm.explain import Shortfall, shortfall
 from corridor.frlm.goal import Goal, Solution, goal_of
 from corridor.frlm.instance import Ask, Instance
-from corridor.frlm.options import Clock, Options
+from corridor.frlm.options import Options
 from corridor.frlm.prepare import NEVER, Tables, prepare
 from corridor.frlm.problem import CoverProblem
 from corridor.frlm.reader import load_instance
 from corridor.frlm.unions import add_unions, broken_unions
+from corridor.solvers.clock import Clock, wall_clock
 
 
 def solve_file(path: Path, options: Options | None = None) -> Iterator[Answer]:
@@ -68,7 +69,7 @@ def solve_ask(
         Time already spent on reading and laying out, for the report. [s]
     """
     options = options or Options()
-    clock = Clock(options.time_limit)
+    clock = wall_clock(options.time_limit)
     problem = prepare(tables, ask, reduce=options.method != "hop-flow")
     prepared = clock.spent()
     problem, goal, solution, solver = _solve(tables, problem, ask, options, clock)

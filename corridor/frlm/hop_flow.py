@@ -31,9 +31,9 @@ import numpy as np
 from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.goal import Goal
 from corridor.frlm.instance import Ask
-from corridor.frlm.model import INFINITY, Floats, LinearModel, Rows
 from corridor.frlm.prepare import Tables
 from corridor.frlm.routes import Route, routes_of
+from corridor.solvers.program import INFINITY, Floats, LinearProgram, Rows, program_of
 
 Row = tuple[list[int], list[float], float, float]
 
@@ -152,7 +152,7 @@ class HopFlow:
         Flow units (or price units) in one unit of the objective.
     """
 
-    model: LinearModel
+    model: LinearProgram
     sites: int
     scale: Fraction
 
@@ -216,7 +216,7 @@ def _finished(
     beyond: list[int],
     goal: Goal,
     ask: Ask,
-) -> LinearModel:
+) -> LinearProgram:
     """Return the model as arrays, sites beyond what may be spent shut."""
     lower, upper = np.zeros(model.columns), np.ones(model.columns)
     upper[beyond] = 0
@@ -229,17 +229,13 @@ def _finished(
         if site.status == "barred":
             upper[k] = 0
     rows = Rows.of(model.rows)
-    return LinearModel(
+    return program_of(
+        rows,
         maximise=goal.maximise,
         cost=cost,
-        lower=lower,
-        upper=upper,
+        column_low=lower,
+        column_up=upper,
         integer=integer,
-        row_first=rows.first,
-        row_column=rows.column,
-        row_value=rows.value,
-        row_lower=rows.lower,
-        row_upper=rows.upper,
     )
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corridor.core.errors import SolverError
 from corridor.frlm.arc_cover import arc_cover
 from corridor.frlm.branch import branching_of
 from corridor.frlm.goal import Goal, Solution
 from corridor.frlm.instance import Ask
-from corridor.frlm.options import Clock, Options
+from corridor.frlm.options import Options
 from corridor.frlm.prepare import Tables
 from corridor.frlm.problem import CoverProblem
 from corridor.frlm.relaxation import Relaxation
 from corridor.frlm.row_generation import can_generate, solve_by_rows
-from corridor.frlm.scip import has_scip
 from corridor.frlm.search import Search, settled, without_idle
 from corridor.frlm.solve import (
     cheap_answer,
@@ -23,6 +21,8 @@ from corridor.frlm.solve import (
     solve_elsewhere,
     solve_hop_flow,
 )
+from corridor.solvers.clock import Clock
+from corridor.solvers.registry import is_installed, require
 
 _WIDE = 10**4
 """Ratio of prices from which a first answer is worth having, to leave dearer sites out."""
@@ -32,8 +32,8 @@ def solve_goal(
     tables: Tables, problem: CoverProblem, goal: Goal, ask: Ask, options: Options, clock: Clock
 ) -> tuple[Solution, str]:
     """Return the best answer to a goal, and what found it."""
-    if options.solver == "scip" and not has_scip():
-        raise SolverError("SCIP is not installed.", "pip install 'corridor[scip]'")
+    if options.solver != "auto":
+        require(options.solver)
     if clock.left() <= 0:
         return Solution(is_open=None, value=0, bound=None), "none"
     known = settled(problem, goal)
@@ -64,7 +64,7 @@ def _solve(search: Search, tables: Tables, ask: Ask, options: Options, clock: Cl
         return "highs hop-flow"
     by_rows = method in ("auto", "row-generation") and can_generate(search)
     if by_rows and solver != "cbc" and not (solver == "scip" and method == "auto"):
-        scip = solver == "scip" or (solver == "auto" and has_scip())
+        scip = solver == "scip" or (solver == "auto" and is_installed("scip"))
         tree = solve_by_rows(search, options, clock, scip=scip, ours=solver != "scip")
         return f"{tree} row-generation"
     if solver in ("cbc", "scip"):

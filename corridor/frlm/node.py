@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridor.frlm.highs import Basis
 from corridor.frlm.problem import Floats
+from corridor.solvers.highs import Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from corridor.core.errors import UsageError
@@ -53,27 +52,3 @@ class Options:
             raise UsageError(f"The time limit is {self.time_limit}; at least 0 s is needed.")
         if not 0 <= self.gap < math.inf:
             raise UsageError(f"The gap is {self.gap}; a share of at least 0 is needed.")
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Time left till a limit.
-
-    Parameters
-    ----------
-    limit
-        Longest time; None: no limit. [s]
-    begun
-        When the time began to run. [s]
-    """
-
-    limit: float | None
-    begun: float = field(default_factory=time.perf_counter)
-
-    def spent(self) -> float:
-        """Return the time gone by, in seconds."""
-        return time.perf_counter() - self.begun
-
-    def left(self) -> float:
-        """Return the time left, in seconds; infinite without a limit."""
-        return math.inf if self.limit is None else self.limit - self.spent()

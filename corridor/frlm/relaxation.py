@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from corridor.frlm.highs import Highs
-from corridor.frlm.model import Floats, LinearModel, Rows, stack
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import Floats, LinearProgram, Rows, stack
 
 _ROUNDING = 1e-13
 """What sums of floats may be off, as a share of the sum of their sizes; generous."""
@@ -27,14 +27,12 @@ class Relaxation:
     """
 
     def __init__(
-        self, model: LinearModel, sites: int, options: dict[str, Any] | None = None
+        self, model: LinearProgram, sites: int, options: dict[str, Any] | None = None
     ) -> None:
         self.model = model
         self.sites = sites
-        self.rows = Rows(
-            model.row_first, model.row_column, model.row_value, model.row_lower, model.row_upper
-        )
-        self.highs = Highs(model, relax=True, options=options)
+        self.rows = Rows.of_program(model)
+        self.highs = HighsModel(model, options=options)
 
     def violated(self, point: Floats, *, alone_by: float, shared_by: float) -> Rows:
         """Return rows that a point violates; here all rows are in the model.
@@ -65,7 +63,7 @@ class Relaxation:
         keep[first:] = (activity - tail.lower < 1e-6) | (tail.upper - activity < 1e-6)
         if keep.all():
             return
-        self.highs.delete_rows(np.flatnonzero(~keep))
+        self.highs.delete_rows(np.flatnonzero(~keep).tolist())
         self.rows = self.rows.chosen(keep)
 
     def proven(self, lower: Floats, upper: Floats) -> tuple[float, Floats]:
@@ -87,7 +85,7 @@ class Relaxation:
             Reduced costs of the sites, shape (sites,).
         """
         rows, model = self.rows, self.model
-        dual = self.highs.duals()[1]
+        dual = self.highs.row_duals()
         if len(dual) != len(rows.lower) or not np.isfinite(dual).all():  # the solver has none
             dual = np.zeros(len(rows.lower))
         above = np.where(np.isfinite(rows.upper), np.maximum(dual, 0.0), 0.0)
@@ -97,8 +95,8 @@ class Relaxation:
         priced = rows.value * np.repeat(above + below, np.diff(rows.first))
         columns = len(model.cost)
         reduced = model.cost - np.bincount(rows.column, weights=priced, minlength=columns)
-        low = np.r_[lower, model.lower[self.sites :]]
-        high = np.r_[upper, model.upper[self.sites :]]
+        low = np.r_[lower, model.column_low[self.sites :]]
+        high = np.r_[upper, model.column_up[self.sites :]]
         best = np.maximum(reduced * low, reduced * high)
         size = np.abs(sides).sum() + np.abs(best).sum() + np.abs(priced).sum()
         bound = float(sides.sum() + best.sum() + _ROUNDING * size)

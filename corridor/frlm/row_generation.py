@@ -12,9 +12,11 @@ from corridor.frlm.aggregate import Aggregated, aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE
 from corridor.frlm.branch import branching_of
 from corridor.frlm.local_search import LocalSearch
-from corridor.frlm.options import Clock, Options
+from corridor.frlm.options import Options
 from corridor.frlm.problem import Bools
 from corridor.frlm.search import Frame, Search, doubt_of
+from corridor.frlm.solve import asked
+from corridor.solvers.clock import Clock
 
 HARD = 1_000_000
 """Simplex iterations of our own tree after which SCIP, with its cuts, is asked to go on."""
@@ -52,7 +54,7 @@ def solve_by_rows(search: Search, options: Options, clock: Clock, *, scip: bool,
         offset=problem.always,
         doubt=doubt_of(relaxed.columns),
     )
-    root = relaxed.model.lower[: relaxed.sites], relaxed.model.upper[: relaxed.sites]
+    root = relaxed.model.column_low[: relaxed.sites], relaxed.model.column_up[: relaxed.sites]
     search.limit_to(relaxed.proven(*root)[0], replace(frame, doubt=0.0))
     if search.is_done(options.gap) or clock.left() <= 0:
         return "highs"
@@ -89,10 +91,10 @@ def _solve_with_scip(
     """Let SCIP search the tree, rows added inside it."""
     from corridor.frlm.scip import solve_aggregated
 
-    result = solve_aggregated(relaxed, search.is_open, time_limit=clock.left(), gap=options.gap)
-    if result.outcome in ("infeasible", "failed"):
+    result = solve_aggregated(relaxed, search.is_open, asked(options, clock))
+    if result.state in ("infeasible", "failed"):
         return  # every model here can be solved: its word counts nothing
     search.nodes += result.nodes
     search.limit_to(result.bound, frame)
-    if result.x is not None:
-        search.offer(result.x[: relaxed.sites] > 0.5)
+    if result.values is not None:
+        search.offer(result.values[: relaxed.sites] > 0.5)

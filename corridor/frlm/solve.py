@@ -9,15 +9,18 @@ import numpy as np
 
 from corridor.frlm.arc_cover import ArcCover, arc_cover
 from corridor.frlm.goal import Goal
-from corridor.frlm.highs import EXACT_OPTIONS, TREE_OPTIONS, Highs
 from corridor.frlm.hop_flow import hop_flow as hop_flow_model
 from corridor.frlm.instance import Ask
 from corridor.frlm.local_search import LocalSearch
-from corridor.frlm.model import INFINITY, LinearModel, Rows, with_rows
-from corridor.frlm.options import Clock, Options
+from corridor.frlm.options import Options
 from corridor.frlm.prepare import Tables
 from corridor.frlm.problem import Bools, Floats, Ints
 from corridor.frlm.search import Frame, Search, doubt_of, without_idle
+from corridor.solvers import registry as solvers
+from corridor.solvers.clock import Clock
+from corridor.solvers.highs import EXACT_OPTIONS, TREE_OPTIONS, HighsModel
+from corridor.solvers.options import SolveOptions
+from corridor.solvers.program import INFINITY, LinearProgram, Rows, with_rows
 
 _WHOLE = 1e-6
 
@@ -57,7 +60,7 @@ def cheap_answer(search: Search) -> None:
 
 
 def fix_by_reduced_cost(
-    search: Search, highs: Highs, point: Floats, reduced: Floats, scale: Fraction
+    search: Search, highs: HighsModel, point: Floats, reduced: Floats, scale: Fraction
 ) -> int:
     """Fix sites whose change would cost more than the gap; return how many.
 
@@ -84,7 +87,7 @@ def fix_by_reduced_cost(
     columns = np.r_[shut, fixed]
     if len(columns):
         values = np.r_[np.zeros(len(shut)), np.ones(len(fixed))]
-        highs.change_bounds(columns, values, values)
+        highs.bounds(columns.tolist(), values, values)
     return len(columns)
 
 
@@ -100,23 +103,22 @@ def solve_arc_cover(search: Search, options: Options, clock: Clock) -> None:
     """
     cover = arc_cover(search.problem, search.goal)
     frame = frame_of(search, cover)
-    highs = Highs(cover.model, relax=True)
-    relaxed = highs.solve(time_limit=clock.left())
-    if relaxed.outcome == "optimal" and relaxed.x is not None:
+    highs = HighsModel(cover.model, stop=clock.stop)
+    relaxed = highs.relaxed()
+    if relaxed.state == "optimal" and relaxed.values is not None:
         search.limit_to(relaxed.bound, frame)
-        if is_whole(relaxed.x[: cover.sites]):
-            search.offer(columns_open(relaxed.x, cover.sites))
+        if is_whole(relaxed.values[: cover.sites]):
+            search.offer(columns_open(relaxed.values, cover.sites))
         if search.is_done(options.gap):
             return
     start_from_search(search, options)
     if search.is_done(options.gap):
         return
     if search.is_open is not None:
-        if relaxed.x is not None:
-            fix_by_reduced_cost(search, highs, relaxed.x, highs.duals()[0], cover.scale)
+        if relaxed.values is not None:
+            fix_by_reduced_cost(search, highs, relaxed.values, highs.duals(), cover.scale)
         highs.set_options(TREE_OPTIONS)
     highs.set_options(EXACT_OPTIONS)
-    highs.make_integer()
     finish_whole(search, highs, frame, options, clock)
 
 
@@ -134,33 +136,26 @@ def solve_elsewhere(
     search: Search, tables: Tables, ask: Ask, options: Options, clock: Clock, *, hop_flow: bool
 ) -> None:
     """Solve a whole model with CBC or SCIP, cut and solved again till the recount agrees."""
-    from corridor.frlm.pulp_door import solve_cbc
-    from corridor.frlm.scip import solve_model
-
     if hop_flow:
         model, frame = _hop_flow_frame(search, tables, ask)
     else:
         cover = arc_cover(search.problem, search.goal)
         model, frame = cover.model, frame_of(search, cover)
     if options.solver == "cbc":  # CBC tells no bound when it stops early: the relaxation's will do
-        relaxed = Highs(model, relax=True).solve(time_limit=clock.left())
+        relaxed = HighsModel(model, stop=clock.stop).relaxed()
         search.limit_to(relaxed.bound, frame)
     for _ in range(_REFUSALS):
-        limits = {"time_limit": clock.left(), "gap": options.gap}
-        if options.solver == "cbc":
-            result = solve_cbc(model, **limits)
-        else:
-            result = solve_model(model, start=None, **limits)
-        if result.outcome in ("infeasible", "failed"):
+        result = solvers.solve(options.solver, model, asked(options, clock))
+        if result.state in ("infeasible", "failed"):
             return  # every model here can be solved: its word counts nothing
         search.nodes += result.nodes
         told = frame
         if options.solver == "cbc":  # hands over its points in some seven digits
             told = replace(frame, doubt=frame.doubt + 1e-6 * abs(result.bound))
         search.limit_to(result.bound, told)
-        if result.x is None:
+        if result.values is None:
             return
-        opened = result.x[frame.place] > 0.5
+        opened = result.values[frame.place] > 0.5
         if search.offer(opened) or clock.left() <= 0:
             return
         model = with_rows(model, forbidding(search.goal, opened, frame.place))
@@ -168,7 +163,13 @@ def solve_elsewhere(
             return
 
 
-def _hop_flow_frame(search: Search, tables: Tables, ask: Ask) -> tuple[LinearModel, Frame]:
+def asked(options: Options, clock: Clock) -> SolveOptions:
+    """Return what another solver is asked for."""
+    seconds = None if clock.limit is None else max(0.0, clock.left())
+    return SolveOptions(gap=options.gap, seconds=seconds, wall=True)
+
+
+def _hop_flow_frame(search: Search, tables: Tables, ask: Ask) -> tuple[LinearProgram, Frame]:
     """Return the hop-flow model and how it stands to the problem."""
     flow = hop_flow_model(tables, search.goal, ask)
     doubt = doubt_of(len(flow.model.cost))
@@ -181,11 +182,13 @@ def solve_hop_flow(
 ) -> None:
     """Solve by the hop-flow model; the problem must not have dropped sites."""
     model, frame = _hop_flow_frame(search, tables, ask)
-    finish_whole(search, Highs(model, options=EXACT_OPTIONS), frame, options, clock)
+    finish_whole(
+        search, HighsModel(model, stop=clock.stop, options=EXACT_OPTIONS), frame, options, clock
+    )
 
 
 def finish_whole(
-    search: Search, highs: Highs, frame: Frame, options: Options, clock: Clock
+    search: Search, highs: HighsModel, frame: Frame, options: Options, clock: Clock
 ) -> None:
     """Run branch and bound until its answer stands the exact recount.
 
@@ -208,15 +211,15 @@ def finish_whole(
         if search.is_done(options.gap):
             return
         if search.is_open is not None:
-            highs.start_from(place, search.is_open.astype(float))
-        result = highs.solve(time_limit=clock.left(), gap=options.gap)
-        if result.outcome in ("infeasible", "failed"):
+            highs.start_from(place.tolist(), search.is_open.astype(float))
+        result = highs.solved(gap=options.gap)
+        if result.state in ("infeasible", "failed"):
             return  # every model here can be solved: its word counts nothing
         search.nodes += result.nodes
         search.limit_to(result.bound, frame)
-        if result.x is None:
+        if result.values is None:
             return
-        opened = result.x[place] > 0.5
+        opened = result.values[place] > 0.5
         if search.offer(opened) or clock.left() <= 0:
             return
         highs.add_rows(forbidding(search.goal, opened, place))

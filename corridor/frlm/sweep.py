@@ -14,12 +14,12 @@ import numpy as np
 from corridor.core.errors import UsageError
 from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.goal import goal_of
-from corridor.frlm.highs import Highs
 from corridor.frlm.instance import Ask, Instance
 from corridor.frlm.prepare import ALWAYS, Tables, prepare
 from corridor.frlm.problem import Bools, Floats
 from corridor.frlm.solve import is_whole
 from corridor.frlm.tree import Tree
+from corridor.solvers.highs import HighsModel
 
 _ENOUGH = 1e-7
 """Relative gap at which a node cannot hold a better choice. [share]"""
@@ -74,8 +74,8 @@ class FlowSweep:
         self.always = np.flatnonzero(group == ALWAYS)
         self.cover = arc_cover(self.problem, self.goal)
         self.columns = np.arange(len(self.cover.model.cost))
-        self.relaxed = Highs(
-            self.cover.model, relax=True, options={"presolve": "off", "solver": "simplex"}
+        self.relaxed = HighsModel(
+            self.cover.model, options={"presolve": "off", "solver": "simplex"}
         )
         none, all_ = np.zeros(self.cover.sites), np.ones(self.cover.sites)
         self.tree = Tree(self.relaxed, self.goal, none, all_)
@@ -98,7 +98,7 @@ class FlowSweep:
         cost = np.bincount(self.cover.served, weights=served, minlength=len(self.columns)).astype(
             float
         )
-        self.relaxed.change_cost(self.columns, cost)
+        self.relaxed.costs(self.columns.tolist(), cost)
         x, _ = self.tree.relaxation(self.tree.lower, self.tree.upper)
         whole = is_whole(x) and not (self.problem.need > 1).any()
         is_open = x > 0.5 if whole else self._search(weight / total * FLOW_SCALE)

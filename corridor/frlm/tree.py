@@ -13,8 +13,8 @@ import numpy as np
 
 from corridor.core.errors import SolverError
 from corridor.frlm.goal import Goal
-from corridor.frlm.highs import Highs
 from corridor.frlm.problem import Bools, Floats
+from corridor.solvers.highs import HighsModel
 
 Value = Callable[[Bools], float]
 """What a choice of columns is worth, in units of the model's objective; -1 where it is too dear."""
@@ -54,20 +54,20 @@ class Tree:
         Bounds of the sites at the root, shape (sites,).
     """
 
-    highs: Highs
+    highs: HighsModel
     goal: Goal
     lower: Floats
     upper: Floats
 
     def relaxation(self, lower: Floats, upper: Floats) -> tuple[Floats, float]:
         """Return the x and the value of the relaxation with some sites fixed; -1 where none is."""
-        self.highs.change_bounds(np.arange(len(lower)), lower, upper)
-        result = self.highs.solve()
-        if result.outcome == "infeasible":
+        self.highs.bounds(range(len(lower)), lower, upper)
+        result = self.highs.relaxed()
+        if result.state == "infeasible":
             return lower, -1.0
-        if result.outcome != "optimal" or result.x is None:
+        if result.state != "optimal" or result.values is None:
             raise SolverError("HiGHS fails on a relaxation.")
-        return result.x[: len(lower)], result.objective
+        return result.values[: len(lower)], result.objective
 
     def search(
         self, start: Bools, worth: float, value: Value, *, enough: float, most: int
@@ -100,7 +100,7 @@ class Tree:
                     best, best_value = rounded, found
             if bound > best_value * (1 + enough):
                 waiting += self._children(x, lower, upper)
-        self.highs.change_bounds(np.arange(len(self.lower)), self.lower, self.upper)
+        self.highs.bounds(range(len(self.lower)), self.lower, self.upper)
         return Found(is_open=best, value=best_value, finished=not waiting, nodes=nodes)
 
     @staticmethod

@@ -23,6 +23,11 @@ DIGITS = 1e-6
 """CBC writes points and bounds in some seven digits: its bound is lowered by this share. [-]"""
 
 
+def is_installed() -> bool:
+    """Tell whether there is a CBC."""
+    return cbc_path() is not None
+
+
 @cache
 def version() -> str | None:
     """Return the version of CBC; None where there is none."""

@@ -34,10 +34,15 @@ EXACT_OPTIONS: Final = {
 """For trees whose proof counts: by default HiGHS skips answers that gain less than 1e-6 of all."""
 
 
+def is_installed() -> bool:
+    """Tell whether HiGHS is installed."""
+    return importlib.util.find_spec("highspy") is not None
+
+
 @cache
 def version() -> str | None:
     """Return the version of the HiGHS library; None where it is not installed."""
-    if importlib.util.find_spec("highspy") is None:
+    if not is_installed():
         return None
     return str(silent_highs().version())
 
@@ -116,7 +121,7 @@ class HighsModel:
         self._cost = program.cost.astype(float)
         self._integer = np.flatnonzero(program.integer).astype(np.int32)
         self._is_integer = False
-        self._has_start = False
+        self._start: tuple[Sequence[int], Floats] | None = None
         self._deleted: list[int] = []
         self._interrupt = Interrupt(self._highs)
         self.set_options({"threads": 1, "random_seed": seed, **(options or {})})
@@ -217,8 +222,7 @@ class HighsModel:
 
     def start_from(self, columns: Sequence[int], values: Floats) -> None:
         """Offer a point, given on some columns, to the next `solved`."""
-        self._highs.setSolution(len(columns), np.asarray(columns, dtype=np.int32), values)
-        self._has_start = True
+        self._start = (columns, values)
 
     def duals(self) -> Floats:
         """Return the reduced costs of the last relaxed solve."""
@@ -284,13 +288,16 @@ class HighsModel:
         self._kind(integer=True)
         if start is not None:
             self.start_from(self._integer.tolist(), start[self._integer])
+        begun, self._start = self._start, None
+        if begun is not None:
+            index = np.asarray(begun[0], dtype=np.int32)
+            self._highs.setSolution(len(index), index, begun[1])
         result = self._solve(self._interrupt.tree(self.stop, iterations))
-        if self._has_start and not self._agrees(result):
+        if begun is not None and not self._agrees(result):
             # HiGHS 1.16.0 can misread a start while it reduces the model, and then returns the
             # start as the point of an objective that belongs to no point.
             self._highs.clearSolver()
             result = self._solve(self._interrupt.tree(self.stop, iterations))
-        self._has_start = False
         self.log += "".join(self._interrupt.lines)
         self.set_options({"objective_bound": INFINITY})
         return result if cutoff is None else self._below(result, float(cutoff))
@@ -317,6 +324,9 @@ class HighsModel:
     def _solve(self, interrupted: Interrupt) -> Result:
         """Run HiGHS and read what it found."""
         maximise = self.program.maximise
+        if self.stop is not None and self.stop():
+            nothing = self.program.no_bound
+            return Result("limit", None, float("nan"), nothing, stopped_by_clock=True)
         try:
             with interrupted:
                 self._run()

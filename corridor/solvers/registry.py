@@ -19,7 +19,7 @@ class Solver:
     Parameters
     ----------
     name
-        How scenarios and commands call it; also its module here, which has `version` and `solve`.
+        How scenarios and commands call it; also its module here, with `is_installed`, `version`, `solve`.
     title
         Its own name.
     install
@@ -79,8 +79,8 @@ def version_of(name: str) -> str | None:
 
 
 def is_installed(name: str) -> bool:
-    """Tell whether a solver is installed."""
-    return version_of(name) is not None
+    """Tell whether a solver is installed, without loading it."""
+    return bool(import_module(f"corridor.solvers.{solver_named(name).name}").is_installed())
 
 
 def require(name: str) -> str:

@@ -20,10 +20,15 @@ from corridor.solvers.result import Flaw, Result, state_of
 Separator = Callable[[Floats], Rows]
 
 
+def is_installed() -> bool:
+    """Tell whether SCIP is installed."""
+    return importlib.util.find_spec("pyscipopt") is not None
+
+
 @cache
 def version() -> str | None:
     """Return the version of SCIP; None where it is not installed."""
-    if importlib.util.find_spec("pyscipopt") is None:
+    if not is_installed():
         return None
     from pyscipopt import Model
 
@@ -79,7 +84,7 @@ def solve(
     """
     scip = _model(options)
     columns = [
-        scip.addVar(vtype="I" if whole else "C", lb=_end(low), ub=_end(high), obj=float(cost))
+        scip.addVar(vtype=_kind(whole, low, high), lb=_end(low), ub=_end(high), obj=float(cost))
         for whole, low, high, cost in zip(
             program.integer.tolist(),
             program.column_low,
@@ -102,13 +107,19 @@ def solve(
     return _result(scip, columns, program)
 
 
+def _kind(whole: bool, low: float, high: float) -> str:
+    if not whole:
+        return "C"
+    return "B" if (low, high) == (0, 1) else "I"
+
+
 def _end(value: float) -> float | None:
     return None if math.isinf(value) else float(value)
 
 
 def _model(options: SolveOptions) -> Any:
     """Return an empty SCIP model, or say how to install SCIP."""
-    if importlib.util.find_spec("pyscipopt") is None:
+    if not is_installed():
         raise SolverError("SCIP is not installed.", "pip install 'corridor[scip]'")
     from pyscipopt import Model
 

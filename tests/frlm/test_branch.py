@@ -18,15 +18,15 @@ from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, s
 from corridor.frlm import kernels as loops
 from corridor.frlm.aggregate import aggregated, relax
 from corridor.frlm.goal import Goal, goal_of
-from corridor.frlm.highs import Highs
 from corridor.frlm.local_search import Links
 from corridor.frlm.methods import finish
-from corridor.frlm.model import INFINITY, LinearModel, Rows
-from corridor.frlm.options import Clock
 from corridor.frlm.relaxation import Relaxation
-from corridor.frlm.scip import has_scip
 from corridor.frlm.search import Search, settled
 from corridor.frlm.solve import forbidding
+from corridor.solvers.clock import Clock
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.program import INFINITY, Rows, program_of
+from corridor.solvers.registry import is_installed
 
 CLOCK = Clock(None)
 
@@ -81,7 +81,7 @@ WAYS = [("highs", "auto"), ("highs", "arc-cover"), ("highs", "hop-flow")]
 
 @pytest.mark.parametrize("way", [*WAYS, ("scip", "arc-cover"), ("scip", "row-generation")])
 def test_any_spread_of_costs_and_flows_is_exact(way):
-    if way[0] == "scip" and not has_scip():
+    if way[0] == "scip" and not is_installed("scip"):
         pytest.skip("SCIP is not installed")
     solver, method = way
     for seed in range(50_000, 50_150):
@@ -137,20 +137,16 @@ def test_any_multipliers_bound_every_choice(rows, multipliers, cost):
     stacked = Rows.of(
         [(range(5), row, low, high) for row, (low, high) in zip(rows, sides, strict=True)]
     )
-    model = LinearModel(
+    model = program_of(
+        stacked,
         maximise=True,
         cost=np.array(cost),
-        lower=np.zeros(5),
-        upper=np.ones(5),
+        column_low=np.zeros(5),
+        column_up=np.ones(5),
         integer=np.ones(5, bool),
-        row_first=stacked.first,
-        row_column=stacked.column,
-        row_value=stacked.value,
-        row_lower=stacked.lower,
-        row_upper=stacked.upper,
     )
     relaxed = Relaxation(model, 5)
-    relaxed.highs.duals = lambda: (np.zeros(5), np.array(multipliers[: len(rows)]))
+    relaxed.highs.row_duals = lambda: np.array(multipliers[: len(rows)])
     bound, _ = relaxed.proven(np.zeros(5), np.ones(5))
     for choice in itertools.product([0.0, 1.0], repeat=5):
         x = np.array(choice)
@@ -268,7 +264,7 @@ def _apart(prices, flows, ask):
 @pytest.mark.parametrize("power", [6, 9, 12])
 def test_many_cheap_sites_beside_dear_ones_do_not_take_for_ever(power, solver):
     """What is left for cheap sites beside two dear ones is smaller than any tolerance."""
-    if solver == "scip" and not has_scip():
+    if solver == "scip" and not is_installed("scip"):
         pytest.skip("SCIP is not installed")
     dear, cheap = 10**power, 25
     prices, flows = [dear] * 3 + [1] * cheap, [100] * 3 + list(range(1, cheap + 1))
@@ -281,7 +277,7 @@ def test_many_cheap_sites_beside_dear_ones_do_not_take_for_ever(power, solver):
 @pytest.mark.parametrize("solver", ["highs", "cbc", "scip"])
 def test_many_small_flows_beside_large_ones_do_not_take_for_ever(solver):
     """The share that is asked for lets three of many small flows go."""
-    if solver == "scip" and not has_scip():
+    if solver == "scip" and not is_installed("scip"):
         pytest.skip("SCIP is not installed")
     small = 25
     flows = [10**10] * 2 + [1] * small
@@ -295,13 +291,13 @@ def test_many_small_flows_beside_large_ones_do_not_take_for_ever(solver):
 
 def test_a_solver_that_says_nothing_now_and_then_costs_time_only(monkeypatch):
     """HiGHS ends with an unknown status at times, though the clock has not run out."""
-    read, calls = Highs._result, itertools.count()
+    read, calls = HighsModel._read, itertools.count()
 
     def silent(self):
         result = read(self)
-        return result if next(calls) % 3 else replace(result, outcome="limit", x=None)
+        return result if next(calls) % 3 else replace(result, state="limit", values=None)
 
-    monkeypatch.setattr(Highs, "_result", silent)
+    monkeypatch.setattr(HighsModel, "_read", silent)
     for seed in range(41_000, 41_100):
         document = instance(seed, nodes=(4, 8), trips=(3, 12))
         found = _alone(document)

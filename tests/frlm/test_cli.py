@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import frlm_cases
@@ -154,3 +156,11 @@ def test_letters_of_every_script_pass_through(run, tmp_path):
 def test_the_command_is_a_plain_function():
     assert callable(frlm)
     assert Path(frlm.__code__.co_filename).name == "frlm.py"
+
+
+def test_standard_output_holds_answers_only(tmp_path):
+    path = tmp_path / "golden.json"
+    path.write_text(json.dumps(frlm_cases.golden()), encoding="utf-8")
+    command = [sys.executable, "-m", "corridor", "frlm", str(path), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [json.loads(line)["instance"] for line in done.stdout.splitlines()] == ["golden"] * 6

@@ -13,20 +13,19 @@ from corridor.frlm import Options, Tables, parse_instance, prepare, solve_ask, s
 from corridor.frlm.aggregate import aggregated, relax
 from corridor.frlm.arc_cover import FLOW_SCALE, arc_cover
 from corridor.frlm.goal import goal_of
-from corridor.frlm.highs import Highs
 from corridor.frlm.local_search import Gains, Links, LocalSearch, greedy_swaps
-from corridor.frlm.options import Clock
-from corridor.frlm.pulp_door import cbc_solver, from_pulp, plain_model, to_pulp
-from corridor.frlm.scip import has_scip
+from corridor.frlm.plain_model import plain_model
 from corridor.frlm.sweep import FlowSweep
+from corridor.solvers.clock import Clock
+from corridor.solvers.highs import HighsModel
+from corridor.solvers.pulp_door import to_program
+from corridor.solvers.registry import is_installed
 
-needs_scip = pytest.mark.skipif(not has_scip(), reason="SCIP is an extra: corridor[scip]")
+needs_scip = pytest.mark.skipif(not is_installed("scip"), reason="SCIP is an extra: corridor[scip]")
 
 
 def _cbc():
-    try:
-        cbc_solver(time_limit=1, gap=0)
-    except SolverError:
+    if not is_installed("cbc"):
         pytest.skip("CBC is an extra: corridor[cbc]")
 
 
@@ -73,7 +72,7 @@ def test_scip_goes_on_where_our_tree_stops(monkeypatch):
 
 
 def test_scip_is_refused_with_its_reason_where_it_is_absent():
-    if has_scip():
+    if is_installed("scip"):
         pytest.skip("SCIP is installed")
     with pytest.raises(SolverError, match="not installed"):
         list(solve_instance(_small_planar(), Options(solver="scip")))
@@ -83,7 +82,7 @@ def test_scip_is_refused_with_its_reason_where_it_is_absent():
 def test_all_ways_agree_on_planar_networks(seed):
     found = _small_planar(seed)
     ways = [("highs", "arc-cover"), ("highs", "row-generation"), ("highs", "hop-flow")]
-    if has_scip():
+    if is_installed("scip"):
         ways += [("scip", "arc-cover"), ("scip", "row-generation")]
     answers = [
         next(iter(solve_instance(found, Options(solver=solver, method=method))))
@@ -99,7 +98,7 @@ def test_the_small_relaxation_has_the_value_of_the_whole_one():
     ask = found.asks[0]
     problem = prepare(Tables.of(found), ask)
     goal = goal_of(found, problem, ask)
-    whole = Highs(arc_cover(problem, goal).model, relax=True).solve()
+    whole = HighsModel(arc_cover(problem, goal).model).relaxed()
     small = relax(aggregated(problem, goal, alone=30, clusters=5), goal, None, Clock(None))
     assert small.split.clusters > 1
     assert small.bound == pytest.approx(whole.objective, rel=1e-3)
@@ -130,15 +129,10 @@ def test_pulp_and_the_arrays_state_the_same_model():
         problem = prepare(Tables.of(found), ask)
         goal = goal_of(found, problem, ask)
         readable, _ = plain_model(problem, goal)
-        passed, _ = from_pulp(readable)
-        by_pulp = Highs(passed).solve()
+        by_pulp = HighsModel(to_program(readable)).solved()
         cover = arc_cover(problem, goal)
-        by_arrays = Highs(cover.model).solve()
+        by_arrays = HighsModel(cover.model).solved()
         assert by_pulp.objective * FLOW_SCALE == pytest.approx(by_arrays.objective, rel=1e-9)
-        there, _ = to_pulp(cover.model)
-        back, column = from_pulp(there)
-        assert len(column) == len(cover.model.cost)
-        assert Highs(back).solve().objective == pytest.approx(by_arrays.objective, rel=1e-9)
 
 
 def test_no_id_reaches_a_solver_file(tmp_path):
