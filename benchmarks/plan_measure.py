@@ -13,11 +13,12 @@ from typing import Any, Final
 from benchmarks.clock import limit_memory, peak_gigabytes
 from benchmarks.plan_baselines import plain_run
 from benchmarks.plan_corridors import plan_corridor
-from benchmarks.plan_gap import gap_of, unavoidable_cny
 from benchmarks.plan_rows import PlanRow
+from corridor.siting.gap import gap_of
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
+from corridor.siting.unavoidable import unavoidable_penalty
 from corridor.solvers.clock import cpu_seconds
 from tests.siting.oracles.driver import check
 
@@ -61,9 +62,11 @@ def measure(
     else:
         found = _baseline(problem, contestant, seconds)
     found["gigabytes"] = peak_gigabytes()
-    unavoidable = unavoidable_cny(problem)
+    unavoidable = unavoidable_penalty(problem).cny
     found["unavoidable"] = unavoidable
-    found["gap"] = gap_of(found["objective"], found["bound"], unavoidable)
+    found["gap"] = math.inf
+    if math.isfinite(found["objective"]):
+        found["gap"] = gap_of(found["objective"], found["bound"], unavoidable)
     pairs = max(Counter(flow.period for flow in problem.flows).values(), default=0)
     return found | {"sites": len(problem.sites), "pairs": pairs}
 
@@ -81,7 +84,6 @@ def _ours(problem: SitingProblem, seed: int, seconds: float, gap: float) -> dict
         "objective": solution.objective_cny,
         "bound": solution.bound_cny,
         "status": solution.status,
-        "columns": solution.sizes.get("columns", 0),
     }
     check(problem, solution)
     return found

@@ -14,14 +14,16 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any, Final
 
-from corridor.frlm.document import shown
-from corridor.frlm.faults import Faults
+from corridor.core.faults import Faults, nearest, shown
 
 Path = tuple[Any, ...]
 """Where a value stands: (the path of what holds it, its name or number), () at the top."""
 
 Read = Callable[[Faults, dict[str, int], Any, Path], Any]
 """Reads a value: faults are noted; counts of the problem's lists are known by name."""
+
+LONGEST_TEXT: Final = 200
+"""Longest id or name, in characters."""
 
 LENGTHS: Final[dict[str, tuple[str, ...]]] = {
     "Site.capex_cny": ("tiers",),
@@ -116,12 +118,12 @@ def reader_of(kind: Any) -> Read:
             return None
         for name in value:
             if name not in readers:
-                where = text_of((path, shown(name).strip('"')))
-                faults.note(where, f"unknown key; known: {', '.join(sorted(readers))}")
+                told = name if name.isprintable() and len(name) <= LONGEST_TEXT else shown(name)
+                faults.note(text_of((path, told)), "", "unknown key", nearest(name, readers))
         whole = True
         for name in required:
             if name not in value:
-                faults.note(text_of((path, name)), "is missing")
+                faults.note(text_of((path, name)), "", "is missing")
                 whole = False
         given = {
             name: readers[name](faults, counts, item, (path, name))
@@ -175,10 +177,10 @@ def _list_reader(kind: Any, owner: str, depth: int) -> Read:
             faults.add(text_of(path), value, "a list")
             return ()
         if len(value) < least:
-            faults.note(text_of(path), "a list of at least one entry")
+            faults.note(text_of(path), "", "a list of at least one entry")
         if per in counts and len(value) != counts[per]:
             expected = f"a list of {counts[per]} entries, one for each of {per}"
-            faults.note(text_of(path), f"{expected}; it has {len(value)}")
+            faults.note(text_of(path), "", f"{expected}; it has {len(value)}")
         return tuple(item_reader(faults, counts, item, (path, n)) for n, item in enumerate(value))
 
     return read
@@ -192,11 +194,15 @@ def _or_none(read_value: Read) -> Read:
 
 
 def _flag(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> bool:
-    return faults.flag(text_of(path), value) if value is not True else True
+    if not isinstance(value, bool):
+        faults.add(text_of(path), value, "true or false")
+    return value is True
 
 
 def _line(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> str:
-    return faults.line(text_of(path), value, least=1)
+    if not (isinstance(value, str) and 1 <= len(value) <= LONGEST_TEXT and value.isprintable()):
+        faults.add(text_of(path), value, f"a line of 1 to {LONGEST_TEXT} printable characters")
+    return str(value)
 
 
 def _number(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> float:

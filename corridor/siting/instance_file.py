@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from corridor.core.errors import InputError
+from corridor.core.faults import Faults
 from corridor.core.files import MAX_JSON_BYTES, canonical_json, parse_json, read_json, write_bytes
-from corridor.frlm.document import label
-from corridor.frlm.faults import EnoughError, Faults
 from corridor.siting.instance_fields import reader_of
 from corridor.siting.problem import Flow, SitingProblem, Way
 
@@ -46,7 +45,7 @@ def read_problem(path: Path) -> SitingProblem:
         If the file cannot be read, or anything in it is wrong: all faults at once.
     """
     document = _unzipped(path) if path.suffix == ".gz" else read_json(path)
-    return parse_problem(document, label(path))
+    return parse_problem(document, str(path))
 
 
 def _unzipped(path: Path) -> Any:
@@ -80,26 +79,21 @@ def parse_problem(document: object, name: str) -> SitingProblem:
     Raises
     ------
     InputError
-        If anything in it is wrong; up to 50 faults at once, each with its place.
+        If anything in it is wrong: all faults at once, each with its place.
     """
+    hint = "docs/formats.md, section 11, states the format."
     faults = Faults(name)
-    problem = None
-    try:
-        if not isinstance(document, dict):
-            faults.add("", document, "an object")
-            raise EnoughError
-        if document.get("schema") != SCHEMA:
-            faults.add("schema", document.get("schema"), f'"{SCHEMA}"')
-        data = {key: value for key, value in document.items() if key != "schema"}
-        counts = {key: len(value) for key, value in data.items() if isinstance(value, list)}
-        problem = reader_of(SitingProblem)(faults, counts, data, ())
-        faults.check()
-        assert problem is not None
-        _check(problem, faults)
-        faults.check()
-    except EnoughError:
-        raise InputError(faults.found, "docs/formats.md, section 11, states the format.") from None
+    if not isinstance(document, dict):
+        raise InputError(f"{name}: is not an object.", hint)
+    if document.get("schema") != SCHEMA:
+        faults.add("schema", document.get("schema"), f"{SCHEMA!r}")
+    data = {key: value for key, value in document.items() if key != "schema"}
+    counts = {key: len(value) for key, value in data.items() if isinstance(value, list)}
+    problem = reader_of(SitingProblem)(faults, counts, data, ())
+    faults.stop(hint)
     assert isinstance(problem, SitingProblem)
+    _check(problem, faults)
+    faults.stop(hint)
     return problem
 
 
@@ -117,11 +111,11 @@ def _check(problem: SitingProblem, faults: Faults) -> None:
         steps = (source.steps_kg_per_day, source.steps_capex_cny, source.steps_annual_cny)
         if len({len(row) for row in steps}) > 1:
             faults.note(
-                f"sources[{n}]", "steps_kg_per_day, _capex_cny and _annual_cny differ in length"
+                f"sources[{n}]", "", "as many steps_capex_cny and _annual_cny as _kg_per_day"
             )
     for n, cover in enumerate(problem.covers):
         if not cover.sites:
-            faults.note(f"covers[{n}].sites", "a list of at least one entry")
+            faults.note(f"covers[{n}].sites", "", "a list of at least one entry")
     for n, flow in enumerate(problem.flows):
         for key, value, expected in _flow_faults(flow):
             faults.add(f"flows[{n}].{key}", value, expected)
