@@ -40,6 +40,7 @@ LENGTHS: Final[dict[str, tuple[str, ...]]] = {
 ANY_LENGTH: Final = frozenset(
     {
         "Way.stops",
+        "Way.detour_sites",
         "Flow.ways",
         "Source.steps_kg_per_day",
         "Source.steps_capex_cny",
@@ -64,8 +65,13 @@ INDICES: Final[dict[str, str]] = {
     "Cover.sites": "sites",
     "Site.existing_from": "periods",
     "Site.required_from": "periods",
+    "Site.open_from": "periods",
+    "Way.detour_sites": "sites",
 }
 """Numbers that point into a list, counted from 0."""
+
+OR_NEVER: Final = frozenset({"Site.open_from"})
+"""Indices that may be one past the end, which is never."""
 
 LEVELS: Final[dict[str, int]] = {
     "Site.existing_level": 0,
@@ -159,8 +165,12 @@ def _reader(kind: Any, owner: str, depth: int) -> Read:
     if origin in (typing.Union, types.UnionType):
         [inner] = [part for part in typing.get_args(kind) if part is not types.NoneType]
         return _or_none(_reader(inner, owner, depth))
-    plain: dict[Any, Read] = {bool: _flag, float: _number, str: _line}
-    return _whole(owner) if kind is int else plain[kind]
+    if kind is int:
+        return _whole(owner)
+    if kind is str:
+        return _line(owner)
+    plain: dict[Any, Read] = {bool: _flag, float: _number}
+    return plain[kind]
 
 
 def _list_reader(kind: Any, owner: str, depth: int) -> Read:
@@ -199,10 +209,18 @@ def _flag(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> boo
     return value is True
 
 
-def _line(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> str:
-    if not (isinstance(value, str) and 1 <= len(value) <= LONGEST_TEXT and value.isprintable()):
-        faults.add(text_of(path), value, f"a line of 1 to {LONGEST_TEXT} printable characters")
-    return str(value)
+def _line(owner: str) -> Read:
+    """Return what reads a line of text; an id or a name may not be empty."""
+    least = 1 if owner.endswith((".id", ".name")) else 0
+
+    def read(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> str:
+        if not (isinstance(value, str) and least <= len(value) <= LONGEST_TEXT):
+            faults.add(text_of(path), value, f"a text of {least} to {LONGEST_TEXT} characters")
+        elif not value.isprintable():
+            faults.add(text_of(path), value, "one line of printable characters")
+        return str(value)
+
+    return read
 
 
 def _number(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> float:
@@ -222,7 +240,7 @@ def _whole(owner: str) -> Read:
     assert owner in AMOUNTS or owner in INDICES or owner in LEVELS, f"{owner}: what range has it?"
     per = INDICES.get(owner, "tiers" if owner in LEVELS else "")
     least = LEVELS.get(owner, 0)
-    last = 0 if owner in LEVELS else 1
+    last = 0 if owner in LEVELS or owner in OR_NEVER else 1
 
     def read(faults: Faults, counts: dict[str, int], value: Any, path: Path) -> int:
         most = counts[per] - last if per in counts else None
