@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import math
-import resource
 import sys
 import time
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.baselines import Outcome, naive_pulp, plain_highs, rows_of
+from benchmarks.clock import peak_gigabytes
 from benchmarks.registry import Row
 from benchmarks.sweep import sweep
 from corridor.frlm import (
@@ -30,13 +30,7 @@ from corridor.frlm.models.aggregated import aggregated
 from corridor.frlm.models.arc_cover import arc_cover
 from corridor.frlm.search.incumbent import Search, settled
 from corridor.frlm.search.row_generation import can_generate
-
-
-def cpu_seconds() -> float:
-    """Return the CPU time of this process and its children. [s]."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    others = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+from corridor.solvers.clock import cpu_seconds
 
 
 def warm_up() -> None:
@@ -88,7 +82,7 @@ def measure(row: Row, seed: int, *, baseline_limit: float | None) -> dict[str, A
     found |= _own(row, instance)
     found["cpu"] = found["read"] + found["paths"] + found["prepare"] + found["solve"]
     found["wall"] = time.perf_counter() - wall
-    found["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    found["gigabytes"] = peak_gigabytes()
     # The seed changes nothing in a file: its baseline, minutes long, runs once.
     if row.baseline and row.kind != "prepare" and (row.file is None or seed == 0):
         limit = enough_for(row, found["cpu"]) if baseline_limit is None else baseline_limit

@@ -8,6 +8,7 @@ import numpy as np
 
 from corridor.frlm import Ask, Instance
 from corridor.frlm.sweep import FlowSweep
+from corridor.solvers.clock import cpu_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,11 @@ def sweep(instance: Instance, ask: Ask, *, count: int, seed: int) -> Swept:
     seed
         Seed of the draws.
     """
-    import time
-
-    begun = time.process_time()
+    begun = cpu_seconds()
     sweeper = FlowSweep(instance, ask)
     flows = np.array([float(trip.flow) for trip in instance.trips])
     values = []
     for scenario in range(count):
         draw = np.random.default_rng([seed, scenario]).lognormal(0, 0.4, len(flows))
         values.append(sweeper.solve(flows * draw).value)
-    return Swept(tuple(values), time.process_time() - begun)
+    return Swept(tuple(values), cpu_seconds() - begun)

@@ -161,7 +161,18 @@ def parse_json(
 
 
 def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
-    """Write a whole text file or none: temporary file, fsync, rename.
+    """Write a whole text file or none, its line ends as given.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written; what stood there before still stands.
+    """
+    write_bytes(path, text.encode(encoding))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file or none: temporary file, fsync, rename.
 
     Raises
     ------
@@ -172,8 +183,8 @@ def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(0o644)
