@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import fsum
 
 from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
@@ -36,7 +37,9 @@ def period_weight(rate: float, base_year: int, first_year: int, last_year: int) 
     first_year, last_year
         Years of the period, both inclusive. [year]
     """
-    return sum(float((1 + rate) ** (base_year - year)) for year in range(first_year, last_year + 1))
+    return fsum(
+        float((1 + rate) ** (base_year - year)) for year in range(first_year, last_year + 1)
+    )
 
 
 def pose(
@@ -108,7 +111,7 @@ def gram_slack_kg_per_day(demand: Demand) -> float:
 
     The worst (site, year): every trip that passes takes a gram more than the average at each passage.
     """
-    worst: dict[tuple[str, int], float] = defaultdict(float)
+    worst: dict[tuple[str, int], list[float]] = defaultdict(list)
     for commodity in demand.commodities:
         most: dict[str, int] = defaultdict(int)
         for variant in commodity.variants:
@@ -118,8 +121,8 @@ def gram_slack_kg_per_day(demand: Demand) -> float:
             for site, count in passages.items():
                 most[site] = max(most[site], count)
         for site, count in most.items():
-            worst[site, commodity.year] += commodity.trips_per_day * count / 1000
-    return max(worst.values(), default=0.0)
+            worst[site, commodity.year].append(commodity.trips_per_day * count / 1000)
+    return max(map(fsum, worst.values()), default=0.0)
 
 
 def _tiers(scenario: Scenario, demand: Demand) -> tuple[Tier, ...]:
@@ -193,12 +196,12 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
 def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[Flow, ...]:
     """Return the flows; those that ran in the first period keep priority to that extent."""
     first = min(scenario.time.periods)
-    veterans: dict[tuple[str, str], float] = defaultdict(float)
+    veterans: dict[tuple[str, str], list[float]] = defaultdict(list)
     for commodity in demand.commodities:
         if commodity.year == first:
-            veterans[commodity.od, commodity.truck] += commodity.trips_per_day
+            veterans[commodity.od, commodity.truck].append(commodity.trips_per_day)
     return tuple(
-        _flow(scenario, c, index, min(c.trips_per_day, veterans[c.od, c.truck]))
+        _flow(scenario, c, index, min(c.trips_per_day, fsum(veterans[c.od, c.truck])))
         for c in demand.commodities
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from corridor.core.errors import SolverError
 from corridor.siting.bridge import Answer, Cut, Engine, highs_version
+from corridor.siting.gap import cost_at_gap, gap_of
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
@@ -57,12 +58,18 @@ class Outcome:
         Cost of the design with averaged purchases. [CNY]
     bound_cny
         No plan costs less. [CNY]
+    unavoidable_cny
+        Penalty that no plan can avoid. [CNY]
+    timed_out
+        Whether the clock ended the search.
     """
 
     levels: Levels | None = None
     steps: Levels | None = None
     cost_cny: float = float("inf")
     bound_cny: float = float("-inf")
+    unavoidable_cny: float = 0.0
+    timed_out: bool = False
     infeasible: bool = False
     nodes: int = 0
     reported: str = ""
@@ -72,10 +79,16 @@ class Outcome:
 
     @property
     def gap(self) -> float:
-        """Proven gap of the averaged design [-]."""
+        """Proven gap of the averaged design, of the money that can be decided [-]."""
         if self.levels is None or self.bound_cny == float("-inf"):
             return float("inf")
-        return (self.cost_cny - self.bound_cny) / max(1.0, abs(self.cost_cny))
+        return gap_of(self.cost_cny, self.bound_cny, self.unavoidable_cny)
+
+    @property
+    def decided_share(self) -> float:
+        """Share of the cost that can be decided: a gap of the whole cost per gap of ours [-]."""
+        whole = self.cost_cny if self.levels is not None else self.bound_cny
+        return max(0.0, whole - self.unavoidable_cny) / max(1.0, abs(whole))
 
 
 def optimise(
@@ -84,6 +97,7 @@ def optimise(
     started: float,
     fixed: Levels | None,
     progress: Callable[[str], object],
+    unavoidable_cny: float,
 ) -> Outcome:
     """Search for the cheapest design of a reduced problem.
 
@@ -99,6 +113,8 @@ def optimise(
         Levels of a given design, or None.
     progress
         Called with a line for each stage.
+    unavoidable_cny
+        Penalty that no plan can avoid. [CNY]
 
     Returns
     -------
@@ -108,7 +124,7 @@ def optimise(
     deadline = started + max(1.0, settings.time_limit_s - FINISH_S)
     form = formulate(problem, fixed)
     matrix = to_matrix(form.model, form.variables)
-    outcome = Outcome()
+    outcome = Outcome(unavoidable_cny=unavoidable_cny)
     outcome.sizes = {
         "columns": len(matrix.cost),
         "binaries": int(matrix.integer.sum()),
@@ -139,6 +155,7 @@ def optimise(
             _improve(form, matrix, engine, cuts, costs, outcome, settings, root.values, deadline)
         progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
     _branch(problem, form, engine, cuts, costs, outcome, settings, deadline, progress)
+    outcome.timed_out = outcome.gap > _aim(settings) and perf_counter() >= deadline
     outcome.sizes["window_rows"] = len(cuts)
     return outcome
 
@@ -158,7 +175,7 @@ def _improve(
     if outcome.levels is None or outcome.steps is None:
         return
     now = perf_counter()
-    good = outcome.bound_cny / (1 - _aim(settings))
+    good = cost_at_gap(outcome.bound_cny, outcome.unavoidable_cny, _aim(settings))
     values = [PeriodValue(form, matrix, cuts, t) for t in range(len(form.problem.periods))]
     search = LocalSearch(
         form.problem,
@@ -283,7 +300,7 @@ def _milp(
     deadline: float,
     start: Floats | None,
 ) -> Answer:
-    gap = 0.5 * _aim(settings)
+    gap = 0.5 * _aim(settings) * outcome.decided_share
     seconds = deadline - perf_counter()
     if settings.name == "highs":
         answer = engine.solved(seconds=seconds, gap=gap, start=start)
