@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
-from corridor.certificate.dossier import Dossier
+from corridor.certificate.dossier import Document, Dossier
 from corridor.certificate.verdict import Check, Tally
 
 RELATIVE_KG = 1e-6
@@ -163,24 +164,13 @@ def check_spacing(d: Dossier) -> Check:
     """Measure the gaps between stations along both carriageways of the routes with a rule."""
     tally = Tally("spacing", "Stations keep the policy's largest gap on both carriageways")
     for key, rule in (d.section("policy").get("spacing") or {}).items():
-        if not tally.require(
-            rule["route"] in d.route, f"policy {key}: there is no route {rule['route']}."
-        ):
-            continue
-        route = d.route[rule["route"]]
-        least = d.tiers.get(rule.get("min_tier") or "", 1)
-        for year in (year for year in d.years if year >= rule["from_year"]):
+        tally.require(rule["route"] in d.route, f"policy {key}: there is no route {rule['route']}.")
+    for year in d.years:
+        for rule, route, least in spacing_rules(d, year):
+            key = rule["name"]
             for carriageway in (route["up"], route["down"]):
-                stops = sorted(
-                    d.site[station]["chainage_m"]
-                    for (station, at), row in d.timeline.items()
-                    if at == year
-                    and d.tiers[row["tier"]] >= least
-                    and d.site[station]["route"] == rule["route"]
-                    and d.site[station]["carriageway"] in (carriageway, "both")
-                    and d.site[station].get("chainage_m") is not None
-                )
-                for before, after in pairwise([0, *stops, route["length_m"]]):
+                stops = stops_of_rule(d, rule, least, carriageway, year)
+                for before, after in stretches_m(stops, route):
                     gap_km = (after - before) / 1000
                     tally.call(
                         rule["max_gap_km"] - gap_km,
@@ -194,3 +184,40 @@ def check_spacing(d: Dossier) -> Check:
                         f"{rule['max_gap_km']:g} km are allowed.",
                     )
     return tally.done()
+
+
+def spacing_rules(d: Dossier, year: int) -> Iterator[tuple[Document, Document, int]]:
+    """Yield every spacing rule in force in a year (``name`` added), its route, its least rank."""
+    for key, rule in (d.section("policy").get("spacing") or {}).items():
+        if rule["route"] in d.route and year >= rule["from_year"]:
+            least = d.tiers.get(rule.get("min_tier") or "", 1)
+            yield {**rule, "name": key}, d.route[rule["route"]], least
+
+
+def stops_of_rule(
+    d: Dossier, rule: Document, least: int, carriageway: str, year: int, *, without: str = ""
+) -> list[int]:
+    """Return where the stations that count for a rule stand on a carriageway, in order [m].
+
+    Parameters
+    ----------
+    least
+        Rank of the smallest size that counts.
+    without
+        A station that is left out.
+    """
+    return sorted(
+        d.site[station]["chainage_m"]
+        for (station, at), row in d.timeline.items()
+        if at == year
+        and station != without
+        and d.tiers[row["tier"]] >= least
+        and d.site[station]["route"] == rule["route"]
+        and d.site[station]["carriageway"] in (carriageway, "both")
+        and d.site[station].get("chainage_m") is not None
+    )
+
+
+def stretches_m(stops: list[int], route: Document) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a route between stations, its ends included [m]."""
+    return pairwise([0, *stops, route["length_m"]])

@@ -7,6 +7,7 @@ finished plan and not from the solver.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution
@@ -70,26 +71,28 @@ def keep_books(
         One per period of the problem.
     """
     price = {(plant.id, row.year): row for plant in supply.plants for row in plant.periods}
-    loads = [[0.0] * len(problem.sites) for _ in problem.periods]
-    detour = [0.0] * len(problem.periods)
+    sold: list[list[list[float]]] = [[[] for _ in problem.sites] for _ in problem.periods]
+    detour: list[list[float]] = [[] for _ in problem.periods]
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
         way = flow.ways[plan.way]
-        detour[flow.period] += plan.trips_per_day * way.cost_cny_per_trip
+        detour[flow.period].append(plan.trips_per_day * way.cost_cny_per_trip)
         for stop, fuel_g in plan.purchases:
-            loads[flow.period][way.stops[stop].site] += plan.trips_per_day * fuel_g / 1000
+            kg = plan.trips_per_day * fuel_g / 1000
+            sold[flow.period][way.stops[stop].site].append(kg)
 
     books = []
     for t, period in enumerate(problem.periods):
-        block = dict.fromkeys(BLOCKS, 0.0)
+        loads = [fsum(parts) for parts in sold[t]]
+        parts: dict[str, list[float]] = {name: [] for name in BLOCKS}
         for j, site in enumerate(problem.sites):
             level = solution.levels[t][j]
             if level:
-                block["stations"] += site.annual_cny[level - 1]
-            block["station_power"] += DAYS_PER_YEAR * loads[t][j] * site.power_cny_per_kg
-        sent = 0.0
+                parts["stations"].append(site.annual_cny[level - 1])
+            parts["station_power"].append(DAYS_PER_YEAR * loads[j] * site.power_cny_per_kg)
+        sent = []
         for i, source in enumerate(problem.sources):
-            block["expansions"] += sum(source.steps_annual_cny[: solution.steps[t][i]])
+            parts["expansions"] += source.steps_annual_cny[: solution.steps[t][i]]
             row = price[source.id, period.year]
             for j, kg in enumerate(solution.supply_kg_per_day[t][i]):
                 if kg <= 0:
@@ -97,33 +100,26 @@ def keep_books(
                 lane = source.lane_cny_per_kg[t][j]
                 if lane is None:
                     raise AssertionError(f"hydrogen sent where no lane leads: {source.id}, {j}")
-                sent += kg
-                block["production"] += (
-                    DAYS_PER_YEAR * kg * (row.gate_cny_per_kg - row.purification_cny_per_kg)
-                )
-                block["purification"] += DAYS_PER_YEAR * kg * row.purification_cny_per_kg
-                block["filling"] += DAYS_PER_YEAR * kg * row.filling_cny_per_kg
-                block["transport"] += DAYS_PER_YEAR * kg * lane
-        block["detour"] = DAYS_PER_YEAR * detour[t]
-        unmet = sum(
-            solution.unmet_trips_per_day[q] * flow.need_g / 1000
-            for q, flow in enumerate(problem.flows)
-            if flow.period == t
-        )
-        block["unmet"] = DAYS_PER_YEAR * sum(
-            problem.unmet_cny_per_day(flow, solution.unmet_trips_per_day[q])
-            for q, flow in enumerate(problem.flows)
-            if flow.period == t
-        )
+                sent.append(kg)
+                yearly = DAYS_PER_YEAR * kg
+                gate = row.gate_cny_per_kg - row.purification_cny_per_kg
+                parts["production"].append(yearly * gate)
+                parts["purification"].append(yearly * row.purification_cny_per_kg)
+                parts["filling"].append(yearly * row.filling_cny_per_kg)
+                parts["transport"].append(yearly * lane)
+        parts["detour"].append(DAYS_PER_YEAR * fsum(detour[t]))
+        mine = [(q, flow) for q, flow in enumerate(problem.flows) if flow.period == t]
+        trips = solution.unmet_trips_per_day
+        parts["unmet"] += [DAYS_PER_YEAR * problem.unmet_cny_per_day(f, trips[q]) for q, f in mine]
         books.append(
             PeriodBooks(
                 year=period.year,
                 weight=period.weight,
-                cny_per_year=block,
-                sold_kg_per_day=sum(loads[t]),
-                sent_kg_per_day=sent,
-                unmet_kg_per_day=unmet,
-                station_kg_per_day=tuple(loads[t]),
+                cny_per_year={name: fsum(amounts) for name, amounts in parts.items()},
+                sold_kg_per_day=fsum(loads),
+                sent_kg_per_day=fsum(sent),
+                unmet_kg_per_day=fsum(trips[q] * f.need_g / 1000 for q, f in mine),
+                station_kg_per_day=tuple(loads),
             )
         )
     return tuple(books)
@@ -132,9 +128,9 @@ def keep_books(
 def net_present(books: tuple[PeriodBooks, ...]) -> dict[str, float]:
     """Return the discounted sum of every block and their total. [CNY]."""
     blocks = {
-        name: sum(period.weight * period.cny_per_year[name] for period in books) for name in BLOCKS
+        name: fsum(period.weight * period.cny_per_year[name] for period in books) for name in BLOCKS
     }
-    return {**blocks, "total": sum(blocks.values())}
+    return {**blocks, "total": fsum(blocks.values())}
 
 
 def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
@@ -155,12 +151,12 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
     dict or None
         ``production, purification, compression, transport, station, detour, total``. [CNY/kg]
     """
-    kg = sum(b.weight * DAYS_PER_YEAR * b.sold_kg_per_day for b in books)
+    kg = fsum(b.weight * DAYS_PER_YEAR * b.sold_kg_per_day for b in books)
     if kg <= 0:
         return None
 
     def per_kg(*names: str) -> float:
-        return sum(b.weight * b.cny_per_year[name] for b in books for name in names) / kg
+        return fsum(b.weight * b.cny_per_year[name] for b in books for name in names) / kg
 
     split = {
         "production": per_kg("production"),
@@ -170,4 +166,4 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
         "station": per_kg("stations"),
         "detour": per_kg("detour"),
     }
-    return {**split, "total": sum(split.values())}
+    return {**split, "total": fsum(split.values())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from corridor.demand.trips import Commodity, Demand
@@ -33,22 +34,24 @@ def measure(
     -------
     dict
         ``by_period``, ``by_od``, ``by_plant``, ``demand_lines``, ``consumption_kg_per_100km``,
-        ``lcoh_cny_per_kg``, ``capex_total_cny``, ``npv_cny``, ``npv_without_unmet_cny``,
-        ``gap_without_unmet``.
+        ``lcoh_cny_per_kg``, ``capex_total_cny``, ``npv_cny``, ``npv_without_unmet_cny``.
     """
     npv = net_present(books)
-    own_cost = npv["total"] - npv["unmet"]
     served = _served(problem, solution)
     commodities = {c.id: c for c in demand.commodities}
     return {
         "lcoh_cny_per_kg": levelised(books),
         "npv_cny": npv["total"],
-        "npv_without_unmet_cny": own_cost,
-        "gap_without_unmet": max(0.0, npv["total"] - solution.bound_cny) / max(1.0, own_cost),
-        "capex_total_cny": sum(s["capex_cny"] for s in stations)
-        + sum(
-            sum(source.steps_capex_cny[: solution.steps[-1][i]])
-            for i, source in enumerate(problem.sources)
+        "npv_without_unmet_cny": npv["total"] - npv["unmet"],
+        "capex_total_cny": fsum(
+            [
+                *(s["capex_cny"] for s in stations),
+                *(
+                    cny
+                    for i, source in enumerate(problem.sources)
+                    for cny in source.steps_capex_cny[: solution.steps[-1][i]]
+                ),
+            ]
         ),
         "by_period": [
             _period(t, scenario, demand, supply, problem, solution, books, stations, served)
@@ -72,10 +75,10 @@ def measure(
 
 def _served(problem: SitingProblem, solution: Solution) -> list[float]:
     """Trips per day of every flow that are driven, from the stop plans."""
-    served = [0.0] * len(problem.flows)
+    served: list[list[float]] = [[] for _ in problem.flows]
     for plan in solution.stop_plans:
-        served[plan.flow] += plan.trips_per_day
-    return served
+        served[plan.flow].append(plan.trips_per_day)
+    return [fsum(parts) for parts in served]
 
 
 def _period(
@@ -91,26 +94,27 @@ def _period(
 ) -> dict[str, Any]:
     commodities = {c.id: c for c in demand.commodities}
     year = problem.periods[t].year
-    wanted_kg = sum(f.trips_per_day * f.need_g / 1000 for f in problem.flows if f.period == t)
+    wanted_kg = fsum(f.trips_per_day * f.need_g / 1000 for f in problem.flows if f.period == t)
     open_rows = [row for s in stations for row in s["timeline"] if row["year"] == year]
-    available = sum(
-        s.limit_kg_per_day[t] + sum(s.steps_kg_per_day[: solution.steps[t][i]])
+    available = fsum(
+        fsum((s.limit_kg_per_day[t], *s.steps_kg_per_day[: solution.steps[t][i]]))
         for i, s in enumerate(problem.sources)
     )
     shortfall = max(0.0, wanted_kg - available * (1 - supply.loss_fraction))
-    trips = sum(f.trips_per_day for f in problem.flows if f.period == t)
-    trips_served = sum(served[q] for q, f in enumerate(problem.flows) if f.period == t)
-    km = km_served = 0.0
-    for q, flow in enumerate(problem.flows):
-        if flow.period == t:
-            length_km = commodities[flow.id].variants[0].length_m / 1000
-            km += flow.trips_per_day * length_km
-            km_served += served[q] * length_km
+    trips = fsum(f.trips_per_day for f in problem.flows if f.period == t)
+    trips_served = fsum(served[q] for q, f in enumerate(problem.flows) if f.period == t)
+    mine = [
+        (flow.trips_per_day, served[q], commodities[flow.id].variants[0].length_m / 1000)
+        for q, flow in enumerate(problem.flows)
+        if flow.period == t
+    ]
+    km = fsum(wanted * length_km for wanted, _, length_km in mine)
+    km_served = fsum(driven * length_km for _, driven, length_km in mine)
     sold = books[t].sold_kg_per_day
     carbon = _carbon(t, scenario, supply, problem, solution, sold)
     diesel = _diesel_kg_per_day(t, scenario, problem, commodities, served)
     lcoh = levelised((books[t],))
-    capacity = sum(row["capacity_kg_per_day"] for row in open_rows)
+    capacity = fsum(row["capacity_kg_per_day"] for row in open_rows)
     return {
         "year": year,
         "trucks_wanted": next(used for y, _, _, _, used in demand.trucks_by_year if y == year),
@@ -127,7 +131,7 @@ def _period(
         "shortfall_cny_per_year": DAYS_PER_YEAR * shortfall * problem.unmet_cny_per_kg,
         "unmet_cny_per_year": books[t].cny_per_year["unmet"],
         "stations": len(open_rows),
-        "capex_cny": sum(row["build_cny"] for row in open_rows),
+        "capex_cny": fsum(row["build_cny"] for row in open_rows),
         "lcoh_cny_per_kg": lcoh,
         "co2_kg_per_kg": carbon,
         "co2_avoided_t_per_year": {
@@ -137,7 +141,7 @@ def _period(
         "diesel_co2_t_per_year": DAYS_PER_YEAR * diesel / 1000,
         "trailers_per_day": books[t].sent_kg_per_day / scenario.delivery.payload_kg,
         "utilisation": sold / capacity if capacity else None,
-        "trucks_refuelling_per_day": sum(row["trucks_per_day"] for row in open_rows),
+        "trucks_refuelling_per_day": fsum(row["trucks_per_day"] for row in open_rows),
     }
 
 
@@ -164,7 +168,7 @@ def _carbon(
     lanes = {(lane.plant, lane.site): lane for lane in supply.lanes if lane.year == year}
     d = scenario.delivery
     methods = _methods(supply.plants)
-    total = dict.fromkeys(methods, 0.0)
+    parts: dict[str, list[float]] = {method: [] for method in methods}
     for i, source in enumerate(problem.sources):
         for j, kg in enumerate(solution.supply_kg_per_day[t][i]):
             if kg <= 0:
@@ -176,11 +180,11 @@ def _carbon(
             values = plants[source.id].carbon_kg_per_kg
             for method in methods:
                 gate = values.get(method, max(values.values()))
-                total[method] += kg * (gate + filling + road)
+                parts[method].append(kg * (gate + filling + road))
     if sold <= 0:
         return {}
     station = scenario.station.compression_kwh_per_kg * scenario.carbon.grid_kg_per_kwh
-    return {method: value / sold + station for method, value in total.items()}
+    return {method: fsum(value) / sold + station for method, value in parts.items()}
 
 
 def _methods(plants: tuple[Plant, ...]) -> list[str]:
@@ -199,15 +203,15 @@ def _diesel_kg_per_day(
     served: list[float],
 ) -> float:
     """CO2 of the diesel trucks that the served trips replace. [kg CO2/day]."""
-    total = 0.0
+    parts = []
     for q, flow in enumerate(problem.flows):
         if flow.period != t:
             continue
         commodity = commodities[flow.id]
         litres = scenario.truck[commodity.truck].diesel_l_per_100km / 100
         km = commodity.variants[0].length_m / 1000
-        total += served[q] * km * litres * scenario.carbon.diesel_kg_per_l
-    return total
+        parts.append(served[q] * km * litres * scenario.carbon.diesel_kg_per_l)
+    return fsum(parts)
 
 
 def _by_od(
@@ -256,9 +260,13 @@ def _by_plant(supply: Supply, problem: SitingProblem, solution: Solution) -> lis
                     "gas_limit_kg_per_day": chain.gas_limit_kg_per_day,
                     "nameplate_kg_per_day": chain.nameplate_kg_per_day,
                     "committed_kg_per_day": chain.committed_kg_per_day,
-                    "available_kg_per_day": source.limit_kg_per_day[t]
-                    + sum(source.steps_kg_per_day[: solution.steps[t][i]]),
-                    "sold_kg_per_day": sum(solution.supply_kg_per_day[t][i]),
+                    "available_kg_per_day": fsum(
+                        (
+                            source.limit_kg_per_day[t],
+                            *source.steps_kg_per_day[: solution.steps[t][i]],
+                        )
+                    ),
+                    "sold_kg_per_day": fsum(solution.supply_kg_per_day[t][i]),
                     "gate_cny_per_kg": chain.gate_cny_per_kg,
                     "purification_cny_per_kg": chain.purification_cny_per_kg,
                     "filling_cny_per_kg": chain.filling_cny_per_kg,
@@ -270,18 +278,22 @@ def _by_plant(supply: Supply, problem: SitingProblem, solution: Solution) -> lis
 def consumption_per_100km(network: Network, demand: Demand) -> dict[str, dict[str, float]]:
     """Mean consumption of each truck class on the base walks, by payload state. [kg/100 km]."""
     lengths = {arc.id: arc.length_m for arc in network.arcs}
-    burnt: dict[tuple[str, str], list[float]] = {}
+    burnt: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for commodity in demand.commodities:
         for leg in commodity.variants[0].legs:
-            sums = burnt.setdefault((commodity.truck, leg.load), [0.0, 0.0])
-            sums[0] += commodity.trips_per_day * sum(leg.grams) / 1000
-            sums[1] += commodity.trips_per_day * sum(lengths[arc] for arc in leg.arcs) / 1000
+            kg = commodity.trips_per_day * sum(leg.grams) / 1000
+            km = commodity.trips_per_day * sum(lengths[arc] for arc in leg.arcs) / 1000
+            burnt.setdefault((commodity.truck, leg.load), []).append((kg, km))
     result: dict[str, dict[str, float]] = {}
-    for (truck, load), (kg, km) in sorted(burnt.items()):
-        if km > 0:
-            result.setdefault(truck, {})[load] = 100 * kg / km
+    for (truck, load), legs in sorted(burnt.items()):
+        if fsum(km for _, km in legs) > 0:
+            result.setdefault(truck, {})[load] = _per_100_km(legs)
     for truck, row in result.items():
-        kg = sum(v[0] for (name, _), v in burnt.items() if name == truck)
-        km = sum(v[1] for (name, _), v in burnt.items() if name == truck)
-        row["mean"] = 100 * kg / km
+        row["mean"] = _per_100_km(
+            [leg for (name, _), legs in burnt.items() if name == truck for leg in legs]
+        )
     return result
+
+
+def _per_100_km(legs: list[tuple[float, float]]) -> float:
+    return 100 * fsum(kg for kg, _ in legs) / fsum(km for _, km in legs)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from corridor.candidates.sites import CandidateSites
 from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.books import keep_books, net_present
 from corridor.evaluation.kpis import measure
+from corridor.siting.gap import gap_of
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution
+from corridor.siting.unmet import WORDS
 from corridor.supply.supply import Supply
 
 if TYPE_CHECKING:
     from corridor.network.network import Network
     from corridor.scenario.scenario import Scenario
 
-SCHEMA = "corridor.plan/1"
+SCHEMA = "corridor.plan/2"
+
+BY_THE_CLOCK = "stopped by the clock: not reproducible"
 
 
 def make_plan(
@@ -47,24 +52,40 @@ def make_plan(
     Returns
     -------
     dict
-        The ``corridor.plan/1`` document of docs/formats.md, section 8.
+        The ``corridor.plan/2`` document of docs/formats.md, section 8.
     """
-    from corridor.core.version import VERSION
-
     books = keep_books(problem, supply, solution)
     npv = net_present(books)
     stations = _stations(scenario, sites, problem, solution, books)
+    unavoidable = min(solution.unavoidable.cny, npv["total"])
+    bound = min(solution.bound_cny, npv["total"])
+    gap = gap_of(npv["total"], bound, unavoidable)
     return {
         "schema": SCHEMA,
         "name": scenario.name,
         "title": scenario.title,
-        "created_by": f"corridor {VERSION}",
         "inputs": inputs,
-        "status": solution.status,
+        "status": "OPTIMAL" if gap <= scenario.solver.gap_target else "FEASIBLE",
         "objective_cny": npv["total"],
-        "bound_cny": min(solution.bound_cny, npv["total"]),
-        "gap": _gap(npv["total"], solution.bound_cny),
+        "bound_cny": bound,
+        "unavoidable_cny": unavoidable,
+        "unavoidable_by_period": [
+            {"year": period.year, "cny": cny, "nozzle_kg_per_day": kg}
+            for period, cny, kg in zip(
+                problem.periods,
+                solution.unavoidable.by_period_cny,
+                solution.unavoidable.nozzle_kg_per_day,
+                strict=True,
+            )
+        ],
+        "gap": gap,
         "gap_target": scenario.solver.gap_target,
+        "search": {
+            "stopped": solution.search.stopped,
+            "moves_tested": solution.search.moves_tested,
+            "locally_optimal": solution.search.locally_optimal,
+        },
+        "stations_given": stations_given,
         "periods": [
             {"year": p.year, "last_year": last, "weight": p.weight}
             for p, last in zip(problem.periods, _last_years(scenario), strict=True)
@@ -94,17 +115,9 @@ def make_plan(
         ],
         "costs_npv_cny": npv,
         "kpis": measure(scenario, network, demand, supply, problem, solution, books, stations),
-        "solver": {
-            "name": solution.solver_name,
-            "version": solution.solver_version,
-            "pulp": solution.pulp_version,
-            "options": dict(solution.options),
-            "status_reported": solution.status_reported,
-            "seconds": solution.seconds,
-            "nodes": solution.nodes,
-        },
         "sizes": sizes(network, sites, demand, supply, solution),
         "caveats": [
+            *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *_empty_plants(supply),
@@ -170,10 +183,6 @@ def usable_kg_per_day(scenario: Scenario, tier_id: str) -> float:
     return min(tier.capacity_kg_per_day, hourly) / station.peak_day_factor
 
 
-def _gap(objective: float, bound: float) -> float:
-    return max(0.0, objective - bound) / max(1.0, abs(objective))
-
-
 def _last_years(scenario: Scenario) -> list[int]:
     years = list(scenario.time.periods)
     return [*(year - 1 for year in years[1:]), scenario.time.horizon_end_year]
@@ -188,11 +197,12 @@ def _stations(
 ) -> list[dict[str, Any]]:
     """One record per station that is open in the last period, with its timeline."""
     by_id = {site.id: site for site in sites.sites}
-    calls = [[0.0] * len(problem.sites) for _ in problem.periods]
+    calls: list[list[list[float]]] = [[[] for _ in problem.sites] for _ in problem.periods]
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
         for stop, _ in plan.purchases:
-            calls[flow.period][flow.ways[plan.way].stops[stop].site] += plan.trips_per_day
+            site_index = flow.ways[plan.way].stops[stop].site
+            calls[flow.period][site_index].append(plan.trips_per_day)
     peak = scenario.station.peak_day_factor
     stations = []
     for j, site in enumerate(problem.sites):
@@ -217,7 +227,7 @@ def _stations(
                     "load_kg_per_day": load,
                     "peak_day_kg": load * peak,
                     "utilisation": load / nameplate,
-                    "trucks_per_day": calls[t][j],
+                    "trucks_per_day": fsum(calls[t][j]),
                     "build_cny": site.capex_cny[level - 1] - paid,
                 }
             )
@@ -242,7 +252,7 @@ def _stations(
                 "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"],
                 "load_kg_per_day": timeline[-1]["load_kg_per_day"],
                 "existing": site.existing_level > 0,
-                "capex_cny": sum(row["build_cny"] for row in timeline),
+                "capex_cny": fsum(row["build_cny"] for row in timeline),
                 "timeline": timeline,
             }
         )
@@ -283,16 +293,22 @@ def _visit_index(commodity: Commodity, variant_id: str) -> dict[tuple[str, int],
 
 
 def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
-    return [
-        {
-            "commodity": flow.id,
-            "trips_per_day": solution.unmet_trips_per_day[q],
-            "kg_per_day": solution.unmet_trips_per_day[q] * flow.need_g / 1000,
-            "why": solution.unmet_why[q],
-        }
-        for q, flow in enumerate(problem.flows)
-        if solution.unmet_trips_per_day[q] > 0
-    ]
+    rows = []
+    for flow, trips, reason in zip(
+        problem.flows, solution.unmet_trips_per_day, solution.unmet_reasons, strict=True
+    ):
+        if reason is not None:
+            rows.append(
+                {
+                    "commodity": flow.id,
+                    "trips_per_day": trips,
+                    "kg_per_day": trips * flow.need_g / 1000,
+                    "reason": reason.code,
+                    "figures": dict(reason.figures),
+                    "why": WORDS[reason.code],
+                }
+            )
+    return rows
 
 
 def _deliveries(
@@ -326,8 +342,8 @@ def _expansions(problem: SitingProblem, solution: Solution) -> list[dict[str, An
             "plant": source.id,
             "year": period.year,
             "steps": solution.steps[t][i],
-            "added_kg_per_day": sum(source.steps_kg_per_day[: solution.steps[t][i]]),
-            "capex_cny": sum(source.steps_capex_cny[: solution.steps[t][i]]),
+            "added_kg_per_day": fsum(source.steps_kg_per_day[: solution.steps[t][i]]),
+            "capex_cny": fsum(source.steps_capex_cny[: solution.steps[t][i]]),
         }
         for t, period in enumerate(problem.periods)
         for i, source in enumerate(problem.sources)

@@ -17,7 +17,14 @@ from corridor.core.files import (
     sha256_text,
     write_text,
 )
-from corridor.pipeline.folder import MANIFEST, Manifest, read_manifest, seal, staged
+from corridor.pipeline.folder import (
+    MANIFEST,
+    Manifest,
+    read_manifest,
+    refuse_older,
+    seal,
+    staged,
+)
 from corridor.pipeline.study import Progress, Question, pose_question, silent
 
 if TYPE_CHECKING:
@@ -78,7 +85,11 @@ class Run:
             "status": self.plan["status"],
             "objective_cny": self.plan["objective_cny"],
             "bound_cny": self.plan["bound_cny"],
+            "unavoidable_cny": self.plan["unavoidable_cny"],
+            "objective_minus_bound_cny": self.plan["objective_cny"] - self.plan["bound_cny"],
             "gap": self.plan["gap"],
+            "gap_target": self.plan["gap_target"],
+            "search": self.plan["search"],
             "certificate": self.verdict,
             "stations": []
             if self.verdict == "FAIL"  # a ranking that fails its certificate is withheld
@@ -152,7 +163,10 @@ def solve_scenario(
         solution = _answer(question, stations, tell)
         _write_plan(folder, question, solution, inputs, stations_given=stations is not None)
         certificate = _certify(folder, tell)
-        write_text(folder / "solver.log", "\n".join([*said, "", solution.log]))
+        made_with = _made_with(solution)
+        write_text(
+            folder / "solver.log", "\n".join([*said, "", pretty_json(made_with), solution.log])
+        )
         _write_pages(folder)
         seal(
             folder,
@@ -165,6 +179,7 @@ def solve_scenario(
                 "verdict": certificate.verdict,
                 "exit_code": EXIT_OF_VERDICT[certificate.verdict],
                 "seconds": round(time.monotonic() - started, 3),
+                "made_with": made_with,
             },
         )
     progress(f"written   {target}")
@@ -199,6 +214,7 @@ def verify_run(folder: str | Path) -> tuple[str, tuple[str, ...], dict[str, Any]
 
     folder = Path(folder)
     manifest = read_manifest(folder)
+    _refuse_older_plan(folder)
     broken = tuple(check_manifest(folder))
     certificate = certify(folder)
     failures = (*broken, *certificate.failures, *check_on_file(folder, certificate))
@@ -219,6 +235,34 @@ def code_sha256() -> str:
         if path.suffix in suffixes and path.is_file()
     ]
     return sha256_text("\n".join(parts))
+
+
+def _refuse_older_plan(folder: Path) -> None:
+    """Say so where the plan is of an older format; what else is wrong the certificate says."""
+    try:
+        document = read_json(folder / "plan.json")
+    except CorridorError:
+        return
+    if isinstance(document, dict) and document.get("schema") == "corridor.plan/1":
+        refuse_older(folder)
+
+
+def _made_with(solution: Solution) -> dict[str, Any]:
+    """Return how the answer was found: what may differ between two runs of one plan."""
+    from importlib.metadata import version
+    from platform import python_version
+
+    return {
+        "python": python_version(),
+        **{name: version(name) for name in ("highspy", "numpy", "scipy", "pulp")},
+        "solver": solution.solver_name,
+        "solver_version": solution.solver_version,
+        "status_reported": solution.status_reported,
+        "options": dict(solution.options),
+        "seconds": round(solution.seconds, 3),
+        "nodes": solution.nodes,
+        "effort": dict(solution.effort),
+    }
 
 
 def _version() -> str:
@@ -255,7 +299,7 @@ def _write_inputs(folder: Path, document: dict[str, Any], question: Question) ->
     from corridor.network.document import network_document
 
     documents = {
-        "scenario": document,
+        "scenario": _without_limits(document),
         "network": network_document(question.network),
         "trips": trips_document(question.demand),
         "sites": sites_document(question.sites, question.supply.plants),
@@ -263,6 +307,16 @@ def _write_inputs(folder: Path, document: dict[str, Any], question: Question) ->
     for name in _INPUTS:
         write_text(folder / "inputs" / f"{name}.json", pretty_json(documents[name]))
     return {f"{name}_sha256": sha256_file(folder / "inputs" / f"{name}.json") for name in _INPUTS}
+
+
+LIMITS = ("time_limit_s", "threads")
+"""Keys of ``solver`` that bound the machine's effort and are no part of the question."""
+
+
+def _without_limits(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the scenario as the plan names it by hash: limits stand in the manifest instead."""
+    solver = {key: value for key, value in document["solver"].items() if key not in LIMITS}
+    return {**document, "solver": solver}
 
 
 def _answer(
@@ -353,6 +407,7 @@ def rewrite_report(folder: Path) -> tuple[str, Path]:
             "verdict",
             "exit_code",
             "seconds",
+            "made_with",
         )
         seal(folder, {key: getattr(manifest, key) for key in kept})
     return verdict, folder / "report.html"

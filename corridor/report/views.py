@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.figures import Figures
@@ -11,7 +12,7 @@ from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
-from corridor.report.text import number
+from corridor.report.text import number, visible
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
@@ -43,9 +44,35 @@ CODES = {
     "station_power": ("electricity at the stations", "加氢站用电"),
     "detour": ("detours of trucks", "货车绕行"),
     "unmet": ("unmet demand", "未满足需求"),
+    "no_way": (
+        "no way can be driven even with a station at every candidate site",
+        "即使所有候选点都建站也无可行路线",
+    ),
+    "dear": ("costs more to serve than left unmet", "满足的成本高于未满足罚价"),
+    "sold_out": ("the plants' hydrogen is sold out", "制氢厂氢气已售罄"),
+    "no_money": (
+        "the money left buys no further station or size",
+        "剩余资金不足以新建或扩建任何站",
+    ),
+    "not_proven": ("not chosen; not proven", "未选择；未证明"),
+    "work": ("the work set for it was done", "已用完设定的计算量"),
+    "target": ("the target was proven", "已证明达到目标"),
+    "clock": ("stopped by the clock: not reproducible", "因时限停止：结果不可重现"),
     "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
+
+PROOF = {
+    "widest_gap_g": (("kg burnt without a possible stop", "千克（无可停站路段耗氢）"), "kilo"),
+    "usable_g": (("kg in the tank", "千克（可用储氢）"), "kilo"),
+    "serve_cny_per_trip": (("CNY a trip to serve at least", "元/车次（至少）"), "sig"),
+    "unmet_cny_per_trip": (("CNY a trip not served", "元/车次（未满足）"), "sig"),
+    "sent_kg_per_day": (("kg/d sent by all plants", "千克/日（全部制氢厂外送）"), "sig"),
+    "limit_kg_per_day": (("kg/d is all they may send", "千克/日（可外送上限）"), "sig"),
+    "left_cny": (("M CNY of the budget left", "百万元（剩余预算）"), "million"),
+    "cheapest_cny": (("M CNY is the cheapest", "百万元（最低造价）"), "million"),
+}
+"""Figures that prove a reason: their words and kind."""
 
 
 def withheld_view(run: RunFolder) -> Json:
@@ -98,13 +125,13 @@ def _shared(run: RunFolder) -> Json:
     return {
         "run": run,
         "title": run.plan.get("title") or run.plan.get("name") or "",
-        "created_by": run.plan.get("created_by") or "",
+        "created_by": f"corridor {VERSION}",
         "plan": run.plan,
         "verdict": run.verdict,
         "f": figures.figure,
         "calc": figures.calc,
         "fmt": number,
-        "code": lambda word: CODES.get(word, (word, word)),
+        "code": lambda word: CODES.get(word, (visible(word), visible(word))),
         "token": token,
         "certificate": run.certificate or {},
         "register": register,
@@ -280,7 +307,16 @@ def _lanes(plan: Json) -> list[Json]:
 def _unmet(run: RunFolder) -> list[Json]:
     commodities = {c["id"]: c for c in run.trips["commodities"]}
     rows = [
-        {"at": f"/unmet/{i}", "c": commodities[row["commodity"]], "row": row}
+        {
+            "at": f"/unmet/{i}",
+            "c": commodities[row["commodity"]],
+            "row": row,
+            "figures": [
+                (f"/unmet/{i}/figures/{token(key)}", *PROOF[key])
+                for key in row.get("figures") or {}
+                if key in PROOF
+            ],
+        }
         for i, row in enumerate(run.plan["unmet"])
         if row["trips_per_day"] > 0
     ]

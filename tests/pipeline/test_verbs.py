@@ -72,7 +72,7 @@ def test_compare_with_itself_finds_nothing(copy: Path, small_run: CommandRun) ->
     page = copy.parent / "comparison.html"
     document = as_json("compare", small_run.folder, copy, "--html", page)
 
-    assert document["schema"] == "corridor.comparison/1"
+    assert document["schema"] == "corridor.comparison/2"
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
     code, out, _ = corridor("compare", small_run.folder, copy)
     assert code == 0
