@@ -16,7 +16,7 @@ from corridor.certificate.verdict import Check, Tally
 WORDS = {
     "no_way": "no way can be driven even with a station at every candidate site",
     "dear": "costs more to serve than left unmet",
-    "sold_out": "the plants' hydrogen is sold out",
+    "sold_out": "the plants have no hydrogen left with the expansions bought",
     "no_money": "the money left buys no further station or size",
     "not_proven": "not chosen; not proven",
 }

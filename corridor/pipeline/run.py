@@ -17,6 +17,7 @@ from corridor.core.files import (
     sha256_text,
     write_text,
 )
+from corridor.pipeline.effort import made_with_of, without_limits
 from corridor.pipeline.folder import (
     MANIFEST,
     Manifest,
@@ -163,7 +164,7 @@ def solve_scenario(
         solution = _answer(question, stations, tell)
         _write_plan(folder, question, solution, inputs, stations_given=stations is not None)
         certificate = _certify(folder, tell)
-        made_with = _made_with(solution)
+        made_with = made_with_of(solution)
         write_text(
             folder / "solver.log", "\n".join([*said, "", pretty_json(made_with), solution.log])
         )
@@ -247,24 +248,6 @@ def _refuse_older_plan(folder: Path) -> None:
         refuse_older(folder)
 
 
-def _made_with(solution: Solution) -> dict[str, Any]:
-    """Return how the answer was found: what may differ between two runs of one plan."""
-    from importlib.metadata import version
-    from platform import python_version
-
-    return {
-        "python": python_version(),
-        **{name: version(name) for name in ("highspy", "numpy", "scipy", "pulp")},
-        "solver": solution.solver_name,
-        "solver_version": solution.solver_version,
-        "status_reported": solution.status_reported,
-        "options": dict(solution.options),
-        "seconds": round(solution.seconds, 3),
-        "nodes": solution.nodes,
-        "effort": dict(solution.effort),
-    }
-
-
 def _version() -> str:
     from corridor.core.version import VERSION
 
@@ -299,7 +282,7 @@ def _write_inputs(folder: Path, document: dict[str, Any], question: Question) ->
     from corridor.network.document import network_document
 
     documents = {
-        "scenario": _without_limits(document),
+        "scenario": without_limits(document),
         "network": network_document(question.network),
         "trips": trips_document(question.demand),
         "sites": sites_document(question.sites, question.supply.plants),
@@ -307,16 +290,6 @@ def _write_inputs(folder: Path, document: dict[str, Any], question: Question) ->
     for name in _INPUTS:
         write_text(folder / "inputs" / f"{name}.json", pretty_json(documents[name]))
     return {f"{name}_sha256": sha256_file(folder / "inputs" / f"{name}.json") for name in _INPUTS}
-
-
-LIMITS = ("time_limit_s", "threads")
-"""Keys of ``solver`` that bound the machine's effort and are no part of the question."""
-
-
-def _without_limits(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the scenario as the plan names it by hash: limits stand in the manifest instead."""
-    solver = {key: value for key, value in document["solver"].items() if key not in LIMITS}
-    return {**document, "solver": solver}
 
 
 def _answer(

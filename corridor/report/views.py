@@ -49,7 +49,10 @@ CODES = {
         "即使所有候选点都建站也无可行路线",
     ),
     "dear": ("costs more to serve than left unmet", "满足的成本高于未满足罚价"),
-    "sold_out": ("the plants' hydrogen is sold out", "制氢厂氢气已售罄"),
+    "sold_out": (
+        "the plants have no hydrogen left with the expansions bought",
+        "按已购扩建，制氢厂已无余氢",
+    ),
     "no_money": (
         "the money left buys no further station or size",
         "剩余资金不足以新建或扩建任何站",

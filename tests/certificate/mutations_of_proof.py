@@ -127,7 +127,7 @@ def a_reason_is_dressed_up(d: Documents) -> None:
 
 @mutation("reasons")
 def plants_are_said_to_be_sold_out(d: Documents) -> None:
-    words = "the plants' hydrogen is sold out"
+    words = "the plants have no hydrogen left with the expansions bought"
     claim(d, "sold_out", words, sent_kg_per_day=100.0, limit_kg_per_day=100.0)
 
 
@@ -151,7 +151,7 @@ def no_way_is_said_to_be_drivable(d: Documents) -> None:
 
 @mutation("reasons")
 def a_reason_has_no_figures(d: Documents) -> None:
-    claim(d, "sold_out", "the plants' hydrogen is sold out")
+    claim(d, "sold_out", "the plants have no hydrogen left with the expansions bought")
 
 
 @mutation("structure")

@@ -281,7 +281,7 @@ def plan() -> dict[str, Any]:
         )
         unmet.append({"commodity": c["id"], "trips_per_day": left, "kg_per_day": left * c["need_g"] / 1000,
                       "reason": "sold_out", "figures": {"sent_kg_per_day": 9000.0, "limit_kg_per_day": 9000.5},
-                      "why": "the plants' hydrogen is sold out"})  # fmt: skip
+                      "why": "the plants have no hydrogen left with the expansions bought"})  # fmt: skip
     year_of = {c["id"]: c["year"] for c in demand}
     stations = [_station(site, rows, year_of) for site in ("a.down", "a.up", "b.exit", "c.up")]
     stations.sort(key=lambda s: (s["period"], s["chainage_km"], s["id"]))
