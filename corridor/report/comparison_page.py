@@ -21,7 +21,7 @@ def shown_unit(unit: str) -> str:
 
 
 def cost_sentence(entry: Json) -> str:
-    """Say how the costs of two plans differ, or that the solver's gap does not tell them apart."""
+    """Say how the costs of two plans differ, or that what is proven does not tell them apart."""
     cost = entry["cost"]
     difference = amount(cost["difference_cny"], "CNY", signed=True)
     between = (
@@ -32,7 +32,7 @@ def cost_sentence(entry: Json) -> str:
         return f"Net present cost {difference} M CNY (proven: between {between})."
     return (
         f"Not distinguishable: the net present cost differs by {difference} M CNY, which lies "
-        f"within the solver's gaps (between {between})."
+        f"within what is not proven of the two plans (between {between})."
     )
 
 

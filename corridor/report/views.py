@@ -97,7 +97,7 @@ def whole_view(run: RunFolder) -> Json:
     return {
         **_shared(run),
         "certified": True,
-        "periods": _periods(plan, run.scenario),
+        "periods": _periods(run),
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
@@ -155,9 +155,21 @@ def _spaced(scenario: Json, year: int) -> set[str]:
     return {rule["route"] for rule in rules.values() if rule["from_year"] <= year}
 
 
-def _periods(plan: Json, scenario: Json) -> list[Json]:
+def _kept_by_rule(run: RunFolder, station: Json, year: int) -> bool:
+    """Whether a station that sells nothing stands for the spacing rule of its route.
+
+    The certificate has proven that it exists, is required, or is asked for by such a rule; here the
+    first two are ruled out.
+    """
+    site = next(row for row in run.sites["sites"] if row["id"] == station["id"])
+    required = site.get("required_from") is not None and site["required_from"] <= year
+    free = not (station.get("existing") or required or run.plan["stations_given"])
+    return free and station["route"] in _spaced(run.scenario, year)
+
+
+def _periods(run: RunFolder) -> list[Json]:
     """Return each period with its stations in service: pointers, and what changed."""
-    found = []
+    found, plan = [], run.plan
     for p, period in enumerate(plan["periods"]):
         rows = []
         for i, station in enumerate(plan["stations"]):
@@ -175,7 +187,7 @@ def _periods(plan: Json, scenario: Json) -> list[Json]:
                             "tier": row["tier"],
                             "state": state,
                             "idle": idle,
-                            "kept": idle and station["route"] in _spaced(scenario, period["year"]),
+                            "kept": idle and _kept_by_rule(run, station, period["year"]),
                         }
                     )
         rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))

@@ -1,0 +1,25 @@
+"""A small real question and its answer, made once per session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corridor.pipeline.study import Question, pose_question
+from corridor.scenario.load import load_scenario
+from corridor.siting.solution import Solution
+from corridor.siting.solve import solve
+from tests.pipeline.running import SMALL
+
+Asked = tuple[Question, Solution]
+
+
+@pytest.fixture(scope="session")
+def asked(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """Return a question of four flows, some of them short of hydrogen, and its answer."""
+    text = SMALL.format(root=root.as_posix()) + "\n[plant.meijin]\ncoke_mt_per_year = 0.03\n"
+    path = tmp_path_factory.mktemp("asked") / "small.toml"
+    path.write_text(text, encoding="utf-8")
+    question = pose_question(load_scenario(path))
+    return question, solve(question.problem, question.scenario.solver)
