@@ -138,6 +138,19 @@ def test_evaluate_scores_the_users_own_stations(
     assert same["objective_cny"] == pytest.approx(small_run.plan["objective_cny"], rel=1e-3)
     assert {s["id"] for s in same["stations"]} == {s["id"] for s in small_run.plan["stations"]}
 
+    stands = {s["id"] for s in small_run.plan["stations"]}
+    sites = json.loads((copy / "inputs" / "sites.json").read_text(encoding="utf-8"))["sites"]
+    spare = next(s["id"] for s in sites if s["kind"] == "hub" and s["id"] not in stands)
+    with table.open("a", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerow((spare, 2030, "t500"))
+    given = as_json("evaluate", scenario, table, "-o", tmp_path / "given")
+
+    assert given["certificate"] == "PASS", "a station that the user gives may be idle"
+    assert given["unavoidable_cny"] == same["unavoidable_cny"]
+    assert spare in {s["id"] for s in given["stations"]}
+    plan = json.loads((tmp_path / "given" / "plan.json").read_text(encoding="utf-8"))
+    assert plan["stations_given"] is True
+
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("station,year,tier\nnowhere,2030,t500\n", encoding="utf-8")
     code, _, err = corridor("evaluate", scenario, wrong, "-o", tmp_path / "wrong")

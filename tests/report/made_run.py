@@ -410,7 +410,6 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         "by_period": by_period, "lcoh_cny_per_kg": {**split, "total": sum(split.values())}, "by_od": by_od, "by_plant": by_plant,
         "demand_lines": lines, "consumption_kg_per_100km": {"t49": {"laden": 12.0, "empty": 7.5, "mean": 9.75}},
         "capex_total_cny": sum(s["capex_cny"] for s in stations) + 9e6, "npv_cny": 519.5e6, "npv_without_unmet_cny": 442.5e6,
-        "gap_without_unmet": 0.0018,
     }  # fmt: skip
 
 
