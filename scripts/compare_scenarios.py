@@ -47,7 +47,8 @@ def main() -> int:
         last = run.plan["kpis"]["by_period"][-1]
         lcoh = last["lcoh_cny_per_kg"]
         print(
-            f"{path.stem:24} {run.verdict:14} gap {run.plan['gap']:7.3%}  "
+            f"{path.stem:24} {run.verdict:14} gap {run.plan['gap']:7.3%} "
+            f"({(run.plan['objective_cny'] - run.plan['bound_cny']) / 1e6:.1f} M CNY open)  "
             f"{last['stations']:2} stations  {last['sold_kg_per_day'] / 1000:6.2f} t/day sold  "
             f"LCOH {'-' if lcoh is None else format(lcoh['total'], '.1f'):>5} CNY/kg  "
             f"{time.monotonic() - started:6.1f} s"
@@ -73,6 +74,9 @@ def planning_scenarios() -> list[Path]:
     return [folder / DEFAULT, *others]
 
 
+_PROVEN = ("scenario", "certificate", "gap", "objective_minus_bound_cny", "unavoidable_cny")
+
+
 def table(runs: list[corridor.Run]) -> str:
     """Return one row per scenario and period as CSV text."""
     columns = [
@@ -86,12 +90,14 @@ def table(runs: list[corridor.Run]) -> str:
     ]
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["scenario", "certificate", "gap", "year", *columns, "lcoh_cny_per_kg"])
+    writer.writerow([*_PROVEN, "year", *columns, "lcoh_cny_per_kg"])
     for run in runs:
         for row in run.plan["kpis"]["by_period"]:
             lcoh = row["lcoh_cny_per_kg"]
             writer.writerow(
-                [run.plan["name"], run.verdict, run.plan["gap"], row["year"]]
+                [run.plan["name"], run.verdict, run.plan["gap"]]
+                + [run.plan["objective_cny"] - run.plan["bound_cny"], run.plan["unavoidable_cny"]]
+                + [row["year"]]
                 + [row[column] for column in columns]
                 + [None if lcoh is None else lcoh["total"]]
             )

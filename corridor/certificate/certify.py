@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from corridor.certificate.bound import check_bound, gap_of, unavoidable_of
 from corridor.certificate.candidates import check_sites
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
 from corridor.certificate.flows import check_demand
 from corridor.certificate.identity import check_identity, check_inputs, check_network
 from corridor.certificate.kpis import check_kpis
-from corridor.certificate.money import (
-    Ledger,
-    check_bound,
-    check_budget,
-    check_money,
-    gap_of,
-    keep_ledger,
-)
+from corridor.certificate.money import Ledger, check_budget, check_money, keep_ledger
+from corridor.certificate.needed import check_needed
 from corridor.certificate.purchases import check_purchases
 from corridor.certificate.reading import read_documents, refuse_no_folder
+from corridor.certificate.reasons import check_reasons
 from corridor.certificate.regional import check_regional
 from corridor.certificate.stations import (
     check_loads,
@@ -67,6 +63,8 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
 OF_MONEY: tuple[Callable[[Dossier, Ledger], Check], ...] = (
     check_money,
     check_budget,
+    check_needed,
+    check_reasons,
     check_bound,
     check_kpis,
 )
@@ -119,13 +117,16 @@ def certify(run_dir: Path) -> Certificate:
         return Certificate(verdict="FAIL", checks=tuple(checks), inputs=hashes)
     checks.extend(_made(check, dossier, ledger) for check in OF_MONEY)
     objective, bound = float(ledger.total), float(dossier.plan["bound_cny"])
-    gap, target = gap_of(objective, bound), float(dossier.scenario["solver"]["gap_target"])
+    unavoidable = unavoidable_of(ledger)
+    gap = gap_of(objective, bound, unavoidable)
+    target = float(dossier.scenario["solver"]["gap_target"])
     whole = all(check.ok for check in checks)
     return Certificate(
         verdict="FAIL" if not whole else "PASS" if gap <= target + 1e-12 else "PASS-WITH-GAP",
         checks=tuple(checks),
         objective_cny=objective,
         bound_cny=bound,
+        unavoidable_cny=unavoidable,
         gap=gap,
         gap_target=target,
         facts={
@@ -133,6 +134,7 @@ def certify(run_dir: Path) -> Certificate:
             "stop_plans": len(dossier.plan["trips"]),
             "commodities": len(dossier.commodity),
             "facts_checked": sum(check.checked for check in checks),
+            "stations_given": dossier.plan["stations_given"],
         },
         inputs=hashes,
     )

@@ -15,7 +15,7 @@ from corridor.core.errors import InputError
 from corridor.core.files import canonical_json, parse_json, sha256_text
 
 MANIFEST = "manifest.json"
-SCHEMA = "corridor.manifest/1"
+SCHEMA = "corridor.manifest/2"
 MUST_LIST = (*FILES, CERTIFICATE)
 MAX_FILES = 10_000
 

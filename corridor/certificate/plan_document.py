@@ -29,7 +29,7 @@ from corridor.certificate.shape import (
 
 PLAN = Record(
     {
-        "schema": Text(("corridor.plan/1",)),
+        "schema": Text(("corridor.plan/2",)),
         "inputs": Record(
             dict.fromkeys(
                 ("scenario_sha256", "network_sha256", "trips_sha256", "sites_sha256"), Text()
@@ -38,8 +38,20 @@ PLAN = Record(
         "status": Text(("OPTIMAL", "FEASIBLE")),
         "objective_cny": Number(),
         "bound_cny": Number(),
+        "unavoidable_cny": Number(),
+        "unavoidable_by_period": Items(
+            Record({"year": YEAR, "cny": AMOUNT, "nozzle_kg_per_day": AMOUNT}), 1
+        ),
         "gap": Number(),
         "gap_target": Number(),
+        "search": Record(
+            {
+                "stopped": Text(("target", "work", "clock")),
+                "moves_tested": Whole(0, 10**12),
+                "locally_optimal": Flag(),
+            }
+        ),
+        "stations_given": Flag(),
         "periods": Items(Record({"year": YEAR, "last_year": YEAR, "weight": AMOUNT}), 1),
         "stations": Items(
             Record(
@@ -92,7 +104,18 @@ PLAN = Record(
                 }
             )
         ),
-        "unmet": Items(Record({"commodity": ID, "trips_per_day": AMOUNT, "kg_per_day": AMOUNT})),
+        "unmet": Items(
+            Record(
+                {
+                    "commodity": ID,
+                    "trips_per_day": AMOUNT,
+                    "kg_per_day": AMOUNT,
+                    "reason": Text(("no_way", "dear", "sold_out", "no_money", "not_proven")),
+                    "figures": Table(Maybe(Number())),
+                    "why": Text(),
+                }
+            )
+        ),
         "supply": Items(
             Record(
                 {

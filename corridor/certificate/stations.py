@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
-from corridor.certificate.dossier import Dossier
+from corridor.certificate.dossier import Document, Dossier
 from corridor.certificate.verdict import Check, Tally
 
 RELATIVE_KG = 1e-6
@@ -171,37 +172,68 @@ def check_spacing(d: Dossier) -> Check:
         "Stations keep the policy's largest gap on both carriageways, on every stretch that is open",
     )
     for key, rule in (d.section("policy").get("spacing") or {}).items():
-        if not tally.require(
-            rule["route"] in d.route, f"policy {key}: there is no route {rule['route']}."
-        ):
-            continue
-        route = d.route[rule["route"]]
-        least = d.tiers.get(rule.get("min_tier") or "", 1)
-        for year in (year for year in d.years if year >= rule["from_year"]):
+        tally.require(rule["route"] in d.route, f"policy {key}: there is no route {rule['route']}.")
+    for year in d.years:
+        for rule, route, least in spacing_rules(d, year):
+            key = rule["name"]
             for carriageway in (route["up"], route["down"]):
-                stops = sorted(
-                    d.site[station]["chainage_m"]
-                    for (station, at), row in d.timeline.items()
-                    if at == year
-                    and d.tiers[row["tier"]] >= least
-                    and d.site[station]["route"] == rule["route"]
-                    and d.site[station]["carriageway"] in (carriageway, "both")
-                    and d.site[station].get("chainage_m") is not None
-                )
+                stops = stops_of_rule(d, rule, least, carriageway, year)
                 where = f"policy {key}, {year}, {rule['route']} {carriageway}"
-                for start, end in d.roads.open_stretches(route, carriageway, year):
-                    _check_gaps(tally, where, [start, *stops, end], rule["max_gap_km"])
+                for start, end in stretches_m(d, stops, route, carriageway, year):
+                    gap_km = (end - start) / 1000
+                    tally.call(
+                        rule["max_gap_km"] - gap_km,
+                        f"{where}: {gap_km:g} km of {rule['max_gap_km']:g} km",
+                    )
+                    tally.require(
+                        gap_km <= rule["max_gap_km"],
+                        f"{where}: {gap_km:g} km from km {start / 1000:g} without a station, "
+                        f"{rule['max_gap_km']:g} km are allowed.",
+                    )
     return tally.done()
 
 
-def _check_gaps(tally: Tally, where: str, marks: list[int], most_km: float) -> None:
-    """Hold the gaps between the stations of an open stretch against the largest allowed."""
-    start, *_, end = marks
-    for before, after in pairwise(m for m in marks if start <= m <= end):
-        gap_km = (after - before) / 1000
-        tally.call(most_km - gap_km, f"{where}: {gap_km:g} km of {most_km:g} km")
-        tally.require(
-            gap_km <= most_km,
-            f"{where}: {gap_km:g} km from km {before / 1000:g} without a station, {most_km:g} km "
-            "are allowed.",
-        )
+def spacing_rules(d: Dossier, year: int) -> Iterator[tuple[Document, Document, int]]:
+    """Yield every spacing rule in force in a year (``name`` added), its route, its least rank."""
+    for key, rule in (d.section("policy").get("spacing") or {}).items():
+        if rule["route"] in d.route and year >= rule["from_year"]:
+            least = d.tiers.get(rule.get("min_tier") or "", 1)
+            yield {**rule, "name": key}, d.route[rule["route"]], least
+
+
+def stops_of_rule(
+    d: Dossier, rule: Document, least: int, carriageway: str, year: int, *, without: str = ""
+) -> list[int]:
+    """Return where the stations that count for a rule stand on a carriageway, in order [m].
+
+    Parameters
+    ----------
+    least
+        Rank of the smallest size that counts.
+    without
+        A station that is left out.
+    """
+    return sorted(
+        d.site[station]["chainage_m"]
+        for (station, at), row in d.timeline.items()
+        if at == year
+        and station != without
+        and d.tiers[row["tier"]] >= least
+        and d.site[station]["route"] == rule["route"]
+        and d.site[station]["carriageway"] in (carriageway, "both")
+        and d.site[station].get("chainage_m") is not None
+    )
+
+
+def stretches_m(
+    d: Dossier, stops: list[int], route: Document, carriageway: str, year: int
+) -> Iterator[tuple[int, int]]:
+    """Yield what lies between stations on the open stretches of a carriageway, their ends included [m].
+
+    Parameters
+    ----------
+    stops
+        Where stations that count stand, in order. [m]
+    """
+    for start, end in d.roads.open_stretches(route, carriageway, year):
+        yield from pairwise([start, *(m for m in stops if start <= m <= end), end])

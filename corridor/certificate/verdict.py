@@ -11,7 +11,7 @@ from corridor.core.files import canonical_json, sha256_text
 
 Verdict = Literal["PASS", "PASS-WITH-GAP", "FAIL"]
 
-SCHEMA = "corridor.certificate/1"
+SCHEMA = "corridor.certificate/2"
 SHOWN_FAILURES = 20
 """Failures of one check that are written out; the rest are counted."""
 
@@ -134,9 +134,10 @@ class Certificate:
         ``FAIL``: some fact does not hold.
     checks
         All checks in the order in which they were made.
-    objective_cny, bound_cny, gap, gap_target
-        Recomputed objective, the bound that the plan states, the gap between the two as a
-        fraction of the objective and the scenario's target; None where they cannot be known.
+    objective_cny, bound_cny, unavoidable_cny, gap, gap_target
+        Recomputed objective, the bound that the plan states, recomputed penalty that no plan can
+        avoid, the gap between objective and bound as a fraction of the money that can be decided,
+        and the scenario's target; None where they cannot be known.
     facts
         Figures recomputed on the way.
     inputs
@@ -147,6 +148,7 @@ class Certificate:
     checks: tuple[Check, ...]
     objective_cny: float | None = None
     bound_cny: float | None = None
+    unavoidable_cny: float | None = None
     gap: float | None = None
     gap_target: float | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -170,6 +172,7 @@ class Certificate:
             "checks": [check.document() for check in self.checks],
             "objective_cny": self.objective_cny,
             "bound_cny": self.bound_cny,
+            "unavoidable_cny": self.unavoidable_cny,
             "gap": self.gap,
             "gap_target": self.gap_target,
             "facts": dict(self.facts),

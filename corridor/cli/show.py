@@ -84,11 +84,17 @@ def show_run(run: Run, *, as_json: bool) -> None:
     console.print(table)
     console.print(_periods(plan["kpis"]["by_period"]))
     console.print(
-        f"certificate [bold {colour}]{run.verdict}[/]   gap {plan['gap']:.3%} "
-        f"(target {plan['gap_target']:.1%})   net present cost "
-        f"{plan['kpis']['npv_without_unmet_cny'] / 1e6:,.0f} M CNY "
-        f"+ unmet demand {plan['costs_npv_cny']['unmet'] / 1e6:,.0f} M CNY"
+        f"certificate [bold {colour}]{run.verdict}[/]   gap {plan['gap']:.3%} of the money that can "
+        f"be decided (target {plan['gap_target']:.1%}): objective - bound "
+        f"{(plan['objective_cny'] - plan['bound_cny']) / 1e6:,.1f} M CNY"
     )
+    console.print(
+        f"net present cost {plan['kpis']['npv_without_unmet_cny'] / 1e6:,.0f} M CNY + unmet demand "
+        f"{plan['costs_npv_cny']['unmet'] / 1e6:,.0f} M CNY, of which "
+        f"{plan['unavoidable_cny'] / 1e6:,.0f} M CNY no plan can avoid"
+    )
+    if plan["search"]["stopped"] == "clock":
+        console.print("stopped by the clock: not reproducible", style="yellow")
     console.print(f"run folder  {run.folder}", markup=False, soft_wrap=True)
     console.print(f"report      {run.folder / 'report.html'}", markup=False, soft_wrap=True)
 

@@ -35,7 +35,8 @@ def solve(
     """Choose stations, sizes, years and plants; certify the plan; write its run folder.
 
     Exit code 0: certified, gap within the scenario's target (PASS). 5: certified with a larger
-    gap (PASS-WITH-GAP). Anything else: no result, and a sentence that says why.
+    gap (PASS-WITH-GAP). Anything else: no result, and a sentence that says why. The gap is a
+    share of the money that can be decided: cost less the penalty that no plan can avoid.
     """
     from corridor.cli.show import progress_printer, show_run
     from corridor.core.errors import UsageError

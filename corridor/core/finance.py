@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 DAYS_PER_YEAR = 365
 """Days that a year of a plan has. [day/year]"""
 
@@ -43,4 +45,6 @@ def period_weight(rate: float, base_year: int, first_year: int, last_year: int) 
     first_year, last_year
         Years of the period, both inclusive. [year]
     """
-    return sum(float((1 + rate) ** (base_year - year)) for year in range(first_year, last_year + 1))
+    return fsum(
+        float((1 + rate) ** (base_year - year)) for year in range(first_year, last_year + 1)
+    )

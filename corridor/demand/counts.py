@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import Fault, InputError
@@ -96,7 +96,7 @@ def check_counts(
             (year for year in scenario.time.periods if year <= count.year),
             default=min(scenario.time.periods),
         )
-        modelled = sum(
+        modelled = fsum(
             commodity.trips_per_day * sum(arc in passed for arc in leg.arcs)
             for commodity in commodities
             if commodity.year == year
@@ -120,8 +120,8 @@ def check_counts(
 
 def hydrogen_share(flows: Sequence[tuple[str, int, float, float]]) -> float:
     """Return modelled hydrogen trucks over counted trucks, all counts together [-]."""
-    counted = sum(row[3] for row in flows)
-    return sum(row[2] for row in flows) / counted if counted > 0 else 0.0
+    counted = fsum(row[3] for row in flows)
+    return fsum(row[2] for row in flows) / counted if counted > 0 else 0.0
 
 
 def count_notes(

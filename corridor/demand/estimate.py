@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor
+from math import floor, fsum
 from typing import TYPE_CHECKING
 
 from corridor.demand.adoption import fleet_by_year
@@ -165,9 +165,9 @@ def _with_gravity(
     for each in years:
         hydrogen, within = _pair_hydrogen(scenario, table, each, pairs)
         inside.append(within)
-        whole = sum(hydrogen.values())
+        whole = fsum(hydrogen.values())
         shares[each.year] = {pair: amount / whole for pair, amount in hydrogen.items()}
-    strength = {pair.id: sum(by_pair[pair.id] for by_pair in shares.values()) for pair in pairs}
+    strength = {pair.id: fsum(by_pair[pair.id] for by_pair in shares.values()) for pair in pairs}
     ranking = sorted(pairs, key=lambda pair: (-strength[pair.id], pair.id))
     kept = ranking[: scenario.gravity.pairs_max]
     least, most = f"{min(inside):.0%}", f"{max(inside):.0%}"
@@ -178,7 +178,7 @@ def _with_gravity(
     ]
     spread = []
     for by_pair in shares.values():
-        whole = sum(by_pair[pair.id] for pair in kept)
+        whole = fsum(by_pair[pair.id] for pair in kept)
         spread.append(1 - whole)
         for pair in pairs:
             if pair in kept:
@@ -212,8 +212,8 @@ def _pair_hydrogen(
         * _wanted_g(scenario, table, pair, each.walks[pair.id, pair.truck])
         for pair in pairs
     }
-    inside = sum(trips[i][i] for i in range(len(zones)))
-    return hydrogen, inside / sum(map(sum, trips))
+    inside = fsum(trips[i][i] for i in range(len(zones)))
+    return hydrogen, inside / fsum(count for row in trips for count in row)
 
 
 def _commodities(
@@ -312,7 +312,7 @@ def _with_own_trucks(
     """Add the trucks that the user's own flows stand for, at the same kilograms per truck-day."""
     rows = []
     for year, *levels in fleet:
-        own_kg = sum(
+        own_kg = fsum(
             commodity.trips_per_day * (commodity.need_g or commodity.variants[0].total_g) / 1000
             for commodity in commodities
             if commodity.year == year and commodity.od in scenario.od
@@ -332,7 +332,7 @@ def _distance_notes(
     year, *_, trucks = fleet[-1]
     if trucks <= 0:
         return []
-    km = sum(
+    km = fsum(
         commodity.trips_per_day * commodity.variants[0].length_m / 1000
         for commodity in commodities
         if commodity.year == year and commodity.od not in scenario.od

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.finance import DAYS_PER_YEAR
@@ -37,10 +38,10 @@ class Outcome:
 
     def served_trips_per_day(self) -> list[float]:
         """Return the trips of every flow that are driven, from the stop plans. [1/day]."""
-        served = [0.0] * len(self.question.problem.flows)
+        served: list[list[float]] = [[] for _ in self.question.problem.flows]
         for plan in self.solution.stop_plans:
-            served[plan.flow] += plan.trips_per_day
-        return served
+            served[plan.flow].append(plan.trips_per_day)
+        return [fsum(parts) for parts in served]
 
     def commodities(self) -> dict[str, Commodity]:
         """Return the commodities by id."""
@@ -52,7 +53,7 @@ class Outcome:
         return may_send_kg_per_day(
             source.limit_kg_per_day[t],
             source.expanded_limit_kg_per_day[t],
-            sum(source.steps_kg_per_day[: self.solution.steps[t][i]]),
+            fsum(source.steps_kg_per_day[: self.solution.steps[t][i]]),
         )
 
 
@@ -65,23 +66,25 @@ def measure(outcome: Outcome) -> dict[str, Any]:
     -------
     dict
         ``by_period``, ``by_od``, ``by_plant``, ``demand_lines``, ``consumption_kg_per_100km``,
-        ``lcoh_cny_per_kg``, ``capex_total_cny``, ``npv_cny``, ``npv_without_unmet_cny``,
-        ``gap_without_unmet``.
+        ``lcoh_cny_per_kg``, ``capex_total_cny``, ``npv_cny``, ``npv_without_unmet_cny``.
     """
     question, solution = outcome.question, outcome.solution
     npv = net_present(outcome.books)
-    own_cost = npv["total"] - npv["unmet"]
     served = outcome.served_trips_per_day()
     kg_per_truck = question.scenario.demand.kg_per_truck_day
     return {
         "lcoh_cny_per_kg": levelised(outcome.books),
         "npv_cny": npv["total"],
-        "npv_without_unmet_cny": own_cost,
-        "gap_without_unmet": max(0.0, npv["total"] - solution.bound_cny) / max(1.0, own_cost),
-        "capex_total_cny": sum(s["capex_cny"] for s in outcome.stations)
-        + sum(
-            sum(source.steps_capex_cny[: solution.steps[-1][i]])
-            for i, source in enumerate(question.problem.sources)
+        "npv_without_unmet_cny": npv["total"] - npv["unmet"],
+        "capex_total_cny": fsum(
+            [
+                *(s["capex_cny"] for s in outcome.stations),
+                *(
+                    cny
+                    for i, source in enumerate(question.problem.sources)
+                    for cny in source.steps_capex_cny[: solution.steps[-1][i]]
+                ),
+            ]
         ),
         "by_period": [_period(t, outcome, served) for t in range(len(question.problem.periods))],
         "by_od": _by_od(outcome, served),
@@ -105,17 +108,15 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
     problem, commodities = question.problem, outcome.commodities()
     year = problem.periods[t].year
     flows = [(q, flow) for q, flow in enumerate(problem.flows) if flow.period == t]
-    wanted_kg = sum(flow.trips_per_day * flow.need_g / 1000 for _, flow in flows)
-    available = sum(outcome.may_send_kg_per_day(t, i) for i in range(len(problem.sources)))
+    wanted_kg = fsum(flow.trips_per_day * flow.need_g / 1000 for _, flow in flows)
+    available = fsum(outcome.may_send_kg_per_day(t, i) for i in range(len(problem.sources)))
     shortfall = max(0.0, wanted_kg - available * (1 - question.supply.loss_fraction))
-    trips = sum(flow.trips_per_day for _, flow in flows)
-    km = km_served = 0.0
-    for q, flow in flows:
-        length_km = commodities[flow.id].variants[0].length_m / 1000
-        km += flow.trips_per_day * length_km
-        km_served += served[q] * length_km
+    trips = fsum(flow.trips_per_day for _, flow in flows)
+    length_km = {q: commodities[flow.id].variants[0].length_m / 1000 for q, flow in flows}
+    km = fsum(flow.trips_per_day * length_km[q] for q, flow in flows)
+    km_served = fsum(served[q] * length_km[q] for q, _ in flows)
     open_rows = [row for s in outcome.stations for row in s["timeline"] if row["year"] == year]
-    capacity = sum(row["capacity_kg_per_day"] for row in open_rows)
+    capacity = fsum(row["capacity_kg_per_day"] for row in open_rows)
     sold = books.sold_kg_per_day
     carbon = _carbon(t, outcome)
     diesel = _diesel_kg_per_day(t, outcome, served)
@@ -129,7 +130,7 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "sold_kg_per_day": sold,
         "unmet_kg_per_day": books.unmet_kg_per_day,
         "coverage_by_kg": _share(wanted_kg - books.unmet_kg_per_day, wanted_kg),
-        "coverage_by_trips": _share(sum(served[q] for q, _ in flows), trips),
+        "coverage_by_trips": _share(fsum(served[q] for q, _ in flows), trips),
         "coverage_by_vehicle_km": _share(km_served, km),
         "available_kg_per_day": available,
         "sent_kg_per_day": books.sent_kg_per_day,
@@ -137,7 +138,7 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "shortfall_cny_per_year": DAYS_PER_YEAR * shortfall * problem.unmet_cny_per_kg,
         "unmet_cny_per_year": books.cny_per_year["unmet"],
         "stations": len(open_rows),
-        "capex_cny": sum(row["build_cny"] for row in open_rows),
+        "capex_cny": fsum(row["build_cny"] for row in open_rows),
         "lcoh_cny_per_kg": levelised((books,)),
         "co2_kg_per_kg": carbon,
         "co2_avoided_t_per_year": {
@@ -147,7 +148,7 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "diesel_co2_t_per_year": DAYS_PER_YEAR * diesel / 1000,
         "trailers_per_day": books.sent_kg_per_day / question.scenario.delivery.payload_kg,
         "utilisation": sold / capacity if capacity else None,
-        "trucks_refuelling_per_day": sum(row["trucks_per_day"] for row in open_rows),
+        "trucks_refuelling_per_day": fsum(row["trucks_per_day"] for row in open_rows),
     }
 
 
@@ -170,7 +171,7 @@ def _carbon(t: int, outcome: Outcome) -> dict[str, float]:
     year = problem.periods[t].year
     lanes = {(lane.plant, lane.site): lane for lane in question.supply.lanes if lane.year == year}
     methods = _methods(question.supply.plants)
-    total = dict.fromkeys(methods, 0.0)
+    parts: dict[str, list[float]] = {method: [] for method in methods}
     for i, source in enumerate(problem.sources):
         values = plants[source.id].carbon_kg_per_kg
         for j, kg in enumerate(outcome.solution.supply_kg_per_day[t][i]):
@@ -179,11 +180,10 @@ def _carbon(t: int, outcome: Outcome) -> dict[str, float]:
             km = lanes[source.id, problem.sites[j].id].round_trip_km
             for method in methods:
                 gate = values.get(method, max(values.values()))
-                total[method] += kg * delivered_kg_per_kg(
-                    gate, scenario.delivery, scenario.carbon, km
-                )
+                each = delivered_kg_per_kg(gate, scenario.delivery, scenario.carbon, km)
+                parts[method].append(kg * each)
     station = scenario.station.compression_kwh_per_kg * scenario.carbon.grid_kg_per_kwh
-    return {method: value / sold + station for method, value in total.items()}
+    return {method: fsum(value) / sold + station for method, value in parts.items()}
 
 
 def _methods(plants: tuple[Plant, ...]) -> list[str]:
@@ -197,15 +197,15 @@ def _methods(plants: tuple[Plant, ...]) -> list[str]:
 def _diesel_kg_per_day(t: int, outcome: Outcome, served: list[float]) -> float:
     """CO2 of the diesel trucks that the served trips replace. [kg CO2/day]."""
     scenario, commodities = outcome.question.scenario, outcome.commodities()
-    total = 0.0
+    parts = []
     for q, flow in enumerate(outcome.question.problem.flows):
         if flow.period != t:
             continue
         commodity = commodities[flow.id]
         litres = scenario.truck[commodity.truck].diesel_l_per_100km / 100
         km = commodity.variants[0].length_m / 1000
-        total += served[q] * km * litres * scenario.carbon.diesel_kg_per_l
-    return total
+        parts.append(served[q] * km * litres * scenario.carbon.diesel_kg_per_l)
+    return fsum(parts)
 
 
 def _by_od(outcome: Outcome, served: list[float]) -> list[dict[str, Any]]:
@@ -255,7 +255,7 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
                     "nameplate_kg_per_day": chain.nameplate_kg_per_day,
                     "committed_kg_per_day": chain.committed_kg_per_day,
                     "available_kg_per_day": outcome.may_send_kg_per_day(t, i),
-                    "sold_kg_per_day": sum(outcome.solution.supply_kg_per_day[t][i]),
+                    "sold_kg_per_day": fsum(outcome.solution.supply_kg_per_day[t][i]),
                     "gate_cny_per_kg": chain.gate_cny_per_kg,
                     "purification_cny_per_kg": chain.purification_cny_per_kg,
                     "filling_cny_per_kg": chain.filling_cny_per_kg,
@@ -267,18 +267,22 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
 def consumption_per_100km(network: Network, demand: Demand) -> dict[str, dict[str, float]]:
     """Mean consumption of each truck class on the base walks, by payload state. [kg/100 km]."""
     lengths = {arc.id: arc.length_m for arc in network.arcs}
-    burnt: dict[tuple[str, str], list[float]] = {}
+    burnt: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for commodity in demand.commodities:
         for leg in commodity.variants[0].legs:
-            sums = burnt.setdefault((commodity.truck, leg.load), [0.0, 0.0])
-            sums[0] += commodity.trips_per_day * sum(leg.grams) / 1000
-            sums[1] += commodity.trips_per_day * sum(lengths[arc] for arc in leg.arcs) / 1000
+            kg = commodity.trips_per_day * sum(leg.grams) / 1000
+            km = commodity.trips_per_day * sum(lengths[arc] for arc in leg.arcs) / 1000
+            burnt.setdefault((commodity.truck, leg.load), []).append((kg, km))
     result: dict[str, dict[str, float]] = {}
-    for (truck, load), (kg, km) in sorted(burnt.items()):
-        if km > 0:
-            result.setdefault(truck, {})[load] = 100 * kg / km
+    for (truck, load), legs in sorted(burnt.items()):
+        if fsum(km for _, km in legs) > 0:
+            result.setdefault(truck, {})[load] = _per_100_km(legs)
     for truck, row in result.items():
-        kg = sum(v[0] for (name, _), v in burnt.items() if name == truck)
-        km = sum(v[1] for (name, _), v in burnt.items() if name == truck)
-        row["mean"] = 100 * kg / km
+        row["mean"] = _per_100_km(
+            [leg for (name, _), legs in burnt.items() if name == truck for leg in legs]
+        )
     return result
+
+
+def _per_100_km(legs: list[tuple[float, float]]) -> float:
+    return 100 * fsum(kg for kg, _ in legs) / fsum(km for _, km in legs)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
-from corridor.core.version import VERSION
 from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
 from corridor.evaluation.kpis import Outcome, measure
 from corridor.scenario.stations import usable_kg_per_day
+from corridor.siting.gap import gap_of
 from corridor.siting.problem import SitingProblem
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
+from corridor.siting.unmet import WORDS
 from corridor.supply.supply import Supply
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
-SCHEMA = "corridor.plan/1"
+SCHEMA = "corridor.plan/2"
+
+BY_THE_CLOCK = "stopped by the clock: not reproducible"
 
 
 def make_plan(
@@ -39,24 +43,42 @@ def make_plan(
     Returns
     -------
     dict
-        The ``corridor.plan/1`` document of docs/formats.md, section 8.
+        The ``corridor.plan/2`` document of docs/formats.md, section 8.
     """
     scenario, problem, supply = question.scenario, question.problem, question.supply
     books = keep_books(problem, supply, solution)
     npv = net_present(books)
     stations = _stations(question, solution, books)
     outcome = Outcome(question=question, solution=solution, books=books, stations=stations)
+    unavoidable = min(solution.unavoidable.cny, npv["total"])
+    bound = min(solution.bound_cny, npv["total"])
+    gap = gap_of(npv["total"], bound, unavoidable)
     return {
         "schema": SCHEMA,
         "name": scenario.name,
         "title": scenario.title,
-        "created_by": f"corridor {VERSION}",
         "inputs": inputs,
-        "status": solution.status,
+        "status": "OPTIMAL" if gap <= scenario.solver.gap_target else "FEASIBLE",
         "objective_cny": npv["total"],
-        "bound_cny": min(solution.bound_cny, npv["total"]),
-        "gap": _gap(npv["total"], solution.bound_cny),
+        "bound_cny": bound,
+        "unavoidable_cny": unavoidable,
+        "unavoidable_by_period": [
+            {"year": period.year, "cny": cny, "nozzle_kg_per_day": kg}
+            for period, cny, kg in zip(
+                problem.periods,
+                solution.unavoidable.by_period_cny,
+                solution.unavoidable.nozzle_kg_per_day,
+                strict=True,
+            )
+        ],
+        "gap": gap,
         "gap_target": scenario.solver.gap_target,
+        "search": {
+            "stopped": solution.search.stopped,
+            "moves_tested": solution.search.moves_tested,
+            "locally_optimal": solution.search.locally_optimal,
+        },
+        "stations_given": stations_given,
         "periods": [
             {"year": p.year, "last_year": scenario.time.last_year(p.year), "weight": p.weight}
             for p in problem.periods
@@ -86,17 +108,9 @@ def make_plan(
         ],
         "costs_npv_cny": npv,
         "kpis": measure(outcome),
-        "solver": {
-            "name": solution.solver_name,
-            "version": solution.solver_version,
-            "pulp": solution.pulp_version,
-            "options": dict(solution.options),
-            "status_reported": solution.status_reported,
-            "seconds": solution.seconds,
-            "nodes": solution.nodes,
-        },
         "sizes": sizes(question, solution),
         "caveats": [
+            *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *_empty_plants(supply),
@@ -154,21 +168,18 @@ def sizes(question: Question, solution: Solution) -> dict[str, int]:
     }
 
 
-def _gap(objective: float, bound: float) -> float:
-    return max(0.0, objective - bound) / max(1.0, abs(objective))
-
-
 def _stations(
     question: Question, solution: Solution, books: tuple[PeriodBooks, ...]
 ) -> list[dict[str, Any]]:
     """One record per station that is open in the last period, with its timeline."""
     scenario, problem = question.scenario, question.problem
     by_id = {site.id: site for site in question.sites.sites}
-    calls = [[0.0] * len(problem.sites) for _ in problem.periods]
+    calls: list[list[list[float]]] = [[[] for _ in problem.sites] for _ in problem.periods]
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
         for stop, _ in plan.purchases:
-            calls[flow.period][flow.ways[plan.way].stops[stop].site] += plan.trips_per_day
+            site_index = flow.ways[plan.way].stops[stop].site
+            calls[flow.period][site_index].append(plan.trips_per_day)
     peak = scenario.station.peak_day_factor
     stations = []
     for j, site in enumerate(problem.sites):
@@ -196,7 +207,7 @@ def _stations(
                     "load_kg_per_day": load,
                     "peak_day_kg": load * peak,
                     "utilisation": load / nameplate,
-                    "trucks_per_day": calls[t][j],
+                    "trucks_per_day": fsum(calls[t][j]),
                     "build_cny": site.capex_cny[level - 1] - paid,
                 }
             )
@@ -221,7 +232,7 @@ def _stations(
                 "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"],
                 "load_kg_per_day": timeline[-1]["load_kg_per_day"],
                 "existing": site.existing_level > 0,
-                "capex_cny": sum(row["build_cny"] for row in timeline),
+                "capex_cny": fsum(row["build_cny"] for row in timeline),
                 "timeline": timeline,
             }
         )
@@ -262,16 +273,22 @@ def _visit_index(commodity: Commodity, variant_id: str) -> dict[tuple[str, int],
 
 
 def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
-    return [
-        {
-            "commodity": flow.id,
-            "trips_per_day": solution.unmet_trips_per_day[q],
-            "kg_per_day": solution.unmet_trips_per_day[q] * flow.need_g / 1000,
-            "why": solution.unmet_why[q],
-        }
-        for q, flow in enumerate(problem.flows)
-        if solution.unmet_trips_per_day[q] > 0
-    ]
+    rows = []
+    for flow, trips, reason in zip(
+        problem.flows, solution.unmet_trips_per_day, solution.unmet_reasons, strict=True
+    ):
+        if reason is not None:
+            rows.append(
+                {
+                    "commodity": flow.id,
+                    "trips_per_day": trips,
+                    "kg_per_day": trips * flow.need_g / 1000,
+                    "reason": reason.code,
+                    "figures": dict(reason.figures),
+                    "why": WORDS[reason.code],
+                }
+            )
+    return rows
 
 
 def _deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
@@ -304,8 +321,8 @@ def _expansions(problem: SitingProblem, solution: Solution) -> list[dict[str, An
             "plant": source.id,
             "year": period.year,
             "steps": solution.steps[t][i],
-            "added_kg_per_day": sum(source.steps_kg_per_day[: solution.steps[t][i]]),
-            "capex_cny": sum(source.steps_capex_cny[: solution.steps[t][i]]),
+            "added_kg_per_day": fsum(source.steps_kg_per_day[: solution.steps[t][i]]),
+            "capex_cny": fsum(source.steps_capex_cny[: solution.steps[t][i]]),
         }
         for t, period in enumerate(problem.periods)
         for i, source in enumerate(problem.sources)

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from corridor.core.errors import FileError, InputError
 from corridor.core.files import pretty_json, read_json, sha256_file, write_text
 
 MANIFEST = "manifest.json"
-SCHEMA = "corridor.manifest/1"
+SCHEMA = "corridor.manifest/2"
+OLDER = ("corridor.manifest/1",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,9 @@ class Manifest:
         The certificate's verdict and the exit code of the run.
     seconds
         Wall-clock time of the run. [s]
+    made_with
+        How the answer was found, none of which may change it: versions, solver, limits, seconds,
+        sizes of the search.
     files
         Relative path -> SHA-256 of every other file.
     """
@@ -48,6 +52,7 @@ class Manifest:
     verdict: str
     exit_code: int
     seconds: float
+    made_with: dict[str, Any]
     files: dict[str, str]
 
 
@@ -68,6 +73,8 @@ def read_manifest(run_dir: Path) -> Manifest:
             "Name a folder that `corridor solve` printed as run_dir.",
         )
     document = read_json(path)
+    if isinstance(document, dict) and document.get("schema") in OLDER:
+        refuse_older(run_dir)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InputError(f"{path}: is not a {SCHEMA} document.")
     try:
@@ -80,10 +87,27 @@ def read_manifest(run_dir: Path) -> Manifest:
             verdict=str(document["verdict"]),
             exit_code=int(document["exit_code"]),
             seconds=float(document["seconds"]),
+            made_with=dict(document["made_with"]),
             files={str(k): str(v) for k, v in document["files"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: the manifest lacks or misstates {error}.") from error
+
+
+def refuse_older(run_dir: Path) -> NoReturn:
+    """Refuse a run of an older format.
+
+    Raises
+    ------
+    InputError
+        What it is, why it cannot be judged, what to do.
+    """
+    raise InputError(
+        f"{run_dir}: is a run of an older format (corridor.plan/1), whose gap was measured against "
+        "the whole cost instead of the money that can be decided, so its verdict means something "
+        "else than one of this version.",
+        "Solve its scenario again with `corridor solve`, or verify it with the version that wrote it.",
+    )
 
 
 def seal(folder: Path, fields: dict[str, Any]) -> None:

@@ -17,7 +17,15 @@ from corridor.core.files import (
     sha256_text,
     write_text,
 )
-from corridor.pipeline.folder import MANIFEST, Manifest, read_manifest, seal, staged
+from corridor.pipeline.effort import made_with_of, without_limits
+from corridor.pipeline.folder import (
+    MANIFEST,
+    Manifest,
+    read_manifest,
+    refuse_older,
+    seal,
+    staged,
+)
 from corridor.pipeline.study import Progress, pose_question, silent
 
 if TYPE_CHECKING:
@@ -79,7 +87,11 @@ class Run:
             "status": self.plan["status"],
             "objective_cny": self.plan["objective_cny"],
             "bound_cny": self.plan["bound_cny"],
+            "unavoidable_cny": self.plan["unavoidable_cny"],
+            "objective_minus_bound_cny": self.plan["objective_cny"] - self.plan["bound_cny"],
             "gap": self.plan["gap"],
+            "gap_target": self.plan["gap_target"],
+            "search": self.plan["search"],
             "certificate": self.verdict,
             "stations": []
             if self.verdict == "FAIL"  # a ranking that fails its certificate is withheld
@@ -153,7 +165,10 @@ def solve_scenario(
         solution = _answer(question, stations, tell)
         _write_plan(folder, question, solution, inputs, stations_given=stations is not None)
         certificate = _certify(folder, tell)
-        write_text(folder / "solver.log", "\n".join([*said, "", solution.log]))
+        made_with = made_with_of(solution)
+        write_text(
+            folder / "solver.log", "\n".join([*said, "", pretty_json(made_with), solution.log])
+        )
         _write_pages(folder)
         seal(
             folder,
@@ -166,6 +181,7 @@ def solve_scenario(
                 "verdict": certificate.verdict,
                 "exit_code": EXIT_OF_VERDICT[certificate.verdict],
                 "seconds": round(time.monotonic() - started, 3),
+                "made_with": made_with,
             },
         )
     progress(f"written   {target}")
@@ -200,6 +216,7 @@ def verify_run(folder: str | Path) -> tuple[str, tuple[str, ...], dict[str, Any]
 
     folder = Path(folder)
     manifest = read_manifest(folder)
+    _refuse_older_plan(folder)
     broken = tuple(check_manifest(folder))
     certificate = certify(folder)
     failures = (*broken, *certificate.failures, *check_on_file(folder, certificate))
@@ -220,6 +237,16 @@ def code_sha256() -> str:
         if path.suffix in suffixes and path.is_file()
     ]
     return sha256_text("\n".join(parts))
+
+
+def _refuse_older_plan(folder: Path) -> None:
+    """Say so where the plan is of an older format; what else is wrong the certificate says."""
+    try:
+        document = read_json(folder / "plan.json")
+    except CorridorError:
+        return
+    if isinstance(document, dict) and document.get("schema") == "corridor.plan/1":
+        refuse_older(folder)
 
 
 def _version() -> str:
@@ -256,7 +283,7 @@ def _write_inputs(folder: Path, document: dict[str, Any], question: Question) ->
     from corridor.network.formats.document import network_document
 
     documents = {
-        "scenario": document,
+        "scenario": without_limits(document),
         "network": network_document(question.network),
         "trips": trips_document(question.demand),
         "sites": sites_document(question.sites, question.supply.plants),
@@ -344,6 +371,7 @@ def rewrite_report(folder: Path) -> tuple[str, Path]:
             "verdict",
             "exit_code",
             "seconds",
+            "made_with",
         )
         seal(folder, {key: getattr(manifest, key) for key in kept})
     return verdict, folder / "report.html"

@@ -9,7 +9,7 @@ from typing import Any
 from corridor.core.errors import InputError
 from corridor.report.folder import Json, RunFolder, at, load_run, reading
 
-SCHEMA = "corridor.comparison/1"
+SCHEMA = "corridor.comparison/2"
 
 MOVED_KM = 40.0
 """A station dropped and one added on one route count as one moved up to this distance. [km]"""
@@ -47,7 +47,7 @@ def compare_runs(run_dirs: Sequence[Path | str]) -> Json:
     Returns
     -------
     dict
-        ``corridor.comparison/1``: ``runs`` (what each is) and ``against`` (one entry per run after
+        ``corridor.comparison/2``: ``runs`` (what each is) and ``against`` (one entry per run after
         the first: stations, KPIs and costs against the baseline).
 
     Raises
@@ -66,9 +66,12 @@ def compare_runs(run_dirs: Sequence[Path | str]) -> Json:
 
 
 def _about(run: RunFolder) -> Json:
-    keys = ("name", "title", "created_by", "status", "objective_cny", "bound_cny", "gap")
+    keys = ("name", "title", "status", "objective_cny", "bound_cny", "unavoidable_cny", "gap")
     return {
         **{key: run.plan.get(key) for key in keys},
+        "gap_target": run.plan.get("gap_target"),
+        "objective_minus_bound_cny": run.plan["objective_cny"] - run.plan["bound_cny"],
+        "stopped": at(run.plan, "/search/stopped"),
         "folder": run.path.resolve().name,
         "verdict": run.verdict,
         "stations": len(run.plan["stations"]),

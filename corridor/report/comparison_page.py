@@ -21,7 +21,7 @@ def shown_unit(unit: str) -> str:
 
 
 def cost_sentence(entry: Json) -> str:
-    """Say how the costs of two plans differ, or that the solver's gap does not tell them apart."""
+    """Say how the costs of two plans differ, or that what is proven does not tell them apart."""
     cost = entry["cost"]
     difference = amount(cost["difference_cny"], "CNY", signed=True)
     between = (
@@ -32,7 +32,7 @@ def cost_sentence(entry: Json) -> str:
         return f"Net present cost {difference} M CNY (proven: between {between})."
     return (
         f"Not distinguishable: the net present cost differs by {difference} M CNY, which lies "
-        f"within the solver's gaps (between {between})."
+        f"within what is not proven of the two plans (between {between})."
     )
 
 
@@ -101,9 +101,18 @@ def compare_text(document: Json) -> str:
 
 
 def _run(run: Json) -> str:
-    gap = number(run["gap"], "gap")
     cost = amount(run["objective_cny"], "CNY")
-    return f"{visible(run['name'])} ({run['verdict']}, {cost} M CNY, gap {gap})"
+    return f"{visible(run['name'])} ({run['verdict']}, {cost} M CNY; {proof_words(run)})"
+
+
+def proof_words(run: Json) -> str:
+    """Say what is proven of a run's cost: gap, money open, money that no plan can avoid."""
+    clock = "; stopped by the clock: not reproducible" if run["stopped"] == "clock" else ""
+    return (
+        f"gap {number(run['gap'], 'gap')} of the money that can be decided, objective - bound "
+        f"{amount(run['objective_minus_bound_cny'], 'CNY')} M CNY, of the cost "
+        f"{amount(run['unavoidable_cny'], 'CNY')} M CNY cannot be avoided{clock}"
+    )
 
 
 def compare_html(document: Json) -> str:
@@ -129,5 +138,10 @@ def compare_html(document: Json) -> str:
         }
         for run, entry in zip(document["runs"][1:], document["against"], strict=True)
     ]
-    view = {"base": document["runs"][0], "pages": pages, "fmt": number, "amount": amount}
+    view = {
+        "base": document["runs"][0],
+        "pages": pages,
+        "amount": amount,
+        "proof": proof_words,
+    }
     return render("comparison.html.j2", view)

@@ -22,6 +22,8 @@ _NEEDED = {
     "sites": "inputs/sites.json",
 }
 _OPTIONAL = {"certificate": "certificate.json", "manifest": "manifest.json"}
+_VERSION = {"plan": 2, "certificate": 2, "manifest": 2}
+"""Number of each schema that is not at its first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +92,11 @@ def load_run(run_dir: Path | str) -> RunFolder:
         document = read_json(path / name)
         if not isinstance(document, dict):
             raise InputError(f"{path / name}: must be a JSON object.")
-        schema = f"corridor.{key}/1"
+        schema = f"corridor.{key}/{_VERSION.get(key, 1)}"
         if document.get("schema", schema) != schema:
             raise InputError(
                 f"{path / name}: schema is {document['schema']!r}, expected {schema!r}.",
-                "Use the version of corridor that wrote this run folder.",
+                "Solve the scenario again, or use the version of corridor that wrote this folder.",
             )
         documents[key] = document
         hashes[name] = sha256_file(path / name)

@@ -123,6 +123,11 @@ def _part(name: str) -> Callable[[RunFolder], Iterable[Json]]:
     return rows
 
 
+def _unmet(run: RunFolder) -> Iterable[Json]:
+    for row in run.plan["unmet"]:
+        yield {**row, **(row.get("figures") or {})}
+
+
 def _costs(run: RunFolder) -> Iterable[Json]:
     for block, cny in (run.plan.get("costs_npv_cny") or {}).items():
         yield {"block": block, "cny": cny}
@@ -171,11 +176,19 @@ def _assumptions(run: RunFolder) -> Iterable[Json]:
         yield {name: getattr(a, name) for name in a.__slots__}
 
 
-_WHOLE = ("objective_cny", "bound_cny", "gap", "gap_target", "solver", "sizes")
+_WHOLE = (
+    "objective_cny",
+    "bound_cny",
+    "unavoidable_cny",
+    "gap",
+    "gap_target",
+    "search",
+    "sizes",
+)
 
 
 def _figures(run: RunFolder) -> Iterable[Json]:
-    """Return the figures that belong to no list: of the plan, its solver and its whole horizon."""
+    """Return the figures that belong to no list: of the plan, its search and its whole horizon."""
     whole = {key: run.plan[key] for key in _WHOLE if key in run.plan}
     kpis = {k: v for k, v in run.plan.get("kpis", {}).items() if not isinstance(v, list)}
     for key, value in _leaves({**whole, "kpis": kpis}):
@@ -196,7 +209,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "station_periods": _station_periods,
     "stop_plans": _stop_plans,
     "commodities": _commodities,
-    "unmet": _part("unmet"),
+    "unmet": _unmet,
+    "unavoidable": _part("unavoidable_by_period"),
     "supply": _part("supply"),
     "plants": _kpi("by_plant"),
     "expansions": _part("expansions"),

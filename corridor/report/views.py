@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.figures import Figures
@@ -11,7 +12,7 @@ from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
-from corridor.report.text import number
+from corridor.report.text import number, visible
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
@@ -44,9 +45,38 @@ CODES = {
     "detour": ("detours of trucks", "货车绕行"),
     "stops": ("time of the stops", "停车加注时间"),
     "unmet": ("unmet demand", "未满足需求"),
+    "no_way": (
+        "no way can be driven even with a station at every candidate site",
+        "即使所有候选点都建站也无可行路线",
+    ),
+    "dear": ("costs more to serve than left unmet", "满足的成本高于未满足罚价"),
+    "sold_out": (
+        "the plants have no hydrogen left with the expansions bought",
+        "按已购扩建，制氢厂已无余氢",
+    ),
+    "no_money": (
+        "the money left buys no further station or size",
+        "剩余资金不足以新建或扩建任何站",
+    ),
+    "not_proven": ("not chosen; not proven", "未选择；未证明"),
+    "work": ("the work set for it was done", "已用完设定的计算量"),
+    "target": ("the target was proven", "已证明达到目标"),
+    "clock": ("stopped by the clock: not reproducible", "因时限停止：结果不可重现"),
     "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
+
+PROOF = {
+    "widest_gap_g": (("kg burnt without a possible stop", "千克（无可停站路段耗氢）"), "kilo"),
+    "usable_g": (("kg in the tank", "千克（可用储氢）"), "kilo"),
+    "serve_cny_per_trip": (("CNY a trip to serve at least", "元/车次（至少）"), "sig"),
+    "unmet_cny_per_trip": (("CNY a trip not served", "元/车次（未满足）"), "sig"),
+    "sent_kg_per_day": (("kg/d sent by all plants", "千克/日（全部制氢厂外送）"), "sig"),
+    "limit_kg_per_day": (("kg/d is all they may send", "千克/日（可外送上限）"), "sig"),
+    "left_cny": (("M CNY of the budget left", "百万元（剩余预算）"), "million"),
+    "cheapest_cny": (("M CNY is the cheapest", "百万元（最低造价）"), "million"),
+}
+"""Figures that prove a reason: their words and kind."""
 
 
 def withheld_view(run: RunFolder) -> Json:
@@ -68,7 +98,7 @@ def whole_view(run: RunFolder) -> Json:
     return {
         **_shared(run),
         "certified": True,
-        "periods": _periods(plan, run.scenario),
+        "periods": _periods(run),
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
@@ -99,13 +129,13 @@ def _shared(run: RunFolder) -> Json:
     return {
         "run": run,
         "title": run.plan.get("title") or run.plan.get("name") or "",
-        "created_by": run.plan.get("created_by") or "",
+        "created_by": f"corridor {VERSION}",
         "plan": run.plan,
         "verdict": run.verdict,
         "f": figures.figure,
         "calc": figures.calc,
         "fmt": number,
-        "code": lambda word: CODES.get(word, (word, word)),
+        "code": lambda word: CODES.get(word, (visible(word), visible(word))),
         "token": token,
         "certificate": run.certificate or {},
         "register": register,
@@ -126,9 +156,21 @@ def _spaced(scenario: Json, year: int) -> set[str]:
     return {rule["route"] for rule in rules.values() if rule["from_year"] <= year}
 
 
-def _periods(plan: Json, scenario: Json) -> list[Json]:
+def _kept_by_rule(run: RunFolder, station: Json, year: int) -> bool:
+    """Whether a station that sells nothing stands for the spacing rule of its route.
+
+    The certificate has proven that it exists, is required, or is asked for by such a rule; here the
+    first two are ruled out.
+    """
+    site = next(row for row in run.sites["sites"] if row["id"] == station["id"])
+    required = site.get("required_from") is not None and site["required_from"] <= year
+    free = not (station.get("existing") or required or run.plan["stations_given"])
+    return free and station["route"] in _spaced(run.scenario, year)
+
+
+def _periods(run: RunFolder) -> list[Json]:
     """Return each period with its stations in service: pointers, and what changed."""
-    found = []
+    found, plan = [], run.plan
     for p, period in enumerate(plan["periods"]):
         rows = []
         for i, station in enumerate(plan["stations"]):
@@ -146,7 +188,7 @@ def _periods(plan: Json, scenario: Json) -> list[Json]:
                             "tier": row["tier"],
                             "state": state,
                             "idle": idle,
-                            "kept": idle and station["route"] in _spaced(scenario, period["year"]),
+                            "kept": idle and _kept_by_rule(run, station, period["year"]),
                         }
                     )
         rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))
@@ -281,7 +323,16 @@ def _lanes(plan: Json) -> list[Json]:
 def _unmet(run: RunFolder) -> list[Json]:
     commodities = {c["id"]: c for c in run.trips["commodities"]}
     rows = [
-        {"at": f"/unmet/{i}", "c": commodities[row["commodity"]], "row": row}
+        {
+            "at": f"/unmet/{i}",
+            "c": commodities[row["commodity"]],
+            "row": row,
+            "figures": [
+                (f"/unmet/{i}/figures/{token(key)}", *PROOF[key])
+                for key in row.get("figures") or {}
+                if key in PROOF
+            ],
+        }
         for i, row in enumerate(run.plan["unmet"])
         if row["trips_per_day"] > 0
     ]

@@ -40,7 +40,7 @@ class SolverSpec(Spec):
     """Solver; cbc and scip solve the plain reference model, for small cases. [-]"""
 
     gap_target: float = Field(ge=0, le=0.5)
-    """Proven gap at which the search may stop and the plan passes. [-]"""
+    """Proven gap, of the money that can be decided, at which the search may stop and the plan passes. [-]"""
 
     time_limit_s: float = Field(gt=0, le=604800)
     """Longest search. [s]"""

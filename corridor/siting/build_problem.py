@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import fsum
 
 from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
@@ -13,6 +14,7 @@ from corridor.demand.trips import Commodity, Demand
 from corridor.network.network import Network
 from corridor.network.opening import open_stretches
 from corridor.scenario.scenario import Scenario
+from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.problem import (
     Cover,
     Flow,
@@ -97,7 +99,7 @@ def gram_slack_kg_per_day(demand: Demand) -> float:
 
     The worst (site, year): every trip that passes takes a gram more than the average at each passage.
     """
-    worst: dict[tuple[str, int], float] = defaultdict(float)
+    worst: dict[tuple[str, int], list[float]] = defaultdict(list)
     for commodity in demand.commodities:
         most: dict[str, int] = defaultdict(int)
         for variant in commodity.variants:
@@ -107,17 +109,15 @@ def gram_slack_kg_per_day(demand: Demand) -> float:
             for site, count in passages.items():
                 most[site] = max(most[site], count)
         for site, count in most.items():
-            worst[site, commodity.year] += commodity.trips_per_day * count / 1000
-    return max(worst.values(), default=0.0)
+            worst[site, commodity.year].append(commodity.trips_per_day * count / 1000)
+    return max(map(fsum, worst.values()), default=0.0)
 
 
 def _tiers(scenario: Scenario, demand: Demand) -> tuple[Tier, ...]:
     slack = gram_slack_kg_per_day(demand)
     found = []
     for name in scenario.tiers_by_size:
-        tier = scenario.tier[name]
-        hourly = tier.peak_kg_per_hour / scenario.station.busiest_hour_fraction
-        usable = min(tier.capacity_kg_per_day, hourly) / scenario.station.peak_day_factor
+        usable = usable_kg_per_day(scenario.tier[name], scenario.station)
         if usable <= slack:
             raise InfeasibleError(
                 f"tier.{name}: {usable:.3g} kg/day are left for an average day, less than the "
@@ -183,12 +183,12 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
 def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[Flow, ...]:
     """Return the flows; those that ran in the first period keep priority to that extent."""
     first = min(scenario.time.periods)
-    veterans: dict[tuple[str, str], float] = defaultdict(float)
+    veterans: dict[tuple[str, str], list[float]] = defaultdict(list)
     for commodity in demand.commodities:
         if commodity.year == first:
-            veterans[commodity.od, commodity.truck] += commodity.trips_per_day
+            veterans[commodity.od, commodity.truck].append(commodity.trips_per_day)
     return tuple(
-        _flow(scenario, c, index, min(c.trips_per_day, veterans[c.od, c.truck]))
+        _flow(scenario, c, index, min(c.trips_per_day, fsum(veterans[c.od, c.truck])))
         for c in demand.commodities
     )
 

@@ -1,13 +1,11 @@
-"""Why there is no plan, and why trips stay unserved, in plain words and without a solver."""
+"""Why there is no plan, in plain words and without a solver."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 from corridor.core.errors import InfeasibleError
-from corridor.siting.model.windows import need_g, widest_gap_g
-from corridor.siting.operation.design_cost import source_limit
-from corridor.siting.operation.stop_plans import Dispatch
+from corridor.siting.model.windows import widest_gap_g
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.reduce import can_sell, top_level, useful_stops
 from corridor.siting.rules import Levels, level_bounds, may_stand, money_left, spent_cny
@@ -276,56 +274,6 @@ def where_widest(problem: SitingProblem, flow: Flow, way: Way, stops: tuple[int,
         ]
     a, b = max(pairwise(marks), key=lambda pair: pair[1][0] - pair[0][0])
     return f"from {a[1]} to {b[1]}"
-
-
-def unmet_reasons(
-    problem: SitingProblem, levels: Levels, steps: Levels, rows: Dispatch
-) -> tuple[str, ...]:
-    """Say for each flow why trips stay unserved; empty where none do.
-
-    Parameters
-    ----------
-    problem
-        The problem as posed.
-    levels, steps, rows
-        The plan.
-
-    Returns
-    -------
-    tuple of str
-        One sentence per flow.
-    """
-    sells = can_sell(problem)
-    limits = money_left(problem)
-    sold_out, broke = [], []
-    for t in range(len(problem.periods)):
-        sent = sum(sum(row) for row in rows.supply[t])
-        limit = sum(source_limit(problem, i, t, n) for i, n in enumerate(steps[t]))
-        sold_out.append(sent >= limit * (1 - 1e-6))
-        left = limits[t]
-        spare = None if left is None else left - spent_cny(problem, t, levels, steps)
-        cheapest = min(
-            (s.capex_cny[k] for s in problem.sites for k, ok in enumerate(s.allowed) if ok),
-            default=0.0,
-        )
-        broke.append(spare is not None and spare < cheapest)
-    reasons = []
-    for flow, trips in zip(problem.flows, rows.unmet, strict=True):
-        if trips <= 0:
-            reasons.append("")
-        elif not any(
-            need_g(flow, way) == 0
-            or widest_gap_g(flow, way, useful_stops(problem, flow, way, sells)) <= flow.usable_g
-            for way in flow.ways
-        ):
-            reasons.append("no way can be driven even with every candidate site open")
-        elif sold_out[flow.period]:
-            reasons.append("the plants' hydrogen is sold out")
-        elif broke[flow.period]:
-            reasons.append("the budget buys no further station")
-        else:
-            reasons.append("cheaper left unmet at the unmet price than served")
-    return tuple(reasons)
 
 
 def _money_text(cny: float) -> str:

@@ -7,6 +7,7 @@ driven passes it and no policy, decision or existing station names it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import fsum
 
 from corridor.siting.model.windows import drivable
 from corridor.siting.problem import Flow, Site, SitingProblem, Stop, Way
@@ -152,8 +153,8 @@ def _restrict(
             replace(
                 flow,
                 id=str(number),
-                trips_per_day=sum(problem.flows[q].trips_per_day for q in group),
-                priority_trips_per_day=sum(problem.flows[q].priority_trips_per_day for q in group),
+                trips_per_day=fsum(problem.flows[q].trips_per_day for q in group),
+                priority_trips_per_day=fsum(problem.flows[q].priority_trips_per_day for q in group),
                 ways=tuple(
                     replace(
                         way,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import top_level
 
@@ -43,9 +45,9 @@ def money_left(problem: SitingProblem) -> list[float | None]:
 
 def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> float:
     """Return the overnight CAPEX of all that stands by a period [CNY]."""
-    stations = sum(problem.sites[j].capex_cny[k - 1] for j, k in enumerate(levels[t]) if k)
-    plants = (sum(s.steps_capex_cny[:n]) for s, n in zip(problem.sources, steps[t], strict=True))
-    return stations + sum(plants)
+    stations = [problem.sites[j].capex_cny[k - 1] for j, k in enumerate(levels[t]) if k]
+    plants = (s.steps_capex_cny[:n] for s, n in zip(problem.sources, steps[t], strict=True))
+    return fsum([*stations, *(cny for bought in plants for cny in bought)])
 
 
 def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from corridor.siting.unavoidable import UnavoidablePenalty
+
 Status = Literal["OPTIMAL", "FEASIBLE"]
 
 
@@ -17,7 +19,7 @@ class SolverChoice(Protocol):
 
     @property
     def gap_target(self) -> float:
-        """Proven gap at which the search may stop [-]."""
+        """Proven gap, of the money that can be decided, at which the search may stop [-]."""
 
     @property
     def time_limit_s(self) -> float:
@@ -37,7 +39,7 @@ class SolverSettings:
     name
         Solver of the mixed-integer programme.
     gap_target
-        Proven gap at which the search may stop. [-]
+        Proven gap, of the money that can be decided, at which the search may stop. [-]
     time_limit_s
         Longest search, everything included. [s]
     seed
@@ -72,22 +74,62 @@ class StopPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchEnd:
+    """How the search ended; nothing here depends on the machine unless the clock stopped it.
+
+    Parameters
+    ----------
+    stopped
+        ``target``: the gap target was proven; ``work``: the budget of work was used, or nothing was
+        left to try; ``clock``: the time limit came first, and another run may end elsewhere.
+    moves_tested
+        Changes of the design whose cost was worked out.
+    locally_optimal
+        Whether every change that the search knows was tried on the plan and none lowers its cost.
+    """
+
+    stopped: Literal["target", "work", "clock"]
+    moves_tested: int = 0
+    locally_optimal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetReason:
+    """Why trips of a flow stay unserved, as far as arithmetic proves it.
+
+    Parameters
+    ----------
+    code
+        ``no_way``, ``dear``, ``sold_out``, ``no_money`` or ``not_proven``.
+    figures
+        The numbers that prove it, by name with unit; a name may stand for nothing known (None).
+    """
+
+    code: Literal["no_way", "dear", "sold_out", "no_money", "not_proven"]
+    figures: dict[str, float | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
     """A plan with its proof of quality; every number is recomputed from the rows below.
 
     Parameters
     ----------
     status
-        ``OPTIMAL`` where the gap is at most the gap target, ``FEASIBLE`` where a limit came first.
+        ``OPTIMAL`` exactly where the gap is at most the gap target, else ``FEASIBLE``.
     objective_cny
         Net present cost of exactly the stop plans, levels and deliveries below. [CNY]
     averaged_cny
         Cost of the same stations when purchases are averages over the trucks of a flow, before
         they are made into stop plans of whole grams: at most `objective_cny`. [CNY]
     bound_cny
-        No plan of the problem costs less. [CNY]
+        No plan of the problem costs less; never below the unavoidable penalty. [CNY]
+    unavoidable
+        The penalty for unmet demand that no plan of the problem can avoid.
     gap
-        ``(objective - bound) / max(1, |objective|)``, never below 0. [-]
+        Of the money that can be decided: see `corridor.siting.gap.gap_of`. [-]
+    search
+        How the search ended.
     levels
         Per period and site, the tier number that stands there, counted from 1; 0 is none.
     steps
@@ -96,25 +138,29 @@ class Solution:
         Every served trip, in canonical order (flow, trips falling).
     unmet_trips_per_day
         Per flow. [1/day]
-    unmet_why
-        Per flow, why trips stay unserved, in plain words; empty where none do.
+    unmet_reasons
+        Per flow, why trips stay unserved; None where none do.
     supply_kg_per_day
         Per period, source and site: what leaves the source. [kg/day]
     sizes
-        Sizes of the problem before and after the reductions, and of the model.
+        Sizes of the problem before and after the reductions.
+    effort
+        Sizes of the model and of the search: how the answer was found, not what it is.
     """
 
     status: Status
     objective_cny: float
     averaged_cny: float
     bound_cny: float
+    unavoidable: UnavoidablePenalty
     gap: float
     gap_target: float
+    search: SearchEnd
     levels: tuple[tuple[int, ...], ...]
     steps: tuple[tuple[int, ...], ...]
     stop_plans: tuple[StopPlan, ...]
     unmet_trips_per_day: tuple[float, ...]
-    unmet_why: tuple[str, ...]
+    unmet_reasons: tuple[UnmetReason | None, ...]
     supply_kg_per_day: tuple[tuple[tuple[float, ...], ...], ...]
     solver_name: str
     solver_version: str
@@ -125,3 +171,4 @@ class Solution:
     nodes: int = 0
     log: str = ""
     sizes: dict[str, int] = field(default_factory=dict)
+    effort: dict[str, int] = field(default_factory=dict)

@@ -6,16 +6,26 @@ from collections.abc import Callable
 from time import perf_counter
 
 from corridor.core.errors import InfeasibleError, LimitError
-from corridor.siting.diagnose import check_design, check_solvable, unmet_reasons
+from corridor.siting.diagnose import check_design, check_solvable
+from corridor.siting.gap import gap_of
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.operation.recount import recount_cny
 from corridor.siting.operation.stop_plans import Dispatch, dispatch
+from corridor.siting.operation.trim import loads_kg_per_day, trimmed
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
 from corridor.siting.rules import Levels
 from corridor.siting.search.optimise import Outcome, optimise
 from corridor.siting.search.reference import solve_reference
-from corridor.siting.solution import Solution, SolverChoice, SolverSettings, StopPlan
+from corridor.siting.solution import (
+    SearchEnd,
+    Solution,
+    SolverChoice,
+    SolverSettings,
+    StopPlan,
+)
+from corridor.siting.unavoidable import UnavoidablePenalty, unavoidable_penalty
+from corridor.siting.unmet import unmet_reasons
 from corridor.solvers.pulp_door import pulp_version
 from corridor.solvers.registry import require
 
@@ -63,8 +73,9 @@ def solve(
     started = perf_counter()
     check_solvable(problem)
     reduced = reduce(problem)
-    outcome = search(reduced.problem, settings, started, None, progress)
-    return _finish(problem, reduced, outcome, settings, started, progress)
+    unavoidable = unavoidable_penalty(problem)
+    outcome = search(reduced.problem, settings, started, None, progress, unavoidable.cny)
+    return _finish(problem, reduced, outcome, settings, started, progress, unavoidable)
 
 
 def evaluate_design(
@@ -104,8 +115,11 @@ def evaluate_design(
     check_design(problem, levels)
     reduced = reduce(problem, levels)
     small = tuple(tuple(row[j] for j in reduced.sites) for row in levels)
-    outcome = search(reduced.problem, settings, started, small, progress)
-    return _finish(problem, reduced, outcome, settings, started, progress)
+    unavoidable = unavoidable_penalty(problem)
+    outcome = search(reduced.problem, settings, started, small, progress, unavoidable.cny)
+    return _finish(
+        problem, reduced, outcome, settings, started, progress, unavoidable, stations_given=True
+    )
 
 
 def _finish(
@@ -115,6 +129,9 @@ def _finish(
     settings: SolverChoice,
     started: float,
     progress: Progress,
+    unavoidable: UnavoidablePenalty,
+    *,
+    stations_given: bool = False,
 ) -> Solution:
     """Make stop plans of the best design, in the terms of the problem as posed."""
     if outcome.levels is None or outcome.steps is None:
@@ -127,9 +144,15 @@ def _finish(
             f"No plan was found within {settings.time_limit_s:g} s.",
             "Raise solver.time_limit_s, or ask for fewer sites or periods.",
         )
-    small = dispatch(reduced.problem, DesignCost(reduced.problem), outcome.levels, outcome.steps)
+    costs = DesignCost(reduced.problem)
+    small = dispatch(reduced.problem, costs, outcome.levels, outcome.steps)
     rows = _as_posed(problem, reduced, small)
-    levels = tuple(_spread(row, reduced.sites, len(problem.sites)) for row in outcome.levels)
+    kept, averaged = outcome.levels, outcome.cost_cny
+    if not stations_given:
+        kept = trimmed(reduced.problem, kept, loads_kg_per_day(reduced.problem, small.plans))
+        if kept != outcome.levels:
+            averaged = costs.total(kept, outcome.steps)
+    levels = tuple(_spread(row, reduced.sites, len(problem.sites)) for row in kept)
     objective = recount_cny(problem, levels, outcome.steps, rows)
     if objective < outcome.bound_cny - 1e-6 * max(1.0, abs(objective)):
         progress(
@@ -137,23 +160,30 @@ def _finish(
             "it counts nothing; please report this scenario"
         )
         outcome.bound_cny = outcome.floor_cny
-    gap = max(0.0, objective - outcome.bound_cny) / max(1.0, abs(objective))
+    bound = max(outcome.bound_cny, unavoidable.cny)
+    gap = gap_of(objective, bound, unavoidable.cny)
+    reached = gap <= settings.gap_target
     progress(
-        f"plan      {objective / 1e6:.2f} M CNY, bound {outcome.bound_cny / 1e6:.2f}, "
-        f"gap {gap:.2%}, {len(rows.plans)} stop plans"
+        f"plan      {objective / 1e6:.2f} M CNY, of which {unavoidable.cny / 1e6:.2f} cannot be "
+        f"avoided, bound {bound / 1e6:.2f}, gap {gap:.2%}, {len(rows.plans)} stop plans"
     )
     return Solution(
-        status="OPTIMAL" if gap <= max(settings.gap_target, 1e-9) else "FEASIBLE",
+        status="OPTIMAL" if reached else "FEASIBLE",
         objective_cny=objective,
-        averaged_cny=outcome.cost_cny,
-        bound_cny=outcome.bound_cny,
+        averaged_cny=averaged,
+        bound_cny=bound,
+        unavoidable=unavoidable,
         gap=gap,
         gap_target=settings.gap_target,
+        search=SearchEnd(
+            stopped="target" if reached else "clock" if outcome.timed_out else "work",
+            moves_tested=outcome.sizes.get("designs_tried", 0),
+        ),
         levels=levels,
         steps=outcome.steps,
         stop_plans=rows.plans,
         unmet_trips_per_day=rows.unmet,
-        unmet_why=unmet_reasons(problem, levels, outcome.steps, rows),
+        unmet_reasons=unmet_reasons(problem, levels, outcome.steps, rows),
         supply_kg_per_day=rows.supply,
         solver_name=settings.name,
         solver_version=outcome.version,
@@ -167,7 +197,8 @@ def _finish(
         seconds=perf_counter() - started,
         nodes=outcome.nodes,
         log=outcome.log,
-        sizes={**reduced.sizes, **outcome.sizes},
+        sizes=dict(reduced.sizes),
+        effort=dict(outcome.sizes),
     )
 
 

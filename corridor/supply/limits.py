@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 from corridor.supply.chain import gas_limit_kg_per_day
@@ -47,7 +48,7 @@ def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
     An electrolyser has no by-product that could run out: its limit is what is built or may be.
     """
     if plant.kind != "coke_oven_gas":
-        return plant.at("nameplate_kg_per_day", year) + sum(plant.expansions_kg_per_day)
+        return fsum((plant.at("nameplate_kg_per_day", year), *plant.expansions_kg_per_day))
     return gas_limit_kg_per_day(
         coke_mt_per_year=plant.at("coke_mt_per_year", year),
         coke_rate_fraction=plant.at("coke_rate_fraction", year),

@@ -18,6 +18,9 @@ from corridor.core.finance import capital_recovery, period_weight
 from corridor.demand.adoption import trucks_in
 from corridor.demand.consumption import arc_grams, usable_tank_g
 from corridor.demand.gravity import gravity_trips
+from corridor.siting.gap import gap_of
+from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
+from corridor.siting.unavoidable import unavoidable_penalty
 from corridor.supply.chain import gas_limit_kg_per_day
 from corridor.supply.costs import purification_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg
@@ -100,6 +103,7 @@ class _Maker:
         s["od"] = {"mine": {"origin": "b", "destination": "a", "truck": "t", "cargo": "ore",
                             "convention": r.choice(["LOOP", "ONEWAY"]),
                             "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
+        s["plant"]["coke"]["nameplate_kg_per_day"] = r.choice([2000.0, r.uniform(250, 900)])
         s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, "2029": r.uniform(8, 16)}
 
     # ---- trips -------------------------------------------------------------------------------
@@ -265,9 +269,13 @@ class _Maker:
                 n = c["trips_per_day"] - sum(
                     x["trips_per_day"] for x in rows if x["commodity"] == c["id"])  # fmt: skip
                 if n > 0:
-                    unmet.append({"commodity": c["id"], "trips_per_day": n, "why": "",
-                                  "kg_per_day": n * c["need_g"] / 1000})  # fmt: skip
+                    unmet.append({"commodity": c["id"], "trips_per_day": n,
+                                  "kg_per_day": n * c["need_g"] / 1000, "figures": {},
+                                  "reason": "not_proven",
+                                  "why": "not chosen; not proven"})  # fmt: skip
         plan.update(trips=rows, unmet=unmet, expansions=[])
+        # a station that sells nothing yet does not stand yet
+        e_from = min((year for key, year in loads if key == "e"), default=9999)
         self._stations(e_from, usable, loads, calls)
         self._deliveries(loads)
         self._money(loads)
@@ -373,15 +381,64 @@ class _Maker:
             npv["unmet"] += weight[year] * 365 * row["kg_per_day"] * 100.0
         npv["total"] = 0.0
         npv["total"] = total = sum(npv.values())
-        bound = total * self.rng.uniform(0.97, 1.0)
-        gap = (total - bound) / max(1.0, abs(total))
+        floor = unavoidable_penalty(self._problem(weight))
+        bound = max(total * self.rng.uniform(0.97, 1.0), floor.cny)
+        gap = gap_of(total, bound, floor.cny)
         plan.update(
             costs_npv_cny=npv, objective_cny=total, bound_cny=bound, gap=gap,
+            unavoidable_cny=floor.cny,
+            unavoidable_by_period=[
+                {"year": year, "cny": cny, "nozzle_kg_per_day": kg} for year, cny, kg in zip(
+                    self.years, floor.by_period_cny, floor.nozzle_kg_per_day, strict=True)],
             status="OPTIMAL" if gap <= 0.01 else "FEASIBLE",
+            search={"stopped": "target" if gap <= 0.01 else "work", "moves_tested": 0,
+                    "locally_optimal": False},
             periods=[{"year": y, "last_year": e, "weight": weight[y]}
                      for y, e in zip(self.years, self.ends, strict=True)],
             kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),
                   "by_period": [self._period(y, loads) for y in self.years]},
+        )  # fmt: skip
+
+    def _problem(self, weight: dict[int, float]) -> SitingProblem:
+        """Pose what the unavoidable penalty depends on; stations are free, budgets none."""
+        s, p = self.scenario, self.scenario["plant"]["coke"]
+        loss, money = s["delivery"]["loss_fraction"], s["money"]
+        keys = ("e", "h", "u1", "v1")
+        allowed = {"e": (True, False), "h": (False, False)}
+        most = (
+            gas_limit_kg_per_day(**{key: p[key] for key in GAS}) * 0.9 - p["committed_kg_per_day"]
+        )
+        first = {(c["od"], c["truck"]): c["trips_per_day"] for c in self.d["trips"]["commodities"]
+                 if c["year"] == self.years[0]}  # fmt: skip
+        flows = [
+            Flow(
+                id=c["id"], period=self.years.index(c["year"]), trips_per_day=c["trips_per_day"],
+                usable_g=c["usable_g"], start_g=c["start_g"], end_g=c["end_g"],
+                loop=c["convention"] == "LOOP", need_g=c["need_g"],
+                priority_trips_per_day=min(c["trips_per_day"], first[c["od"], c["truck"]]),
+                ways=tuple(
+                    Way(id=v["id"], total_g=v["total_g"],
+                        stops=tuple(Stop(site=keys.index(x["site"]), at_g=x["at_g"])
+                                    for x in v["visits"]))
+                    for v in c["variants"]),
+            ) for c in self.d["trips"]["commodities"]]  # fmt: skip
+        periods = range(len(self.years))
+        return SitingProblem(
+            periods=tuple(Period(year=y, weight=weight[y]) for y in self.years),
+            tiers=(Tier(id="s", usable_kg_per_day=1.0), Tier(id="m", usable_kg_per_day=2.0)),
+            sites=tuple(Site(id=key, capex_cny=(0.0, 0.0), annual_cny=(0.0, 0.0),
+                             allowed=allowed.get(key, (True, True))) for key in keys),
+            flows=tuple(flows),
+            sources=(Source(
+                id="coke", limit_kg_per_day=tuple(self._limit() for _ in periods),
+                expanded_limit_kg_per_day=tuple(max(most, self._limit()) for _ in periods),
+                gate_cny_per_kg=tuple(0.0 for _ in periods),
+                steps_kg_per_day=tuple(p["expansions_kg_per_day"]), steps_capex_cny=(0.0,),
+                steps_annual_cny=(0.0,),
+                lane_cny_per_kg=tuple((0.0,) * len(keys) for _ in periods)),),
+            unmet_cny_per_kg=money["unmet_price_cny_per_kg"], loss_fraction=loss,
+            budget_cny=tuple(None for _ in periods),
+            priority_cny_per_kg=money["priority_price_cny_per_kg"],
         )  # fmt: skip
 
     def _lcoh(self, npv: Documents, loads: dict[Any, float], weight: dict[int, float]) -> Any:

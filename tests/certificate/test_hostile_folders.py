@@ -201,8 +201,8 @@ def test_a_broken_hash_is_named(run_dir: Path) -> None:
         (lambda m: m["files"].update({"/etc/hostname": "0" * 64}), "outside the folder"),
         (lambda m: m["files"].update({"a\\b": "0"}), "outside the folder"),
         (lambda m: m["files"].update({"plan.json": 7}), "was changed"),
-        (lambda m: m.update(files=[]), "is not a corridor.manifest/1"),
-        (lambda m: m.update(schema="other"), "is not a corridor.manifest/1"),
+        (lambda m: m.update(files=[]), "is not a corridor.manifest/2"),
+        (lambda m: m.update(schema="other"), "is not a corridor.manifest/2"),
         (lambda m: m["files"].update({f"f{k}": "" for k in range(10_001)}), "more than"),
     ],
 )

@@ -44,7 +44,7 @@ def test_every_check_is_broken_by_some_corruption() -> None:
         "files", "structure", "identity", "inputs", "network", "grams", "walks", "shortest",
         "visits", "detours", "demand", "regional", "sites", "stations", "tiers", "stops",
         "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery",
-        "money", "budget", "bound", "kpis",
+        "money", "budget", "needed", "reasons", "bound", "kpis",
     }  # fmt: skip
     assert checks == broken
 

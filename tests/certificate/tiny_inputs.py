@@ -63,7 +63,7 @@ def scenario() -> Documents:
         "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2040": 0.8},
         "gate_cny_per_kg": 12.0, "purification_kwh_per_kg": 4.0,
         "purification_capex_cny_per_kg_per_day": 4000.0, "purification_life_years": 20,
-        "expansions_kg_per_day": [500.0, 500.0], "carbon_kg_per_kg": {"energy": 4.0, "mass": 9.0},
+        "expansions_kg_per_day": [500.0], "carbon_kg_per_kg": {"energy": 4.0, "mass": 9.0},
     }  # fmt: skip
     return {
         "schema": "corridor.scenario/1",

@@ -19,7 +19,8 @@ from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Arc, Network
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.question import Question
-from corridor.siting.solution import Solution, StopPlan
+from corridor.siting.solution import SearchEnd, Solution, StopPlan, UnmetReason
+from corridor.siting.unavoidable import UnavoidablePenalty
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
 
 YEARS = (2026, 2030)
@@ -233,6 +234,10 @@ def solution(**changes: Any) -> Solution:
         "objective_cny": 0.0,
         "averaged_cny": 0.0,
         "bound_cny": 150e6,
+        "unavoidable": UnavoidablePenalty(
+            cny=20e6, by_period_cny=(5e6, 15e6), nozzle_kg_per_day=(880.0, 1360.0)
+        ),
+        "search": SearchEnd(stopped="work", moves_tested=9),
         "gap": 0.0,
         "gap_target": 0.01,
         "levels": ((1, 0), (2, 1)),
@@ -243,7 +248,14 @@ def solution(**changes: Any) -> Solution:
             StopPlan(flow=2, way=1, trips_per_day=5.0, purchases=((0, 10_000),)),
         ),
         "unmet_trips_per_day": (2.0, 20.0, 0.0),
-        "unmet_why": ("plants dry", "stations full", ""),
+        "unmet_reasons": (
+            UnmetReason(
+                code="sold_out",
+                figures={"sent_kg_per_day": 400.0, "limit_kg_per_day": 400.0},
+            ),
+            UnmetReason(code="not_proven"),
+            None,
+        ),
         "supply_kg_per_day": (
             ((300.0, 0.0), (100.0, 0.0)),
             ((937.5, 525.0), (0.0, 100.0)),

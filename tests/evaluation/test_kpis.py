@@ -96,9 +96,6 @@ def test_money(kpis: dict[str, Any]) -> None:
     assert kpis["capex_total_cny"] == 28e6 + 9e6
     unmet = 4 * 365 * 2 * 40 * 200 + 5 * 365 * 20 * 40 * 60
     assert kpis["npv_cny"] - kpis["npv_without_unmet_cny"] == pytest.approx(unmet)
-    assert kpis["gap_without_unmet"] == pytest.approx(
-        (kpis["npv_cny"] - 150e6) / (kpis["npv_cny"] - unmet)
-    )
     assert first["unmet_cny_per_year"] == pytest.approx(365 * 2 * 40 * 200)
     whole = sum(
         weight * 365 * row["sold_kg_per_day"] * row["lcoh_cny_per_kg"]["total"]

@@ -1,14 +1,23 @@
-"""The plan document of the answer made by hand, part by part."""
+"""The plan document, part by part, of the answer made by hand; it is a function of question and answer."""
 
 from __future__ import annotations
 
+import json
+import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from made_answer import question, solution
 
+from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.plan import make_plan
+from corridor.pipeline.effort import made_with_of
+from corridor.siting.gap import gap_of
+from corridor.siting.question import Question
+from corridor.siting.solution import SearchEnd, Solution
+
+Asked = tuple[Question, Solution]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +31,8 @@ def test_objective_bound_and_gap(plan: dict[str, Any]) -> None:
     total = plan["costs_npv_cny"]["total"]
     assert plan["objective_cny"] == total
     assert plan["bound_cny"] == 150e6
-    assert plan["gap"] == pytest.approx((total - 150e6) / total)
+    assert plan["unavoidable_cny"] == 20e6
+    assert plan["gap"] == pytest.approx((total - 150e6) / (total - 20e6))
     assert (plan["status"], plan["gap_target"]) == ("FEASIBLE", 0.01)
 
 
@@ -89,10 +99,14 @@ def test_trips_name_their_visits(plan: dict[str, Any]) -> None:
 def test_unmet_rows_have_their_reason(plan: dict[str, Any]) -> None:
     """Only flows that miss something have a row."""
     assert plan["unmet"] == [
-        {"commodity": "coal.t49.2026", "trips_per_day": 2.0, "kg_per_day": 80.0, "why": "plants dry"},
+        {
+            "commodity": "coal.t49.2026", "trips_per_day": 2.0, "kg_per_day": 80.0,
+            "reason": "sold_out", "figures": {"sent_kg_per_day": 400.0, "limit_kg_per_day": 400.0},
+            "why": "the plants have no hydrogen left with the expansions bought",
+        },
         {
             "commodity": "coal.t49.2030", "trips_per_day": 20.0, "kg_per_day": 800.0,
-            "why": "stations full",
+            "reason": "not_proven", "figures": {}, "why": "not chosen; not proven",
         },
     ]  # fmt: skip
 
@@ -129,3 +143,71 @@ def test_given_stations_are_said_to_be_given() -> None:
     """The bound then compares with the best use of these stations."""
     found = make_plan(question(), solution(), {}, stations_given=True)
     assert "were given, not chosen" in found["caveats"][0]
+
+
+def plan_of(asked: Asked, solution: Solution | None = None) -> dict[str, Any]:
+    """Return the plan of the small question."""
+    posed, answer = asked
+    return make_plan(posed, solution or answer, {})
+
+
+def test_the_order_of_rows_moves_no_digit(asked: Asked) -> None:
+    """Stop plans in 20 random orders: the same books, figures and costs to the last bit."""
+    first = json.dumps({**plan_of(asked), "trips": []})
+    _, answer = asked
+    for seed in range(20):
+        rows = list(answer.stop_plans)
+        random.Random(seed).shuffle(rows)
+        again = plan_of(asked, replace(answer, stop_plans=tuple(rows)))
+        assert json.dumps({**again, "trips": []}) == first
+
+
+def test_what_the_machine_did_is_not_in_the_plan(asked: Asked) -> None:
+    """Other versions, seconds, nodes and sizes of the search: the same plan, another manifest."""
+    _, answer = asked
+    other = replace(
+        answer, seconds=999.0, nodes=7, solver_version="0", pulp_version="0", log="else",
+        status_reported="else", options={}, effort={"rows": 1},
+    )  # fmt: skip
+    assert plan_of(asked, other) == plan_of(asked)
+    assert made_with_of(other) != made_with_of(answer)
+
+
+def test_the_gap_is_that_of_the_plan(asked: Asked) -> None:
+    """Gap, status and unavoidable penalty follow from the plan's own numbers."""
+    plan = plan_of(asked)
+    assert 0 < plan["unavoidable_cny"] <= plan["bound_cny"] <= plan["objective_cny"]
+    assert plan["unavoidable_cny"] == pytest.approx(
+        sum(row["cny"] for row in plan["unavoidable_by_period"])
+    )
+    gap = gap_of(plan["objective_cny"], plan["bound_cny"], plan["unavoidable_cny"])
+    assert plan["gap"] == gap
+    assert (plan["status"] == "OPTIMAL") == (gap <= plan["gap_target"])
+
+
+def test_a_search_that_the_clock_stopped_says_so(asked: Asked) -> None:
+    """The plan carries the words; another end does not."""
+    _, answer = asked
+    late = plan_of(asked, replace(answer, search=SearchEnd(stopped="clock", moves_tested=3)))
+    assert late["search"] == {"stopped": "clock", "moves_tested": 3, "locally_optimal": False}
+    assert late["caveats"][0] == "stopped by the clock: not reproducible."
+    assert not any("clock" in line for line in plan_of(asked)["caveats"])
+
+
+def test_unmet_rows_carry_what_proves_them(asked: Asked) -> None:
+    """With little coke the plants have nothing left, and the row says how much they sent."""
+    rows = plan_of(asked)["unmet"]
+    assert rows
+    for row in rows:
+        assert row["reason"] == "sold_out"
+        assert row["figures"]["sent_kg_per_day"] == pytest.approx(
+            row["figures"]["limit_kg_per_day"]
+        )
+        assert "no hydrogen left" in row["why"]
+
+
+def test_blocks_add_up_to_the_objective(asked: Asked) -> None:
+    """The books of the periods, discounted, are the objective that the search was told."""
+    posed, answer = asked
+    books = keep_books(posed.problem, posed.supply, answer)
+    assert net_present(books)["total"] == pytest.approx(answer.objective_cny, rel=1e-12)

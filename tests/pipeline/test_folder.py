@@ -22,6 +22,7 @@ FIELDS = {
     "verdict": "PASS",
     "exit_code": 0,
     "seconds": 1.0,
+    "made_with": {"solver": "highs"},
 }
 
 

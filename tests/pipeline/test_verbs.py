@@ -67,12 +67,51 @@ def test_a_failing_folder_gets_a_red_page_and_exit_7(copy: Path) -> None:
     assert "/stations/0/" not in page
 
 
+def test_a_run_of_the_older_format_is_refused_in_one_sentence(copy: Path) -> None:
+    """What it is, why it cannot be judged, what to do; exit 3, whichever file is the old one."""
+    for name, schema in (("plan", "corridor.plan/1"), ("manifest", "corridor.manifest/1")):
+        path = copy / f"{name}.json"
+        document = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**document, "schema": schema}), encoding="utf-8")
+
+        code, out, err = corridor("verify", copy)
+
+        assert code == 3
+        assert not out
+        assert "run of an older format" in err
+        assert "money that can be decided" in err
+        assert "Solve its scenario again" in err
+
+
+def test_limits_change_no_byte_of_the_plan(
+    small_run: CommandRun, tmp_path: Path, root: Path
+) -> None:
+    """Another limit: same plan.json and page, other manifest."""
+    scenario = tmp_path / "small.toml"
+    scenario.write_text(SMALL.format(root=root.as_posix()), encoding="utf-8")
+
+    answer = as_json("solve", scenario, "-o", tmp_path / "run", "--time-limit", 97)
+
+    for name in ("plan.json", "report.html", "inputs/scenario.json"):
+        ours, theirs = (tmp_path / "run" / name), (small_run.folder / name)
+        assert ours.read_bytes() == theirs.read_bytes(), name
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["made_with"]["options"]["time_limit_s"] == 97
+    assert {"highspy", "numpy", "scipy", "seconds"} <= set(manifest["made_with"])
+    plan = json.loads((tmp_path / "run" / "plan.json").read_text(encoding="utf-8"))
+    assert not {"solver", "created_by"} & set(plan)
+    decided = answer["objective_cny"] - answer["unavoidable_cny"]
+    assert answer["gap"] == pytest.approx(answer["objective_minus_bound_cny"] / decided, abs=1e-8)
+    assert answer["gap"] <= answer["gap_target"]
+    assert answer["search"]["stopped"] == "target"
+
+
 def test_compare_with_itself_finds_nothing(copy: Path, small_run: CommandRun) -> None:
     """Two copies of a run do not differ; the page is written."""
     page = copy.parent / "comparison.html"
     document = as_json("compare", small_run.folder, copy, "--html", page)
 
-    assert document["schema"] == "corridor.comparison/1"
+    assert document["schema"] == "corridor.comparison/2"
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
     code, out, _ = corridor("compare", small_run.folder, copy)
     assert code == 0
@@ -97,6 +136,19 @@ def test_evaluate_scores_the_users_own_stations(
     assert same["certificate"] == "PASS"
     assert same["objective_cny"] == pytest.approx(small_run.plan["objective_cny"], rel=1e-3)
     assert {s["id"] for s in same["stations"]} == {s["id"] for s in small_run.plan["stations"]}
+
+    stands = {s["id"] for s in small_run.plan["stations"]}
+    sites = json.loads((copy / "inputs" / "sites.json").read_text(encoding="utf-8"))["sites"]
+    spare = next(s["id"] for s in sites if s["kind"] == "hub" and s["id"] not in stands)
+    with table.open("a", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerow((spare, 2030, "t500"))
+    given = as_json("evaluate", scenario, table, "-o", tmp_path / "given")
+
+    assert given["certificate"] == "PASS", "a station that the user gives may be idle"
+    assert given["unavoidable_cny"] == same["unavoidable_cny"]
+    assert spare in {s["id"] for s in given["stations"]}
+    plan = json.loads((tmp_path / "given" / "plan.json").read_text(encoding="utf-8"))
+    assert plan["stations_given"] is True
 
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("station,year,tier\nnowhere,2030,t500\n", encoding="utf-8")

@@ -95,6 +95,29 @@ def test_a_difference_beyond_the_gaps_is_one(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_proven_of_each_run_is_said(tmp_path: Path) -> None:
+    """The one gap, what is open in money, what cannot be avoided, and whether a clock decided."""
+
+    def change(docs: Any) -> None:
+        docs["plan.json"]["search"]["stopped"] = "clock"
+
+    base = write_run(tmp_path / "base")
+    docs = documents()
+    change(docs)
+    document = compare_runs([base, write_run(tmp_path / "other", docs)])
+    text, page = compare_text(document), compare_html(document)
+
+    plan = docs["plan.json"]
+    for run in document["runs"]:
+        open_cny = plan["objective_cny"] - plan["bound_cny"]
+        assert run["objective_minus_bound_cny"] == pytest.approx(open_cny)
+        assert run["gap"] == plan["gap"]
+    for said in (text, page):
+        assert said.count("of the money that can be decided") == 2
+        assert said.count("41.0 M CNY cannot be avoided") == 2
+        assert said.count("stopped by the clock: not reproducible") == 1
+
+
 def test_one_folder_is_no_comparison(made: Path) -> None:
     """Two folders are needed."""
     with pytest.raises(InputError, match="two or more"):

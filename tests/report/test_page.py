@@ -142,6 +142,59 @@ def test_a_gap_above_target_is_said(tmp_path: Path) -> None:
     assert 'class="badge pass"' not in text
 
 
+def test_one_gap_is_said_with_the_money_behind_it(made: Path) -> None:
+    """The gap, objective − bound and the unavoidable penalty; no second gap, no version of a run."""
+    text = write_report(made).read_text(encoding="utf-8")
+
+    assert "of the money that can be decided" in text
+    assert 'data-key="/unavoidable_cny"' in text
+    assert 'data-keys="/objective_cny /bound_cny"' in text
+    assert "gap_without_unmet" not in text
+    assert "stopped by the clock" not in text
+    assert "manifest.json, solver.log" in text
+
+
+def test_a_search_that_the_clock_stopped_is_said(tmp_path: Path) -> None:
+    """The page says that another run may end elsewhere."""
+    docs = documents()
+    docs["plan.json"]["search"]["stopped"] = "clock"
+    text = write_report(write_run(tmp_path, docs)).read_text(encoding="utf-8")
+
+    assert (
+        text.count("stopped by the clock: not reproducible") == 2
+    )  # beside the badge, in the audit
+
+
+@pytest.mark.parametrize("why", ["", "existing", "required", "given"])
+def test_an_idle_station_stands_for_a_rule_only_where_nothing_else_keeps_it(
+    tmp_path: Path, why: str
+) -> None:
+    """Existing, required and given stations would stand without the rule too."""
+    docs = documents()
+    plan = docs["plan.json"]
+    station = plan["stations"][0]
+    for row in station["timeline"]:
+        row["load_kg_per_day"] = 0.0
+    rule = {"route": station["route"], "max_gap_km": 50.0, "from_year": 2026}
+    docs["inputs/scenario.json"]["policy"] = {"spacing": {"near": rule}}
+    candidate = next(s for s in docs["inputs/sites.json"]["sites"] if s["id"] == station["id"])
+    station["existing"] = why == "existing"
+    candidate["required_from"] = 2026 if why == "required" else None
+    plan["stations_given"] = why == "given"
+    text = write_report(write_run(tmp_path, docs)).read_text(encoding="utf-8")
+
+    assert ("stands for the spacing rule of this road" in text) == (not why)
+
+
+def test_a_reason_stands_with_its_figures(made: Path) -> None:
+    """Why demand is not served: the words of the code and each figure that proves it."""
+    text = write_report(made).read_text(encoding="utf-8")
+
+    assert "the plants have no hydrogen left with the expansions bought" in text
+    assert 'data-key="/unmet/0/figures/sent_kg_per_day"' in text
+    assert "kg/d is all they may send" in text
+
+
 def test_a_plan_that_builds_nothing_is_a_plan(tmp_path: Path) -> None:
     """No station, no trip: the page says so instead of failing."""
     docs = documents()

@@ -181,6 +181,10 @@ def test_a_run_keeps_the_schemas(tmp_path: Path) -> None:
         jsonschema.validate(document, schema)
         assert set(document) <= set(schema["properties"]), "a key that the schema does not know"
     document = json.loads((run.folder / "inputs" / "scenario.json").read_text("utf-8"))
+    manifest = json.loads((run.folder / "manifest.json").read_text("utf-8"))
+    limits = {key: manifest["made_with"]["options"][key] for key in ("time_limit_s",)}
+    assert not limits.keys() & document["solver"].keys(), "limits are no part of the question"
+    document["solver"] |= limits
     jsonschema.validate(document, scenario_schema())
 
 

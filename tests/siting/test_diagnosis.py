@@ -18,6 +18,7 @@ from corridor.siting.problem import (
     Tier,
     Way,
 )  # fmt: skip
+from corridor.siting.solution import Solution
 from corridor.siting.solve import solve
 
 
@@ -146,15 +147,21 @@ def test_all_reasons_come_at_once() -> None:
         solve(bad)
 
 
-def test_unserved_trips_have_a_reason() -> None:
-    """Sold-out plants, an exhausted budget, and trips nobody can drive are told apart."""
+def test_unserved_trips_have_a_reason_where_one_is_proven() -> None:
+    """Sold-out plants, an empty purse, dear trips and undrivable ones; else nothing is claimed."""
     problem = small()
     dry = tuple(replace(s, limit_kg_per_day=(100.0, 1000.0)) for s in problem.sources)
     solution = solve(replace(problem, sources=dry))
-    assert solution.unmet_why == ("the plants' hydrogen is sold out", "")
+    assert codes(solution) == ("sold_out", None)
+    assert solution.unmet_reasons[0] is not None
+    assert solution.unmet_reasons[0].figures == pytest.approx(
+        {"sent_kg_per_day": 100.0, "limit_kg_per_day": 100.0}
+    )
     far = replace(problem.flows[1], id="far", usable_g=9000)
     solution = solve(replace(problem, flows=(problem.flows[0], far)))
-    assert solution.unmet_why == ("", "no way can be driven even with every candidate site open")
+    assert codes(solution) == (None, "no_way")
+    assert solution.unmet_reasons[1] is not None
+    assert solution.unmet_reasons[1].figures["usable_g"] == 9000
     poor = replace(
         problem,
         budget_cny=(10.5e6, 0.0),
@@ -164,4 +171,19 @@ def test_unserved_trips_have_a_reason() -> None:
             for s in problem.sources
         ),
     )
-    assert solve(poor).unmet_why[1] == "the budget buys no further station"
+    broke = solve(poor)
+    assert codes(broke)[1] == "no_money"
+    assert broke.unmet_reasons[1] is not None
+    figures = broke.unmet_reasons[1].figures
+    assert figures["left_cny"] is not None
+    assert figures["cheapest_cny"] is not None
+    assert figures["left_cny"] < figures["cheapest_cny"]
+    cheap = solve(replace(problem, unmet_cny_per_kg=1.0))
+    assert codes(cheap) == ("dear", "dear")
+    large = tuple(replace(s, capex_cny=(1e9, 2e9), annual_cny=(1e8, 2e8)) for s in problem.sites)
+    assert codes(solve(replace(problem, sites=large))) == ("not_proven", "not_proven")
+
+
+def codes(solution: Solution) -> tuple[str | None, ...]:
+    """Return the code of each flow's reason."""
+    return tuple(reason and reason.code for reason in solution.unmet_reasons)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
+from corridor.core.finance import DAYS_PER_YEAR
 from corridor.siting.model.columns import WayColumns
 from corridor.siting.model.windows import detour_floors_g, geometry, least_stops
 from corridor.siting.problem import SitingProblem
@@ -20,7 +21,7 @@ from corridor.solvers.pulp_door import expression
 MONEY: Final = 1e6
 """CNY in one unit of the model's money."""
 
-DAYS: Final = 365
+DAYS: Final = DAYS_PER_YEAR
 """Days of a year, as in docs/formats.md section 5."""
 
 _FAMILIES = """

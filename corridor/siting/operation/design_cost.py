@@ -18,6 +18,7 @@ from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.rules import Levels
 from corridor.solvers.highs import HighsModel
 from corridor.solvers.program import LinearProgram
+from corridor.supply.limits import may_send_kg_per_day
 
 if TYPE_CHECKING:
     import numpy as np
@@ -172,8 +173,11 @@ def fixed_cost(
 def source_limit(problem: SitingProblem, i: int, t: int, steps: int) -> float:
     """Return what may leave a source once so many steps are bought [kg/day]."""
     source = problem.sources[i]
-    grown = source.limit_kg_per_day[t] + sum(source.steps_kg_per_day[:steps])
-    return min(grown, source.expanded_limit_kg_per_day[t])
+    return may_send_kg_per_day(
+        source.limit_kg_per_day[t],
+        source.expanded_limit_kg_per_day[t],
+        sum(source.steps_kg_per_day[:steps]),
+    )
 
 
 class DesignCost:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
+from corridor.siting.gap import cost_at_gap, gap_of
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import mixed_windows, plain_windows
@@ -62,6 +63,10 @@ class Outcome:
         No plan costs less. [CNY]
     floor_cny
         The same, proven by arithmetic alone: every column at its cheaper end. [CNY]
+    unavoidable_cny
+        Penalty that no plan can avoid. [CNY]
+    timed_out
+        Whether the clock ended the search.
     """
 
     levels: Levels | None = None
@@ -69,6 +74,8 @@ class Outcome:
     cost_cny: float = float("inf")
     bound_cny: float = float("-inf")
     floor_cny: float = float("-inf")
+    unavoidable_cny: float = 0.0
+    timed_out: bool = False
     infeasible: bool = False
     nodes: int = 0
     reported: str = ""
@@ -78,10 +85,16 @@ class Outcome:
 
     @property
     def gap(self) -> float:
-        """Proven gap of the averaged design [-]."""
+        """Proven gap of the averaged design, of the money that can be decided [-]."""
         if self.levels is None or self.bound_cny == float("-inf"):
             return float("inf")
-        return (self.cost_cny - self.bound_cny) / max(1.0, abs(self.cost_cny))
+        return gap_of(self.cost_cny, self.bound_cny, self.unavoidable_cny)
+
+    @property
+    def decided_share(self) -> float:
+        """Share of the cost that can be decided: a gap of the whole cost per gap of ours [-]."""
+        whole = self.cost_cny if self.levels is not None else self.bound_cny
+        return max(0.0, whole - self.unavoidable_cny) / max(1.0, abs(whole))
 
 
 def optimise(
@@ -90,6 +103,7 @@ def optimise(
     started: float,
     fixed: Levels | None,
     progress: Callable[[str], object],
+    unavoidable_cny: float,
 ) -> Outcome:
     """Search for the cheapest design of a reduced problem.
 
@@ -105,6 +119,8 @@ def optimise(
         Levels of a given design, or None.
     progress
         Called with a line for each stage.
+    unavoidable_cny
+        Penalty that no plan can avoid. [CNY]
 
     Returns
     -------
@@ -114,7 +130,7 @@ def optimise(
     deadline = started + max(1.0, settings.time_limit_s - FINISH_S)
     form = formulate(problem, fixed)
     matrix = to_program(form.model, form.variables)
-    outcome = Outcome(floor_cny=matrix.trivial_bound() * MONEY)
+    outcome = Outcome(floor_cny=matrix.trivial_bound() * MONEY, unavoidable_cny=unavoidable_cny)
     outcome.sizes = {
         "columns": len(matrix.cost),
         "binaries": int(matrix.integer.sum()),
@@ -143,6 +159,7 @@ def optimise(
             _improve(form, matrix, engine, cuts, costs, outcome, settings, root.values, deadline)
         progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
     _branch(problem, form, engine, cuts, costs, outcome, settings, deadline, progress)
+    outcome.timed_out = outcome.gap > _aim(settings) and perf_counter() >= deadline
     outcome.sizes["window_rows"] = len(cuts)
     return outcome
 
@@ -162,7 +179,7 @@ def _improve(
     if outcome.levels is None or outcome.steps is None:
         return
     now = perf_counter()
-    good = outcome.bound_cny / (1 - _aim(settings))
+    good = cost_at_gap(outcome.bound_cny, outcome.unavoidable_cny, _aim(settings))
     values = [PeriodValue(form, matrix, cuts, t) for t in range(len(form.problem.periods))]
     search = LocalSearch(
         form.problem,
@@ -298,7 +315,7 @@ def _tree(
     """Run branch and bound; what cannot be believed is an outcome of its own."""
     found = outcome.levels is not None
     answer = guarded(
-        lambda: engine.solved(gap=0.5 * _aim(settings), start=start),
+        lambda: engine.solved(gap=0.5 * _aim(settings) * outcome.decided_share, start=start),
         engine.program,
         incumbent=found,
         cuts=engine.cuts,

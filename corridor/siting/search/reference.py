@@ -39,6 +39,7 @@ def solve_reference(
     started: float,
     fixed: Levels | None,
     progress: Callable[[str], object],
+    unavoidable_cny: float,
 ) -> Outcome:
     """Search for the cheapest design by the solver named in the settings, and by it alone.
 
@@ -54,6 +55,8 @@ def solve_reference(
         Levels of a given design, or None.
     progress
         Called with a line for each stage.
+    unavoidable_cny
+        Penalty that no plan can avoid. [CNY]
 
     Returns
     -------
@@ -62,7 +65,11 @@ def solve_reference(
     """
     form = formulate(problem, fixed)
     program = to_program(form.model, form.variables)
-    outcome = Outcome(floor_cny=program.trivial_bound() * MONEY, version=require(settings.name))
+    outcome = Outcome(
+        floor_cny=program.trivial_bound() * MONEY,
+        unavoidable_cny=unavoidable_cny,
+        version=require(settings.name),
+    )
     outcome.bound_cny = outcome.floor_cny
     outcome.sizes = {
         "columns": len(program.cost),
@@ -72,6 +79,7 @@ def solve_reference(
     }
     loop = _RowLoop(form, program, settings, outcome, progress)
     loop.run()
+    outcome.timed_out = outcome.gap > settings.gap_target and loop.clock.is_over()
     outcome.sizes["window_rows"] = len(loop.cuts)
     return outcome
 
@@ -167,7 +175,7 @@ class _RowLoop:
     def _call(self, name: str, program: LinearProgram) -> Result:
         # At least a little: a solver that is given no time at all says nothing.
         options = SolveOptions(
-            gap=0.5 * self.settings.gap_target,
+            gap=0.5 * self.settings.gap_target * self.outcome.decided_share,
             seed=self.settings.seed,
             seconds=max(1.0, self.clock.left()),
         )

@@ -83,7 +83,7 @@ def check(problem: SitingProblem, solution: Any) -> None:
         unmet = solution.unmet_trips_per_day[q]
         assert unmet >= 0
         assert isclose(served[q] + unmet, flow.trips_per_day, rel_tol=1e-9, abs_tol=1e-9)
-        assert bool(solution.unmet_why[q]) == (unmet > 0)
+        assert (solution.unmet_reasons[q] is not None) == (unmet > 0)
         yearly[flow.period] += 365 * unmet * flow.need_g / 1000 * problem.unmet_cny_per_kg
         late = max(0.0, unmet - (flow.trips_per_day - flow.priority_trips_per_day))
         dearer = max(0.0, problem.priority_cny_per_kg - problem.unmet_cny_per_kg)

@@ -1,0 +1,150 @@
+"""Check that nothing idle stands: every station and size has a load, a decision or a rule behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal, localcontext
+
+from corridor.certificate.dossier import Document, Dossier
+from corridor.certificate.money import DIGITS, Ledger, StationPrices
+from corridor.certificate.stations import (
+    ABSOLUTE_KG,
+    RELATIVE_KG,
+    spacing_rules,
+    stops_of_rule,
+    stretches_m,
+    usable_kg_per_day,
+)
+from corridor.certificate.verdict import Check, Tally
+
+
+def check_needed(d: Dossier, ledger: Ledger) -> Check:
+    """Look for a smaller, later or no station that would do and is no dearer."""
+    tally = Tally(
+        "needed",
+        "No station or size stands where a smaller allowed one, a later one or none, no dearer, "
+        "would carry every load: unless it exists, is required, keeps a spacing rule, or the "
+        "stations were given and not chosen",
+    )
+    if d.plan["stations_given"]:
+        return tally.done()
+    spare = gram_slack_kg_per_day(d)
+    with localcontext() as context:
+        context.prec = DIGITS
+        prices = StationPrices(d)
+        for record in d.plan["stations"]:
+            _check_station(tally, d, ledger, prices, record=record, spare=spare)
+    return tally.done()
+
+
+def gram_slack_kg_per_day(d: Dossier) -> float:
+    """Return what whole grams may add to a station's day: one per passage of every trip [kg/day].
+
+    A plan keeps so much free, at the busiest site and period, in every size.
+    """
+    worst: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for c in d.trips["commodities"]:
+        most: dict[str, int] = {}
+        for variant in c["variants"]:
+            sites = [visit["site"] for visit in variant["visits"]]
+            for site in set(sites):
+                most[site] = max(most.get(site, 0), sites.count(site))
+        for site, count in most.items():
+            worst[site, c["year"]] += c["trips_per_day"] * count / 1000
+    return max(worst.values(), default=0.0)
+
+
+def _check_station(
+    tally: Tally,
+    d: Dossier,
+    ledger: Ledger,
+    prices: StationPrices,
+    *,
+    record: Document,
+    spare: float,
+) -> None:
+    site = d.site[record["id"]]
+    names = {rank: tier for tier, rank in d.tiers.items()}
+    now = [
+        d.tiers[d.timeline[site["id"], year]["tier"]] if (site["id"], year) in d.timeline else 0
+        for year in d.years
+    ]
+    spent = [Decimal(0), *(prices.spent_cny(site, names[k]) for k in sorted(names))]
+    yearly = [Decimal(0), *(prices.yearly_cny(site, names[k]) for k in sorted(names))]
+    options = []
+    for year, level in zip(d.years, now, strict=True):
+        least, load = _least_rank(d, site, year, level), d.loads.get((site["id"], year), 0.0)
+        fits = [
+            rank
+            for rank in range(least, level)
+            if _allowed(d, site, rank, year)
+            and spent[rank] <= spent[level]
+            and _carries(d, names.get(rank, ""), load, spare)
+        ]
+        options.append([*fits, level])
+    weights = [ledger.weights[year] for year in d.years]
+    best, path = _cheapest(options, weights, yearly)
+    present = sum((w * yearly[k] for w, k in zip(weights, now, strict=True)), Decimal(0))
+    smaller = ", ".join(
+        f"{year}: {names.get(rank, 'none')}" for year, rank in zip(d.years, path, strict=True)
+    )
+    tally.require(
+        path == now or best > present,
+        f"station {site['id']}: {smaller} would carry every load and keep every rule, and costs "
+        f"{present - best:.2f} CNY less.",
+    )
+
+
+def _least_rank(d: Dossier, site: Document, year: int, now: int) -> int:
+    """Return the smallest size that facts, decisions and rules leave at a site in a year."""
+    least = 0
+    exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
+    if exists and (since is None or since <= year):
+        least = exists
+    start = site.get("required_from")
+    if start is not None and start <= year:
+        least = max(least, d.tiers.get(site.get("required_tier") or "", 1))
+    for rule, route, rank in spacing_rules(d, year):
+        if now < rank or rank <= least:
+            continue
+        for carriageway in (route["up"], route["down"]):
+            with_it = stops_of_rule(d, rule, rank, carriageway, year)
+            without = stops_of_rule(d, rule, rank, carriageway, year, without=site["id"])
+            gaps = stretches_m(d, without, route, carriageway, year)
+            longest = max((b - a for a, b in gaps), default=0)
+            if len(without) < len(with_it) and longest / 1000 > rule["max_gap_km"]:
+                least = rank
+    return min(least, now)
+
+
+def _allowed(d: Dossier, site: Document, rank: int, year: int) -> bool:
+    if rank == 0:
+        return True
+    since = site.get("existing_since")
+    if rank == d.tiers.get(d.existing(site), 0):
+        return since is None or since <= year
+    ranks = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
+    return not site["forbidden"] and rank in ranks
+
+
+def _carries(d: Dossier, tier: str, load: float, spare: float) -> bool:
+    """Whether a size (none: the empty name) carries a load with room for whole grams."""
+    if not tier:
+        return load <= 0
+    return load * (1 + RELATIVE_KG) + ABSOLUTE_KG <= usable_kg_per_day(d, tier) - spare
+
+
+def _cheapest(
+    options: list[list[int]], weights: list[Decimal], yearly: list[Decimal]
+) -> tuple[Decimal, list[int]]:
+    """Return the cheapest sizes that never shrink; of equally cheap ones the smallest."""
+    paths: dict[int, tuple[Decimal, list[int]]] = {0: (Decimal(0), [])}
+    for choices, weight in zip(options, weights, strict=True):
+        grown = {}
+        for rank in choices:
+            before = [entry for last, entry in paths.items() if last <= rank]
+            if before:
+                cost, path = min(before)
+                grown[rank] = (cost + weight * yearly[rank], [*path, rank])
+        paths = grown
+    return min(paths.values())

@@ -1,0 +1,50 @@
+"""Claim: the terminal says the one gap with the money behind it, and what the clock decided."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corridor.cli.show import show_run
+from corridor.pipeline.run import Run
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
+from made_run import documents
+
+
+def made(stopped: str) -> Run:
+    """Return a run of the plan made by hand: 519.5 M CNY, 41 of them unavoidable."""
+    plan: dict[str, Any] = documents()["plan.json"]
+    plan["search"]["stopped"] = stopped
+    return Run(folder=Path("runs/made"), plan=plan, verdict="PASS", failures=(), reused=False)
+
+
+@pytest.mark.parametrize("stopped", ["target", "work", "clock"])
+def test_the_table_ends_with_what_is_proven(
+    capsys: pytest.CaptureFixture[str], stopped: str
+) -> None:
+    """0.15 % of 519.5 is 0.8 M CNY: 0.163 % of the 478.5 M CNY that can be decided."""
+    show_run(made(stopped), as_json=False)
+    said = capsys.readouterr().out
+
+    assert "gap 0.163% of the money that can be decided (target 1.0%)" in said
+    assert "objective - bound 0.8 M CNY" in said
+    assert "unmet demand 77 M CNY, of which 41 M CNY no plan can avoid" in said
+    assert ("stopped by the clock: not reproducible" in said) == (stopped == "clock")
+
+
+def test_json_carries_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """`gap`, its target, objective − bound and the unavoidable penalty stand side by side."""
+    show_run(made("work"), as_json=True)
+    said = json.loads(capsys.readouterr().out)
+
+    assert said["unavoidable_cny"] == 41e6
+    assert said["objective_minus_bound_cny"] == said["objective_cny"] - said["bound_cny"]
+    decided = said["objective_cny"] - said["unavoidable_cny"]
+    assert said["gap"] == pytest.approx(said["objective_minus_bound_cny"] / decided)
+    assert said["gap_target"] == 0.01
+    assert said["search"]["stopped"] == "work"
