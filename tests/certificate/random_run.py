@@ -217,6 +217,9 @@ class _Maker:
                 level += buys[-1]
             if not seen:
                 return None
+        bought = {x["site"] for (_, x), g in zip(seen, buys, strict=True) if g}
+        if not bought.issuperset(v["detour_sites"]):
+            return None  # nobody leaves the road for nothing
         return [{"visit": k, "station": x["site"], "fuel_g": g}
                 for (k, x), g in zip(seen, buys, strict=True) if g]  # fmt: skip
 
