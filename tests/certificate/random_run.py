@@ -206,7 +206,7 @@ class _Maker:
         else:
             level, last, buys = c["start_g"], 0, []
             if level >= v["total_g"] + c["end_g"]:
-                return []
+                return None if v["detour_sites"] else []
             ends = [*(x["at_g"] for _, x in seen[1:]), v["total_g"] + c["end_g"]]
             for (_, x), end in zip(seen, ends, strict=False):
                 level -= x["at_g"] - last

@@ -35,11 +35,14 @@ SMALL_CNY: Final = 0.5
 FAIRNESS: Final = 1e-3
 """Share of its price by which a trip unserved beyond its flow's share is dearer. [-]"""
 
-SUBSETS: Final = 40
-"""Most sets of stops per way and number of stops, at first from those where something is bought."""
+OFFERS: Final = 4000
+"""Sets of stops offered in a period, about: it is shared out evenly among the ways that are driven."""
 
-MORE_SUBSETS: Final = 120
-"""Most sets per way and number of stops from all open stops, where more stops are made than needed."""
+SUBSETS: Final = (4, 40)
+"""Fewest and most sets of stops per way and number of stops, at first from those where trucks buy."""
+
+MORE_SUBSETS: Final = (8, 120)
+"""The same from all open stops, where more stops are made than needed."""
 
 WHOLE_SEARCH: Final = 12
 """Up to so many stops of a plan all sets of them are tried for the least purchase."""
@@ -149,6 +152,7 @@ def first_offers(
 ) -> list[Offer]:
     """Return sets of the stops where the averages buy, and one of the fewest stops of every way."""
     offers: list[Offer] = []
+    limit = _share_of(SUBSETS, len(operation.shares))
     for q, flow in enumerate(problem.flows):
         if flow.period != t:
             continue
@@ -167,7 +171,7 @@ def first_offers(
             fewest = costs.fewest(q, p, used)
             if fewest is not None:
                 for size in range(fewest, min(fewest + 2, len(used) + 1)):
-                    wanted += list(chains(flow, way, used, size, SUBSETS))
+                    wanted += list(chains(flow, way, used, size, limit))
                 if fewest + 1 < len(used) <= WIDEST:
                     wanted.append(used)
             wanted += islice(chains(flow, way, stops, costs.fewest(q, p, stops) or 0, 1), 1)
@@ -191,6 +195,7 @@ def _more_offers(
         made[key] = made.get(key, 0.0) + share * len(plan.stops)
         shares[key] = shares.get(key, 0.0) + share
     offers: list[Offer] = []
+    limit = _share_of(MORE_SUBSETS, len(made))
     for (q, p), stops_made in made.items():
         open_stops = dict(costs.open_ways(q, levels))[p]
         fewest = costs.fewest(q, p, open_stops) or 0
@@ -199,9 +204,15 @@ def _more_offers(
         flow = problem.flows[q]
         wanted: list[tuple[int, ...]] = []
         for size in (fewest, fewest + 1):
-            wanted += chains(flow, flow.ways[p], open_stops, size, MORE_SUBSETS)
+            wanted += chains(flow, flow.ways[p], open_stops, size, limit)
         offers += _kept(problem, q, p, wanted, full)
     return offers
+
+
+def _share_of(limits: tuple[int, int], ways: int) -> int:
+    """Return how many sets one way may have, of what so many ways share."""
+    fewest, most = limits
+    return min(most, max(fewest, OFFERS // (2 * max(1, ways))))
 
 
 def _kept(
