@@ -289,6 +289,7 @@ def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
             "trips_per_day": solution.unmet_trips_per_day[q],
             "kg_per_day": solution.unmet_trips_per_day[q] * flow.need_g / 1000,
             "why": solution.unmet_why[q],
+            "shared_by_rule": bool(solution.shared_by_rule and solution.shared_by_rule[q]),
         }
         for q, flow in enumerate(problem.flows)
         if solution.unmet_trips_per_day[q] > 0

@@ -103,6 +103,8 @@ class Solution:
         Per flow. [1/day]
     unmet_why
         Per flow, why trips stay unserved, in plain words; empty where none do.
+    shared_by_rule
+        Per flow, whether its unserved trips follow from the rule that shares a shortage alike.
     supply_kg_per_day
         Per period, source and site: what leaves the source. [kg/day]
     sizes
@@ -130,3 +132,4 @@ class Solution:
     nodes: int = 0
     log: str = ""
     sizes: dict[str, int] = field(default_factory=dict)
+    shared_by_rule: tuple[bool, ...] = ()
