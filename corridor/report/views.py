@@ -281,7 +281,12 @@ def _lanes(plan: Json) -> list[Json]:
 def _unmet(run: RunFolder) -> list[Json]:
     commodities = {c["id"]: c for c in run.trips["commodities"]}
     rows = [
-        {"at": f"/unmet/{i}", "c": commodities[row["commodity"]], "row": row}
+        {
+            "at": f"/unmet/{i}",
+            "c": commodities[row["commodity"]],
+            "row": row,
+            "shared": bool(row.get("shared_by_rule")),
+        }
         for i, row in enumerate(run.plan["unmet"])
         if row["trips_per_day"] > 0
     ]
