@@ -7,6 +7,7 @@ finished plan and not from the solver.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution
@@ -71,28 +72,31 @@ def keep_books(
         One per period of the problem.
     """
     price = {(plant.id, row.year): row for plant in supply.plants for row in plant.periods}
-    loads = [[0.0] * len(problem.sites) for _ in problem.periods]
-    detour = [0.0] * len(problem.periods)
-    calls = [0.0] * len(problem.periods)
+    sales: list[list[list[float]]] = [[[] for _ in problem.sites] for _ in problem.periods]
+    detour: list[list[float]] = [[] for _ in problem.periods]
+    calls: list[list[float]] = [[] for _ in problem.periods]
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
         way = flow.ways[plan.way]
-        detour[flow.period] += plan.trips_per_day * way.cost_cny_per_trip
-        calls[flow.period] += plan.trips_per_day * len(plan.purchases)
+        detour[flow.period].append(plan.trips_per_day * way.cost_cny_per_trip)
+        calls[flow.period].append(plan.trips_per_day * len(plan.purchases))
         for stop, fuel_g in plan.purchases:
-            loads[flow.period][way.stops[stop].site] += plan.trips_per_day * fuel_g / 1000
+            site_sales = sales[flow.period][way.stops[stop].site]
+            site_sales.append(plan.trips_per_day * fuel_g / 1000)
+    # Exactly rounded sums: the order of rows plays no part.
+    loads = [[fsum(kg) for kg in row] for row in sales]
 
     books = []
     for t, period in enumerate(problem.periods):
-        block = dict.fromkeys(BLOCKS, 0.0)
+        terms: dict[str, list[float]] = {name: [] for name in BLOCKS}
         for j, site in enumerate(problem.sites):
             level = solution.levels[t][j]
             if level:
-                block["stations"] += site.annual_cny[level - 1]
-            block["station_power"] += DAYS_PER_YEAR * loads[t][j] * site.power_cny_per_kg
-        sent = 0.0
+                terms["stations"].append(site.annual_cny[level - 1])
+            terms["station_power"].append(DAYS_PER_YEAR * loads[t][j] * site.power_cny_per_kg)
+        sent: list[float] = []
         for i, source in enumerate(problem.sources):
-            block["expansions"] += sum(source.steps_annual_cny[: solution.steps[t][i]])
+            terms["expansions"] += source.steps_annual_cny[: solution.steps[t][i]]
             row = price[source.id, period.year]
             for j, kg in enumerate(solution.supply_kg_per_day[t][i]):
                 if kg <= 0:
@@ -100,21 +104,21 @@ def keep_books(
                 lane = source.lane_cny_per_kg[t][j]
                 if lane is None:
                     raise AssertionError(f"hydrogen sent where no lane leads: {source.id}, {j}")
-                sent += kg
-                block["production"] += (
-                    DAYS_PER_YEAR * kg * (row.gate_cny_per_kg - row.purification_cny_per_kg)
-                )
-                block["purification"] += DAYS_PER_YEAR * kg * row.purification_cny_per_kg
-                block["filling"] += DAYS_PER_YEAR * kg * row.filling_cny_per_kg
-                block["transport"] += DAYS_PER_YEAR * kg * lane
-        block["detour"] = DAYS_PER_YEAR * detour[t]
-        block["stops"] = DAYS_PER_YEAR * calls[t] * problem.stop_cny
-        unmet = sum(
+                sent.append(kg)
+                made = row.gate_cny_per_kg - row.purification_cny_per_kg
+                terms["production"].append(DAYS_PER_YEAR * kg * made)
+                terms["purification"].append(DAYS_PER_YEAR * kg * row.purification_cny_per_kg)
+                terms["filling"].append(DAYS_PER_YEAR * kg * row.filling_cny_per_kg)
+                terms["transport"].append(DAYS_PER_YEAR * kg * lane)
+        block = {name: fsum(parts) for name, parts in terms.items()}
+        block["detour"] = DAYS_PER_YEAR * fsum(detour[t])
+        block["stops"] = DAYS_PER_YEAR * fsum(calls[t]) * problem.stop_cny
+        unmet = fsum(
             solution.unmet_trips_per_day[q] * flow.need_g / 1000
             for q, flow in enumerate(problem.flows)
             if flow.period == t
         )
-        block["unmet"] = DAYS_PER_YEAR * sum(
+        block["unmet"] = DAYS_PER_YEAR * fsum(
             problem.unmet_cny_per_day(flow, solution.unmet_trips_per_day[q])
             for q, flow in enumerate(problem.flows)
             if flow.period == t
@@ -124,8 +128,8 @@ def keep_books(
                 year=period.year,
                 weight=period.weight,
                 cny_per_year=block,
-                sold_kg_per_day=sum(loads[t]),
-                sent_kg_per_day=sent,
+                sold_kg_per_day=fsum(loads[t]),
+                sent_kg_per_day=fsum(sent),
                 unmet_kg_per_day=unmet,
                 station_kg_per_day=tuple(loads[t]),
             )
@@ -136,9 +140,9 @@ def keep_books(
 def net_present(books: tuple[PeriodBooks, ...]) -> dict[str, float]:
     """Return the discounted sum of every block and their total. [CNY]."""
     blocks = {
-        name: sum(period.weight * period.cny_per_year[name] for period in books) for name in BLOCKS
+        name: fsum(period.weight * period.cny_per_year[name] for period in books) for name in BLOCKS
     }
-    return {**blocks, "total": sum(blocks.values())}
+    return {**blocks, "total": fsum(blocks.values())}
 
 
 def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
@@ -159,12 +163,12 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
     dict or None
         ``production, purification, compression, transport, station, detour, stops, total``. [CNY/kg]
     """
-    kg = sum(b.weight * DAYS_PER_YEAR * b.sold_kg_per_day for b in books)
+    kg = fsum(b.weight * DAYS_PER_YEAR * b.sold_kg_per_day for b in books)
     if kg <= 0:
         return None
 
     def per_kg(*names: str) -> float:
-        return sum(b.weight * b.cny_per_year[name] for b in books for name in names) / kg
+        return fsum(b.weight * b.cny_per_year[name] for b in books for name in names) / kg
 
     split = {
         "production": per_kg("production"),
@@ -175,4 +179,4 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
         "detour": per_kg("detour"),
         "stops": per_kg("stops"),
     }
-    return {**split, "total": sum(split.values())}
+    return {**split, "total": fsum(split.values())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.operation.stop_plans import Dispatch
@@ -26,24 +27,26 @@ def recount_cny(
     dispatch
         Stop plans, unmet trips, deliveries.
     """
-    yearly = [0.0] * len(problem.periods)
+    yearly: list[list[float]] = [[] for _ in problem.periods]
     for t in range(len(problem.periods)):
         for site, level in zip(problem.sites, levels[t], strict=True):
-            yearly[t] += site.annual_cny[level - 1] if level else 0.0
+            yearly[t].append(site.annual_cny[level - 1] if level else 0.0)
         for i, source in enumerate(problem.sources):
-            yearly[t] += sum(source.steps_annual_cny[: steps[t][i]])
+            yearly[t] += source.steps_annual_cny[: steps[t][i]]
             for j, kg in enumerate(dispatch.supply[t][i]):
                 lane = source.lane_cny_per_kg[t][j]
                 if kg and lane is not None:
-                    yearly[t] += DAYS * kg * (source.gate_cny_per_kg[t] + lane)
+                    yearly[t].append(DAYS * kg * (source.gate_cny_per_kg[t] + lane))
     for plan in dispatch.plans:
         flow = problem.flows[plan.flow]
         way = flow.ways[plan.way]
-        power = sum(
+        power = fsum(
             problem.sites[way.stops[v].site].power_cny_per_kg * g / 1000 for v, g in plan.purchases
         )
         stops = problem.stop_cny * len(plan.purchases)
-        yearly[flow.period] += DAYS * plan.trips_per_day * (way.cost_cny_per_trip + stops + power)
+        cost = way.cost_cny_per_trip + stops + power
+        yearly[flow.period].append(DAYS * plan.trips_per_day * cost)
     for flow, trips in zip(problem.flows, dispatch.unmet, strict=True):
-        yearly[flow.period] += DAYS * problem.unmet_cny_per_day(flow, trips)
-    return sum(p.weight * cost for p, cost in zip(problem.periods, yearly, strict=True))
+        yearly[flow.period].append(DAYS * problem.unmet_cny_per_day(flow, trips))
+    # Exactly rounded: the order of rows plays no part.
+    return fsum(p.weight * fsum(costs) for p, costs in zip(problem.periods, yearly, strict=True))
