@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from itertools import combinations
 
 from corridor.certificate.dossier import Document, Dossier
+from corridor.certificate.stations import usable_kg_per_day
 from corridor.certificate.verdict import Check, Tally
 
 ROUNDING_G = 1
@@ -17,18 +19,21 @@ def check_purchases(d: Dossier) -> Check:
     """Look at every stop below the least purchase, and at every detour."""
     tally = Tally(
         "purchases",
-        "No stop below the least purchase, unless the trip needs less, or neither its stops nor "
-        "some of them leave room for it; every detour is driven for a purchase at its site",
+        "No stop below the least purchase, unless the trip needs less, neither its stops nor some "
+        "of them leave room for it, or the station is full; every detour is driven for a purchase "
+        "at its site",
     )
     least = int(d.scenario["demand"]["min_stop_kg"] * 1000)
-    for number, (row, _) in enumerate(d.driven()):
+    full = _full(d, least)
+    for number, (row, year) in enumerate(d.driven()):
         commodity = d.commodity[row["commodity"]]
         variant = d.variant[row["commodity"], row["variant"]]
         where = f"stop plan {number} of {row['commodity']} ({row['variant']})"
         known = len(variant["visits"])
         stops = [stop for stop in row["stops"] if stop["visit"] < known]
         _check_detours(tally, where, commodity, variant, stops, least)
-        smallest = min((stop["fuel_g"] for stop in stops), default=least)
+        open_to_more = [stop for stop in stops if (stop["station"], year) not in full]
+        smallest = min((stop["fuel_g"] for stop in open_to_more), default=least)
         tally.checked += 1
         if smallest >= least - ROUNDING_G or _need(commodity, variant) < least:
             continue
@@ -41,6 +46,36 @@ def check_purchases(d: Dossier) -> Check:
                 "would do with that much or more at each."
             )
     return tally.done()
+
+
+def _full(d: Dossier, least: int) -> set[tuple[str, int]]:
+    """Return the (station, year) that cannot sell the least to all who take less there.
+
+    A tier keeps a gram free for every stop that may be made anywhere (whole grams); what is left of it
+    on an average day is what counts.
+    """
+    lacks: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for row, year in d.driven():
+        for stop in row["stops"]:
+            if stop["fuel_g"] < least - ROUNDING_G:
+                missing = row["trips_per_day"] * (least - stop["fuel_g"]) / 1000
+                lacks[stop["station"], year] += missing
+    grams: defaultdict[tuple[str, int], float] = defaultdict(float)
+    for commodity in d.trips["commodities"]:
+        most: defaultdict[str, int] = defaultdict(int)
+        for variant in commodity["variants"]:
+            passed = Counter(visit["site"] for visit in variant["visits"])
+            for site, count in passed.items():
+                most[site] = max(most[site], count)
+        for site, count in most.items():
+            grams[site, commodity["year"]] += commodity["trips_per_day"] * count / 1000
+    spare = max(grams.values(), default=0.0)
+    return {
+        key
+        for key, missing in lacks.items()
+        if key in d.timeline
+        and d.loads[key] + missing > usable_kg_per_day(d, d.timeline[key]["tier"]) - spare
+    }
 
 
 def _need(commodity: Document, variant: Document) -> int:

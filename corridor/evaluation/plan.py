@@ -274,8 +274,8 @@ def _visit_index(commodity: Commodity, variant_id: str) -> dict[tuple[str, int],
 
 def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
     rows = []
-    for flow, trips, reason in zip(
-        problem.flows, solution.unmet_trips_per_day, solution.unmet_reasons, strict=True
+    for q, (flow, trips, reason) in enumerate(
+        zip(problem.flows, solution.unmet_trips_per_day, solution.unmet_reasons, strict=True)
     ):
         if reason is not None:
             rows.append(
@@ -286,6 +286,7 @@ def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
                     "reason": reason.code,
                     "figures": dict(reason.figures),
                     "why": WORDS[reason.code],
+                    "shared_by_rule": bool(solution.shared_by_rule and solution.shared_by_rule[q]),
                 }
             )
     return rows

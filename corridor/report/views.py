@@ -327,6 +327,7 @@ def _unmet(run: RunFolder) -> list[Json]:
             "at": f"/unmet/{i}",
             "c": commodities[row["commodity"]],
             "row": row,
+            "shared": bool(row.get("shared_by_rule")),
             "figures": [
                 (f"/unmet/{i}/figures/{token(key)}", *PROOF[key])
                 for key in row.get("figures") or {}

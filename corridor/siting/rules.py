@@ -67,6 +67,23 @@ def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:
     return True
 
 
+def design_order(cost_cny: float, levels: Levels, steps: Levels) -> tuple[int, int, Levels, Levels]:
+    """Return the key by which the first of several designs is taken: the least key wins.
+
+    To a yuan the cheaper; then the one with fewer stations; then the one that builds later and smaller,
+    period by period and site by site in the order of the problem; then expansions alike.
+
+    Parameters
+    ----------
+    cost_cny
+        Net present cost of the design. [CNY]
+    levels, steps
+        The design.
+    """
+    stations = sum(1 for level in levels[-1] if level) if levels else 0
+    return round(cost_cny), stations, levels, steps
+
+
 def keeps_rules(problem: SitingProblem, levels: Levels, steps: Levels) -> bool:
     """Whether a design keeps facts, decisions, budget and policies."""
     periods = range(len(problem.periods))

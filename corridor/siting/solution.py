@@ -140,6 +140,8 @@ class Solution:
         Per flow. [1/day]
     unmet_reasons
         Per flow, why trips stay unserved; None where none do.
+    shared_by_rule
+        Per flow, whether its unserved trips follow from the rule that shares a shortage alike.
     supply_kg_per_day
         Per period, source and site: what leaves the source. [kg/day]
     sizes
@@ -172,3 +174,4 @@ class Solution:
     log: str = ""
     sizes: dict[str, int] = field(default_factory=dict)
     effort: dict[str, int] = field(default_factory=dict)
+    shared_by_rule: tuple[bool, ...] = ()

@@ -199,6 +199,7 @@ def _finish(
         log=outcome.log,
         sizes=dict(reduced.sizes),
         effort=dict(outcome.sizes),
+        shared_by_rule=tuple(q in rows.shared for q in range(len(problem.flows))),
     )
 
 
@@ -226,8 +227,12 @@ def _as_posed(problem: SitingProblem, reduced: Reduced, small: Dispatch) -> Disp
             )
     plans.sort(key=lambda plan: (plan.flow, -plan.trips_per_day, plan.way, plan.purchases))
     unmet = [0.0] * len(problem.flows)
+    shared: set[int] = set()
     for small_q, group in enumerate(reduced.flows):
         whole = reduced.problem.flows[small_q].trips_per_day
+        # Equal flows are one in the reduced problem: they share what it misses.
+        if small_q in small.shared or (len(group) > 1 and 0 < small.unmet[small_q] < whole):
+            shared |= set(group)
         for q in group:
             unmet[q] = small.unmet[small_q] * problem.flows[q].trips_per_day / whole
     supply = []
@@ -239,4 +244,4 @@ def _as_posed(problem: SitingProblem, reduced: Reduced, small: Dispatch) -> Disp
                 full[place] = value
             rows.append(tuple(full))
         supply.append(tuple(rows))
-    return Dispatch(tuple(plans), tuple(unmet), tuple(supply))
+    return Dispatch(tuple(plans), tuple(unmet), tuple(supply), frozenset(shared))

@@ -389,6 +389,8 @@ def a_shortfall_is_smaller(d: Documents) -> None:
 @mutation("purchases")
 def a_truck_stops_for_next_to_nothing(d: Documents) -> None:
     row = first(d["plan"]["trips"], lambda r: len(r["stops"]) > 1)
+    if d["scenario"]["demand"]["min_stop_kg"] < 1:
+        raise NotApplicable
     moved = row["stops"][0]["fuel_g"] - 100
     row["stops"][0]["fuel_g"] = 100
     row["stops"][1]["fuel_g"] += moved

@@ -213,7 +213,7 @@ class _Maker:
         else:
             level, last, buys = c["start_g"], 0, []
             if level >= v["total_g"] + c["end_g"]:
-                return []
+                return None if v["detour_sites"] else []
             ends = [*(x["at_g"] for _, x in seen[1:]), v["total_g"] + c["end_g"]]
             for (_, x), end in zip(seen, ends, strict=False):
                 level -= x["at_g"] - last
@@ -224,6 +224,9 @@ class _Maker:
                 level += buys[-1]
             if not seen:
                 return None
+        bought = {x["site"] for (_, x), g in zip(seen, buys, strict=True) if g}
+        if not bought.issuperset(v["detour_sites"]):
+            return None  # nobody leaves the road for nothing
         return [{"visit": k, "station": x["site"], "fuel_g": g}
                 for (k, x), g in zip(seen, buys, strict=True) if g]  # fmt: skip
 

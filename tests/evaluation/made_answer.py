@@ -260,6 +260,7 @@ def solution(**changes: Any) -> Solution:
             ((300.0, 0.0), (100.0, 0.0)),
             ((937.5, 525.0), (0.0, 100.0)),
         ),
+        "shared_by_rule": (True, False, False),
         "solver_name": "paper",
         "solver_version": "1",
         "pulp_version": "0",

@@ -103,10 +103,12 @@ def test_unmet_rows_have_their_reason(plan: dict[str, Any]) -> None:
             "commodity": "coal.t49.2026", "trips_per_day": 2.0, "kg_per_day": 80.0,
             "reason": "sold_out", "figures": {"sent_kg_per_day": 400.0, "limit_kg_per_day": 400.0},
             "why": "the plants have no hydrogen left with the expansions bought",
+            "shared_by_rule": True,
         },
         {
             "commodity": "coal.t49.2030", "trips_per_day": 20.0, "kg_per_day": 800.0,
             "reason": "not_proven", "figures": {}, "why": "not chosen; not proven",
+            "shared_by_rule": False,
         },
     ]  # fmt: skip
 

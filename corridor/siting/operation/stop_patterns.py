@@ -3,13 +3,15 @@
 With the stations fixed, a linear programme over sets of the open stops of each way (windows restricted to
 the set) chooses who stops where for how much, at what it really costs. Sets are offered from what
 the averages buy; only where that makes more stops than a truck needs, sets of any open stops follow.
-A stop takes the least purchase, but where the trip needs less or its windows leave no choice.
+A stop takes the least purchase, but where the trip needs less, its windows leave no choice, or the
+station is full.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations, islice
+from math import fsum
 from typing import Final
 
 from corridor.siting.model.formulation import DAYS
@@ -27,14 +29,23 @@ from corridor.siting.problem import Flow, SitingProblem, Way
 TIE_CNY: Final = 0.01
 """Preference for fewer stops where they cost nothing, per stop of a truck; it is no cost [CNY]."""
 
+SMALL_CNY: Final = 0.5
+"""Preference against stops below the least purchase at full stations, per truck; it is no cost [CNY]."""
+
 FAIRNESS: Final = 1e-3
 """Share of its price by which a trip unserved beyond its flow's share is dearer. [-]"""
 
-SUBSETS: Final = 40
-"""Most sets of stops per way and number of stops, at first from those where something is bought."""
+OFFERS: Final = 4000
+"""Sets of stops offered in a period, about: it is shared out evenly among the ways that are driven."""
 
-MORE_SUBSETS: Final = 120
-"""Most sets per way and number of stops from all open stops, where more stops are made than needed."""
+SUBSETS: Final = (4, 40)
+"""Fewest and most sets of stops per way and number of stops, at first from those where trucks buy."""
+
+MORE_SUBSETS: Final = (8, 120)
+"""The same from all open stops, where more stops are made than needed."""
+
+WHOLE_SEARCH: Final = 12
+"""Up to so many stops of a plan all sets of them are tried for the least purchase."""
 
 WIDEST: Final = 8
 """Most stops of an averaged plan that is offered as it is."""
@@ -45,12 +56,12 @@ SPARE: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A set of stops that trucks of a way may make, and what they take there at least [g]."""
+    """A set of stops that trucks of a way may make, and what they take at least at each [g]."""
 
     flow: int
     way: int
     stops: tuple[int, ...]
-    floor: int
+    floors: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ def averaged_plans(
     levels: tuple[int, ...],
     steps: tuple[int, ...],
     operation: Operation,
+    full: frozenset[int],
 ) -> list[AveragedPlan]:
     """Return the plans that the trucks of a period follow, averages of nothing but themselves.
 
@@ -81,17 +93,19 @@ def averaged_plans(
         The period and its design.
     operation
         How it is operated on average; nobody is to be served less than there.
+    full
+        Sites that cannot sell more, so that a truck may take less than the least purchase there.
 
     Returns
     -------
     list of AveragedPlan
         Few per flow; together they can serve what the averages serve.
     """
-    offers = first_offers(problem, costs, t, levels, operation)
-    known = {(offer.flow, offer.way, offer.stops) for offer in offers}
+    offers = first_offers(problem, costs, t, levels, operation, full)
     plans, weights = _choose(problem, t, levels, steps, operation, offers)
-    more = _more_offers(problem, costs, levels, plans, weights)
-    more = [offer for offer in more if (offer.flow, offer.way, offer.stops) not in known]
+    known = set(offers)
+    more = _more_offers(problem, costs, levels, plans, weights, full)
+    more = [offer for offer in more if offer not in known]
     if more:
         plans, _ = _choose(problem, t, levels, steps, operation, [*offers, *more])
     return plans
@@ -119,7 +133,8 @@ def least_purchase_g(
     floor = int(min_stop_kg * 1000)
     if need_g(flow, way) < floor or can_take(flow, way, stops, [floor] * len(stops)):
         return floor if need_g(flow, way) >= floor else 0
-    for size in range(1, len(stops)):
+    # Of very many stops only those that lack one are looked at, as the certificate does.
+    for size in range(1 if len(stops) <= WHOLE_SEARCH else len(stops) - 1, len(stops)):
         for some in combinations(stops, size):
             reached = {way.stops[v].site for v in some}
             if reached.issuperset(way.detour_sites) and can_take(flow, way, some, [floor] * size):
@@ -128,10 +143,16 @@ def least_purchase_g(
 
 
 def first_offers(
-    problem: SitingProblem, costs: DesignCost, t: int, levels: tuple[int, ...], operation: Operation
+    problem: SitingProblem,
+    costs: DesignCost,
+    t: int,
+    levels: tuple[int, ...],
+    operation: Operation,
+    full: frozenset[int],
 ) -> list[Offer]:
     """Return sets of the stops where the averages buy, and one of the fewest stops of every way."""
     offers: list[Offer] = []
+    limit = _share_of(SUBSETS, len(operation.shares))
     for q, flow in enumerate(problem.flows):
         if flow.period != t:
             continue
@@ -139,7 +160,7 @@ def first_offers(
             way = flow.ways[p]
             served = operation.shares.get((q, p), 0.0)
             if not need_g(flow, way):
-                offers.append(Offer(q, p, (), 0))
+                offers.append(Offer(q, p, (), ()))
                 continue
             if served <= 1e-9 and (
                 p or not any((q, n) in operation.shares for n in range(len(flow.ways)))
@@ -150,11 +171,11 @@ def first_offers(
             fewest = costs.fewest(q, p, used)
             if fewest is not None:
                 for size in range(fewest, min(fewest + 2, len(used) + 1)):
-                    wanted += list(chains(flow, way, used, size, SUBSETS))
+                    wanted += list(chains(flow, way, used, size, limit))
                 if fewest + 1 < len(used) <= WIDEST:
                     wanted.append(used)
             wanted += islice(chains(flow, way, stops, costs.fewest(q, p, stops) or 0, 1), 1)
-            offers += _kept(problem, q, p, wanted)
+            offers += _kept(problem, q, p, wanted, full)
     return offers
 
 
@@ -164,6 +185,7 @@ def _more_offers(
     levels: tuple[int, ...],
     plans: list[AveragedPlan],
     weights: list[float],
+    full: frozenset[int],
 ) -> list[Offer]:
     """Return sets of any open stops for the ways whose trucks make more stops than they must."""
     made: dict[tuple[int, int], float] = {}
@@ -173,6 +195,7 @@ def _more_offers(
         made[key] = made.get(key, 0.0) + share * len(plan.stops)
         shares[key] = shares.get(key, 0.0) + share
     offers: list[Offer] = []
+    limit = _share_of(MORE_SUBSETS, len(made))
     for (q, p), stops_made in made.items():
         open_stops = dict(costs.open_ways(q, levels))[p]
         fewest = costs.fewest(q, p, open_stops) or 0
@@ -181,12 +204,20 @@ def _more_offers(
         flow = problem.flows[q]
         wanted: list[tuple[int, ...]] = []
         for size in (fewest, fewest + 1):
-            wanted += chains(flow, flow.ways[p], open_stops, size, MORE_SUBSETS)
-        offers += _kept(problem, q, p, wanted)
+            wanted += chains(flow, flow.ways[p], open_stops, size, limit)
+        offers += _kept(problem, q, p, wanted, full)
     return offers
 
 
-def _kept(problem: SitingProblem, q: int, p: int, wanted: list[tuple[int, ...]]) -> list[Offer]:
+def _share_of(limits: tuple[int, int], ways: int) -> int:
+    """Return how many sets one way may have, of what so many ways share."""
+    fewest, most = limits
+    return min(most, max(fewest, OFFERS // (2 * max(1, ways))))
+
+
+def _kept(
+    problem: SitingProblem, q: int, p: int, wanted: list[tuple[int, ...]], full: frozenset[int]
+) -> list[Offer]:
     """Return the sets, each once, that the rule for small purchases leaves."""
     flow = problem.flows[q]
     way = flow.ways[p]
@@ -195,10 +226,31 @@ def _kept(problem: SitingProblem, q: int, p: int, wanted: list[tuple[int, ...]])
         reached = [way.stops[v].site for v in stops]
         if any(reached.count(j) < way.detour_sites.count(j) for j in way.detour_sites):
             continue
+        if not drivable(flow, way, stops):
+            continue
         floor = least_purchase_g(flow, way, stops, problem.min_stop_kg)
-        if floor is not None and drivable(flow, way, stops):
-            offers.append(Offer(q, p, stops, floor))
+        if floor is not None:
+            offers.append(Offer(q, p, stops, (floor,) * len(stops)))
+        if floor != 0 and full.intersection(reached):
+            least = int(problem.min_stop_kg * 1000)
+            floors = tuple(0 if j in full else least for j in reached)
+            if can_take(flow, way, stops, floors):
+                offers.append(Offer(q, p, stops, floors))
     return offers
+
+
+def full_sites(
+    problem: SitingProblem, t: int, levels: tuple[int, ...], operation: Operation
+) -> frozenset[int]:
+    """Return the sites that sell all they can in a period."""
+    loads: dict[int, list[float]] = {}
+    for (q, p, v), kg in operation.buys.items():
+        loads.setdefault(problem.flows[q].ways[p].stops[v].site, []).append(kg)
+    return frozenset(
+        j
+        for j, kg in loads.items()
+        if fsum(kg) >= problem.tiers[levels[j] - 1].usable_kg_per_day * (1 - 1e-6)
+    )
 
 
 def _choose(
@@ -268,7 +320,10 @@ def _write(
     trips = flow.trips_per_day
     need = need_g(flow, way)
     stops_cny = (problem.stop_cny + TIE_CNY) * len(offer.stops)
-    n = lp.variable(year * trips * (way.cost_cny_per_trip + stops_cny))
+    needs = need >= problem.min_stop_kg * 1000
+    # Mixed floors: small purchases at full stations.
+    small = SMALL_CNY if len(set(offer.floors)) > 1 or (needs and not any(offer.floors)) else 0.0
+    n = lp.variable(year * trips * (way.cost_cny_per_trip + stops_cny + small))
     share.setdefault(offer.flow, []).append((n, 1.0))
     buys: list[int] = []
     for v in offer.stops:
@@ -282,9 +337,9 @@ def _write(
     for i, j, short in zip(geo.first, geo.last, geo.short, strict=True):
         inside = [(buys[geo.stop_of(k)], 1.0) for k in range(int(i) + 1, int(j))]
         lp.row([*inside, (n, -float(short) / need)], 0, float("inf"))
-    if offer.floor:
-        for r in buys:
-            lp.row([(r, 1.0), (n, -offer.floor / need)], 0, float("inf"))
+    for r, floor in zip(buys, offer.floors, strict=True):
+        if floor:
+            lp.row([(r, 1.0), (n, -floor / need)], 0, float("inf"))
     for j, floor in detour_floors_g(flow, way, problem.min_stop_kg).items():
         there = [(r, 1.0) for v, r in zip(offer.stops, buys, strict=True) if way.stops[v].site == j]
         lp.row([*there, (n, -floor / need)], 0, float("inf"))

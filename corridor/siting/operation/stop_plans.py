@@ -8,6 +8,7 @@ chooses the number of trips per plan, so that no capacity or limit is exceeded b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Final
 
 from corridor.siting.model.formulation import DAYS
@@ -17,6 +18,7 @@ from corridor.siting.operation.stop_patterns import (
     SPARE,
     AveragedPlan,
     averaged_plans,
+    full_sites,
     unserved_columns,
 )
 from corridor.siting.operation.whole_grams import whole_grams
@@ -35,6 +37,9 @@ UP: Final = (0.0,)
 
 ALL: Final = (0.0, 0.25, 0.5, 0.75, 0.999)
 """Cumulative purchases rounded up after taking off so many grams: some up, some down."""
+
+TRIES: Final = 3
+"""How often stations that were thought full may prove not to be; then none counts as full."""
 
 Pattern = tuple[int, int, tuple[tuple[int, int], ...]]
 """Flow, way, (stop, grams) in driving order."""
@@ -87,19 +92,63 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
         model = costs.model(t, levels[t], steps[t])
         shared |= share_alike(problem, model)
         operation = costs.operated(model, t, levels[t], steps[t])
-        averaged = averaged_plans(problem, costs, t, levels[t], steps[t], operation)
-        patterns = _rounded(problem, averaged, UP)
-        chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns, operation)
-        if _short(problem, rest, operation):
-            # A full station or a sold-out plant: plans that round both ways even out.
-            patterns = _rounded(problem, averaged, ALL)
-            chosen, rest, brought = _trips(problem, t, levels[t], steps[t], patterns, operation)
+        full = full_sites(problem, t, levels[t], operation)
+        for _ in range(TRIES):
+            chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation, full)
+            wrong = full & _with_room(problem, t, levels[t], chosen)
+            if not wrong:
+                break
+            full -= wrong
+        else:
+            full = frozenset()
+            chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation, full)
         plans += chosen
         for q, trips in rest.items():
             unmet[q] = trips
         supply.append(brought)
     plans.sort(key=lambda plan: (plan.flow, -plan.trips_per_day, plan.way, plan.purchases))
     return Dispatch(tuple(plans), tuple(unmet), tuple(supply), shared)
+
+
+def _follow(
+    problem: SitingProblem,
+    costs: DesignCost,
+    t: int,
+    levels: tuple[int, ...],
+    steps: tuple[int, ...],
+    operation: Operation,
+    full: frozenset[int],
+) -> tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]:
+    """Make stop plans of one period: averages, whole grams, trips."""
+    averaged = averaged_plans(problem, costs, t, levels, steps, operation, full)
+    patterns = _rounded(problem, averaged, UP)
+    found = _trips(problem, t, levels, steps, patterns, operation)
+    if _short(problem, found[1], operation):
+        # A full station or a sold-out plant: plans that round both ways even out.
+        patterns = _rounded(problem, averaged, ALL)
+        found = _trips(problem, t, levels, steps, patterns, operation)
+    return found
+
+
+def _with_room(
+    problem: SitingProblem, t: int, levels: tuple[int, ...], plans: list[StopPlan]
+) -> frozenset[int]:
+    """Return the sites with purchases below the least that could sell each of them the least."""
+    least = int(problem.min_stop_kg * 1000)
+    loads: dict[int, list[float]] = {}
+    lacks: dict[int, list[float]] = {}
+    for plan in plans:
+        way = problem.flows[plan.flow].ways[plan.way]
+        for v, grams in plan.purchases:
+            j = way.stops[v].site
+            loads.setdefault(j, []).append(plan.trips_per_day * grams / 1000)
+            if grams < least - 1:
+                lacks.setdefault(j, []).append(plan.trips_per_day * (least - grams) / 1000)
+    return frozenset(
+        j
+        for j, kg in lacks.items()
+        if fsum(loads[j]) + fsum(kg) <= problem.tiers[levels[j] - 1].usable_kg_per_day
+    )
 
 
 def _rounded(
