@@ -7,6 +7,9 @@ from tiny_inputs import Documents
 from tiny_run import documents
 
 from corridor.certificate.dossier import Dossier
+from corridor.certificate.market import could_stand
+from corridor.certificate.money import keep_ledger
+from corridor.certificate.needed import check_needed
 from corridor.certificate.stations import check_spacing, check_tiers
 
 
@@ -61,3 +64,27 @@ def test_an_exit_opens_with_any_of_its_roads() -> None:
     close(made, 2041, "v2-p")
     found = check_tiers(dossier(made))
     assert [text for text in found.failures if "site e" in text and "2030" in text]
+
+
+def test_no_station_could_stand_before_its_road() -> None:
+    """E hangs on both carriageways, which open in 2030: it is in no market before."""
+    made = documents()
+    close(made, 2030, "u2-p", "p-u2m", "v2-p")
+    d = dossier(made)
+    e = next(site for site in d.sites["sites"] if site["id"] == "e")
+    assert [could_stand(d, e, year) for year in d.years] == [False, True]
+
+
+@pytest.mark.parametrize(("opens", "needed"), [(2015, True), (2041, False)])
+def test_a_rule_keeps_a_station_on_open_stretches_only(opens: int, needed: bool) -> None:
+    """E sells nothing; without it 110 km lie behind U1 and 130 km behind V1, unless roads are closed."""
+    made = documents()
+    made["scenario"]["policy"] = {
+        "spacing": {"near": {"route": "T1", "max_gap_km": 100.0, "from_year": 2030}}
+    }
+    trips = made["plan"]["trips"]
+    made["plan"]["trips"] = [r for r in trips if all(s["station"] != "e" for s in r["stops"])]
+    close(made, opens, "u2m-u3", "v2m-v3")
+    d = dossier(made)
+    found = check_needed(d, keep_ledger(d))
+    assert any("station e" in text for text in found.failures) != needed

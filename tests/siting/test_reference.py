@@ -59,7 +59,7 @@ def test_one_solver_alone_finds_the_enumerated_optimum(
         small = reduce(problem).problem
         with monkeypatch.context() as patch:
             patch.setattr(HighsModel, "__init__", never)
-            outcome = solve_reference(small, exact(name), perf_counter(), None, lambda _: None)
+            outcome = solve_reference(small, exact(name), perf_counter(), None, lambda _: None, 0.0)
         assert outcome.levels is not None
         assert outcome.cost_cny == pytest.approx(best, rel=2e-6, abs=1.0)
         assert outcome.bound_cny <= best * (1 + 1e-9) + 1e-3
@@ -104,7 +104,7 @@ def test_stopped_early_a_plan_that_breaks_windows_is_priced_with_them(
     assert found.averaged_cny >= best.bound_cny * (1 - 1e-6)
     assert found.bound_cny <= best.objective_cny
     assert len(stops) == 1
-    assert found.sizes["window_rows"] > 0
+    assert found.effort["window_rows"] > 0
     check(problem, found)
 
 
