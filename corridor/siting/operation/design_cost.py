@@ -122,6 +122,9 @@ class Rows:
 
         engine = HighsModel(self.matrix())
         answer = engine.relaxed()
+        if answer.state == "infeasible":  # presolve has said so of programmes with an optimum
+            engine = HighsModel(self.matrix(), options={"presolve": "off"})
+            answer = engine.relaxed()
         if answer.state != "optimal" or answer.values is None:
             raise SolverError(f"HiGHS found no {what}: {answer.reported}.")
         return np.maximum(answer.values, 0.0), engine.row_duals(), answer.objective
