@@ -42,8 +42,11 @@ class SolverSpec(Spec):
     gap_target: float = Field(ge=0, le=0.5)
     """Proven gap, of the money that can be decided, at which the search may stop and the plan passes. [-]"""
 
+    work_limit: float = Field(gt=0, le=604800)
+    """Deterministic work that the search may do; a unit is about a CPU second of one core. [unit]"""
+
     time_limit_s: float = Field(gt=0, le=604800)
-    """Longest search. [s]"""
+    """Safety stop in CPU seconds of the process; a plan that it stopped is not reproducible. [s]"""
 
     seed: int = Field(ge=0, le=2_000_000_000)
     """Seed of the solver. [-]"""

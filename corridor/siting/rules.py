@@ -87,11 +87,15 @@ def design_order(cost_cny: float, levels: Levels, steps: Levels) -> tuple[int, i
 def keeps_rules(problem: SitingProblem, levels: Levels, steps: Levels) -> bool:
     """Whether a design keeps facts, decisions, budget and policies."""
     periods = range(len(problem.periods))
-    if not all(
+    return all(
         may_stand(problem, j, tuple(levels[t][j] for t in periods))
         for j in range(len(problem.sites))
-    ):
-        return False
+    ) and keeps_common_rules(problem, levels, steps)
+
+
+def keeps_common_rules(problem: SitingProblem, levels: Levels, steps: Levels) -> bool:
+    """Whether a design whose sites may stand as they do keeps the rules that sites share."""
+    periods = range(len(problem.periods))
     for i in range(len(problem.sources)):
         path = [steps[t][i] for t in periods]
         if path != sorted(path):

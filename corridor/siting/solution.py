@@ -22,8 +22,12 @@ class SolverChoice(Protocol):
         """Proven gap, of the money that can be decided, at which the search may stop [-]."""
 
     @property
+    def work_limit(self) -> float:
+        """Deterministic work that the search may do; a unit is about a CPU second [units]."""
+
+    @property
     def time_limit_s(self) -> float:
-        """Longest search, everything included [s]."""
+        """Safety stop in CPU seconds of the process; a plan that it stopped is not reproducible [s]."""
 
     @property
     def seed(self) -> int:
@@ -40,15 +44,18 @@ class SolverSettings:
         Solver of the mixed-integer programme.
     gap_target
         Proven gap, of the money that can be decided, at which the search may stop. [-]
+    work_limit
+        Deterministic work that the search may do; a unit is about a CPU second. [units]
     time_limit_s
-        Longest search, everything included. [s]
+        Safety stop in CPU seconds of the process. [s]
     seed
         Seed of the solver.
     """
 
     name: Literal["highs", "cbc", "scip"] = "highs"
     gap_target: float = 0.01
-    time_limit_s: float = 60.0
+    work_limit: float = 60.0
+    time_limit_s: float = 1200.0
     seed: int = 0
 
 

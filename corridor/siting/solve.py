@@ -15,8 +15,10 @@ from corridor.siting.operation.trim import loads_kg_per_day, trimmed
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
 from corridor.siting.rules import Levels
-from corridor.siting.search.optimise import Outcome, optimise
+from corridor.siting.search.optimise import optimise
+from corridor.siting.search.outcome import Outcome
 from corridor.siting.search.reference import solve_reference
+from corridor.siting.search.work import Budget
 from corridor.siting.solution import (
     SearchEnd,
     Solution,
@@ -26,6 +28,7 @@ from corridor.siting.solution import (
 )
 from corridor.siting.unavoidable import UnavoidablePenalty, unavoidable_penalty
 from corridor.siting.unmet import unmet_reasons
+from corridor.solvers.clock import Clock
 from corridor.solvers.pulp_door import pulp_version
 from corridor.solvers.registry import require
 
@@ -71,10 +74,11 @@ def solve(
     require(settings.name)
     search = optimise if settings.name == "highs" else solve_reference
     started = perf_counter()
+    budget = Budget(settings.work_limit, Clock(settings.time_limit_s))
     check_solvable(problem)
     reduced = reduce(problem)
     unavoidable = unavoidable_penalty(problem)
-    outcome = search(reduced.problem, settings, started, None, progress, unavoidable.cny)
+    outcome = search(reduced.problem, settings, budget, None, progress, unavoidable.cny)
     return _finish(problem, reduced, outcome, settings, started, progress, unavoidable)
 
 
@@ -112,11 +116,12 @@ def evaluate_design(
     require(settings.name)
     search = optimise if settings.name == "highs" else solve_reference
     started = perf_counter()
+    budget = Budget(settings.work_limit, Clock(settings.time_limit_s))
     check_design(problem, levels)
     reduced = reduce(problem, levels)
     small = tuple(tuple(row[j] for j in reduced.sites) for row in levels)
     unavoidable = unavoidable_penalty(problem)
-    outcome = search(reduced.problem, settings, started, small, progress, unavoidable.cny)
+    outcome = search(reduced.problem, settings, budget, small, progress, unavoidable.cny)
     return _finish(
         problem, reduced, outcome, settings, started, progress, unavoidable, stations_given=True
     )
@@ -141,7 +146,7 @@ def _finish(
                 "Raise money.budget_cny, or drop a requirement or a spacing policy.",
             )
         raise LimitError(
-            f"No plan was found within {settings.time_limit_s:g} s.",
+            f"No plan was found within {settings.time_limit_s:g} CPU s.",
             "Raise solver.time_limit_s, or ask for fewer sites or periods.",
         )
     costs = DesignCost(reduced.problem)
@@ -176,8 +181,9 @@ def _finish(
         gap=gap,
         gap_target=settings.gap_target,
         search=SearchEnd(
-            stopped="target" if reached else "clock" if outcome.timed_out else "work",
-            moves_tested=outcome.sizes.get("designs_tried", 0),
+            stopped="clock" if outcome.timed_out else "target" if reached else "work",
+            moves_tested=outcome.moves_tested,
+            locally_optimal=outcome.locally_optimal,
         ),
         levels=levels,
         steps=outcome.steps,
@@ -190,6 +196,7 @@ def _finish(
         pulp_version=pulp_version(),
         options={
             "gap_target": settings.gap_target,
+            "work_limit": settings.work_limit,
             "time_limit_s": settings.time_limit_s,
             "seed": settings.seed,
         },

@@ -12,7 +12,7 @@ from typing import Final
 ITERATION_WORK: Final = 1e-6
 """Work of a simplex iteration, times the root of the programme's size. [units]"""
 
-TREE_FACTOR: Final = 4.0
+TREE_FACTOR: Final = 1.5
 """How much more an iteration inside branch and bound stands for, cuts and heuristics included. [-]"""
 
 RUN_WORK: Final = 3e-4
@@ -98,3 +98,18 @@ def simplex_work(iterations: int, rows: int, nonzeros: int, *, tree: bool = Fals
     size = rows + nonzeros
     each = ITERATION_WORK * math.sqrt(size) * (TREE_FACTOR if tree else 1.0)
     return RUN_WORK + ENTRY_WORK * size + iterations * each
+
+
+def iterations_within(work: float, rows: int, nonzeros: int, *, tree: bool = False) -> int:
+    """Return the simplex iterations that some work pays for; the inverse of `simplex_work`.
+
+    Parameters
+    ----------
+    work
+        Work. [units]
+    rows, nonzeros, tree
+        As for `simplex_work`.
+    """
+    start = simplex_work(0, rows, nonzeros, tree=tree)
+    each = simplex_work(1, rows, nonzeros, tree=tree) - start
+    return max(0, int((work - start) / each))

@@ -201,6 +201,11 @@ class HighsModel:
         least[index], most[index] = low, up
         self.program = replace(self.program, column_low=least, column_up=most)
 
+    def row_bounds(self, rows: Sequence[int], low: Floats, up: Floats) -> None:
+        """Change the bounds of rows."""
+        index = np.asarray(rows, dtype=np.int32)
+        self._check(self._highs.changeRowsBounds(len(index), index, low, up), "bounds of rows")
+
     def costs(self, columns: Sequence[int], values: Floats) -> None:
         """Change the objective of columns."""
         index = np.asarray(columns, dtype=np.int32)
@@ -232,6 +237,10 @@ class HighsModel:
     def duals(self) -> Floats:
         """Return the reduced costs of the last relaxed solve."""
         return np.array(self._highs.getSolution().col_dual)
+
+    def value(self) -> float:
+        """Return the objective where the last solve stopped, whether or not its point is feasible."""
+        return float(self._highs.getInfo().objective_function_value)
 
     def row_duals(self) -> Floats:
         """Return the duals of the rows of the last relaxed solve."""

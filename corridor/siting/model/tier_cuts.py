@@ -12,60 +12,49 @@ this is the hull per site and period. (docs/model.md, rows T)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
-from corridor.siting.model.formulation import Formulation
+from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.solvers.program import Cut
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
 
 
 class TierCuts:
-    """Separation of tier cuts for one formulation.
+    """Separation of tier cuts for one period.
 
     Parameters
     ----------
-    form
-        The model.
+    model
+        The period's programme.
     """
 
-    def __init__(self, form: Formulation) -> None:
-        import numpy as np
+    def __init__(self, model: PeriodProgram) -> None:
         import scipy.sparse as sp
 
         most: dict[tuple[int, int], float] = {}
         place: dict[tuple[int, int], int] = {}
-        rows, columns = [], []
-        for way in form.ways:
-            geo = way.geometry
-            total: dict[int, float] = {}
-            for v, site in enumerate(way.site):
-                key = (way.flow, int(site))
-                rows.append(place.setdefault(key, len(place)))
-                columns.append(int(way.buy[v]))
-                total[int(site)] = total.get(int(site), 0.0) + float(geo.most[v])
-            for site, grams in total.items():
-                key = (way.flow, site)
-                kg = min(grams, geo.need) * way.trips_per_day / 1000
-                most[key] = max(most.get(key, 0.0), kg)
-        count = len(place)
-        self._sums = sp.csr_matrix(
-            (np.ones(len(rows)), (rows, columns)), shape=(count, len(form.variables))
-        )
+        index, column, value = [], [], []
+        for way in model.ways:
+            trips = model.problem.flows[way.flow].trips_per_day
+            total: dict[int, int] = {}
+            for v, j in enumerate(way.site.tolist()):
+                index.append(place.setdefault((way.flow, j), len(place)))
+                column.append(int(way.buy[v]))
+                value.append(trips * way.need / 1000)
+                total[j] = total.get(j, 0) + int(way.most[v])
+            for j, grams in total.items():
+                kg = min(grams, way.need) * trips / 1000
+                most[way.flow, j] = max(most.get((way.flow, j), 0.0), kg)
+        self._tiers = model.tiers
+        self._sums = sp.csr_matrix((value, (index, column)), shape=(len(place), model.columns))
         self._most = np.array([most[key] for key in place])
-        periods = {way.flow: way.period for way in form.ways}
-        sites = len(form.problem.sites)
-        self._spot = np.array([periods[q] * sites + j for q, j in place], dtype=np.int64)
-        self._w = np.array([columns for row in form.w for columns in row], dtype=np.int64)
-        usable = [tier.usable_kg_per_day for tier in form.problem.tiers]
-        self._cap = np.array(usable)
-        self._step = np.diff([0.0, *usable])
+        self._site = np.array([j for _, j in place], dtype=np.int64)
+        order = np.argsort(self._site, kind="stable")
+        counts = np.bincount(self._site, minlength=model.sites)
+        self._flows = np.split(order, np.cumsum(counts)[:-1])
+        self._cap = np.array([tier.usable_kg_per_day for tier in model.problem.tiers])
+        self._step = np.diff(self._cap, prepend=0.0)
 
-    def separate(self, point: Floats, tolerance: float) -> list[Cut]:
+    def cuts(self, point: Floats, tolerance: float) -> list[Cut]:
         """Return the violated cuts at a point.
 
         Parameters
@@ -75,32 +64,30 @@ class TierCuts:
         tolerance
             Least violation, as a share of the tier's capacity. [-]
         """
-        import numpy as np
-
         if not len(self._most):
             return []
         sold = self._sums @ np.maximum(0.0, point)
-        w = point[self._w]
-        cuts = []
-        tiers = len(self._cap)
-        for k in range(tiers):
-            # k tiers below, tier number k + 1 above: k = 0 asks that only open stations sell.
-            above = w[:, k]
-            excess = sold - self._most * above[self._spot]
+        sites = len(self._flows)
+        w = point[: sites * self._tiers].reshape(sites, self._tiers)
+        found = []
+        for k in range(1, self._tiers):
+            # k tiers below, tier number k + 1 above; k = 0 would be an opening row.
+            excess = sold - self._most * w[self._site, k]
             chosen = excess > 1e-9
-            left = np.bincount(self._spot[chosen], excess[chosen], minlength=len(w))
-            right = w[:, :k] @ self._step[:k] - (self._cap[k - 1] * above if k else 0.0)
-            scale = self._cap[k - 1] if k else self._cap[0]
-            for spot in np.flatnonzero(left - right > tolerance * scale):
-                flows = np.flatnonzero(chosen & (self._spot == spot))
-                cuts.append(self._row(int(spot), k, flows, float(scale)))
-        return cuts
+            left = np.bincount(self._site[chosen], excess[chosen], minlength=sites)
+            right = w[:, :k] @ self._step[:k] - self._cap[k - 1] * w[:, k]
+            for j in np.flatnonzero(left - right > tolerance * self._cap[k - 1]).tolist():
+                flows = self._flows[j]
+                found.append(self._row(j, k, flows[chosen[flows]].tolist()))
+        return found
 
-    def _row(self, spot: int, k: int, flows: npt.NDArray[np.int64], scale: float) -> Cut:
-        import numpy as np
-
-        bought = self._sums[flows].indices
-        own = self._most[flows].sum() - (self._cap[k - 1] if k else 0.0)
-        columns = np.concatenate([self._w[spot, : k + 1], bought])
-        values = np.concatenate([self._step[:k], [own], -np.ones(len(bought))]) / scale
-        return Cut(columns.astype(np.int32), values)
+    def _row(self, site: int, k: int, flows: list[int]) -> Cut:
+        rows = self._sums
+        runs = [slice(rows.indptr[n], rows.indptr[n + 1]) for n in flows]
+        own = float(self._most[flows].sum()) - self._cap[k - 1]
+        first = site * self._tiers
+        columns = np.concatenate(
+            [np.arange(first, first + k + 1), *(rows.indices[run] for run in runs)]
+        )
+        values = np.concatenate([self._step[:k], [own], *(-rows.data[run] for run in runs)])
+        return Cut(columns.astype(np.int32), values / self._cap[k - 1])

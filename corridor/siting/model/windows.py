@@ -131,7 +131,7 @@ def detour_floors_g(flow: Flow, way: Way, min_stop_kg: float) -> dict[int, int]:
     """
     need = need_g(flow, way)
     stops = tuple(range(len(way.stops)))
-    most = _most(flow, way, stops, need)
+    most = most_g(flow, way, stops, need)
     floors = {}
     for site in sorted(set(way.detour_sites)):
         visits = way.detour_sites.count(site)
@@ -310,11 +310,11 @@ def geometry(flow: Flow, way: Way, stops: tuple[int, ...]) -> Geometry:
     short = at[j] - at[i] - flow.usable_g
     keep = short > 0
     return Geometry(
-        flow.loop, stops, at, i[keep], j[keep], short[keep], _most(flow, way, stops, need), need
+        flow.loop, stops, at, i[keep], j[keep], short[keep], most_g(flow, way, stops, need), need
     )
 
 
-def _most(flow: Flow, way: Way, stops: tuple[int, ...], need: int) -> Ints:
+def most_g(flow: Flow, way: Way, stops: tuple[int, ...], need: int) -> Ints:
     """Bound what one stop sells to one trip: the room in the tank, and what is still to come."""
     import numpy as np
 

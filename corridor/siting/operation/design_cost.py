@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 
+WRITING_WORK = 2e-5
+"""Work of writing a programme, per column. [units]"""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """The best operation of one period's stations.
@@ -66,6 +70,7 @@ class Rows:
         self.value: list[float] = []
         self.low: list[float] = []
         self.high: list[float] = []
+        self.work = 0.0
 
     def variable(self, cost: float, up: float = float("inf")) -> int:
         """Add a column with lower bound 0 and return its number."""
@@ -122,6 +127,7 @@ class Rows:
 
         engine = HighsModel(self.matrix())
         answer = engine.relaxed()
+        self.work += engine.work + WRITING_WORK * len(self.cost)
         if answer.state == "infeasible":  # presolve has said so of programmes with an optimum
             engine = HighsModel(self.matrix(), options={"presolve": "off"})
             answer = engine.relaxed()
@@ -194,6 +200,7 @@ class DesignCost:
 
     def __init__(self, problem: SitingProblem) -> None:
         self.problem = problem
+        self.work = 0.0
         self._known: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Operation] = {}
         self._extra = [extra_sites(flow) for flow in problem.flows]
         self._floors = [
@@ -214,6 +221,7 @@ class DesignCost:
         key = (t, levels, steps)
         if key not in self._known:
             model = self.model(t, levels, steps)
+            self.work += model.lp.work
             self._known[key] = self.operated(model, t, levels, steps)
         return self._known[key]
 

@@ -1,29 +1,37 @@
 """Local search over designs: the tiers of one or two sites over all periods are changed at once.
 
-Every design evaluated gives slopes (corridor/siting/search/period_bounds.py), and these a lower bound on
+Every design evaluated gives slopes (corridor/siting/search/period_oracle.py), and these a lower bound on
 what each change could bring: changes are tried in the order of their bounds, and only while one could win.
 """
 
 from __future__ import annotations
 
 import random
-from itertools import product
-from time import perf_counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+from math import comb
+from typing import Final
 
+import numpy as np
+
+from corridor.siting.model.period_program import Floats, Ints
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import SitingProblem
-from corridor.siting.rules import Levels, keeps_rules, may_stand
-from corridor.siting.search.period_bounds import PeriodValue
+from corridor.siting.rules import Levels, keeps_common_rules, may_stand
+from corridor.siting.search.period_oracle import PeriodOracle
+from corridor.siting.search.work import Budget
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
-
-PAIRS = 600
+PAIRS: Final = 600
 """Most pairs of changes that are tried from one design."""
+
+NEXT: Final = 3
+"""Candidates along a route, on either side, with which a station is exchanged."""
+
+MOST_PATHS: Final = 1000
+"""Paths of one site above which only those that change at most twice are tried."""
+
+Change = list[tuple[int, int]]
+"""Sites and the numbers of their new paths."""
 
 
 class LocalSearch:
@@ -33,12 +41,10 @@ class LocalSearch:
     ----------
     problem, costs
         The reduced problem and the exact costs of its designs.
-    values
-        Per period, slopes of its cost.
-    deadline
-        When to stop, by `perf_counter` [s].
-    good_enough_cny
-        Stop once a design costs no more than this [CNY].
+    oracles
+        Per period, bounds and slopes of its cost.
+    least_gain_cny
+        A design is better if it costs less by more than this. [CNY]
     seed
         Of the kicks.
     """
@@ -47,39 +53,50 @@ class LocalSearch:
         self,
         problem: SitingProblem,
         costs: DesignCost,
-        values: list[PeriodValue],
+        oracles: list[PeriodOracle],
         *,
-        deadline: float,
-        good_enough_cny: float,
+        least_gain_cny: float,
         seed: int,
     ) -> None:
-        import numpy as np
-
-        self._np = np
         self._problem = problem
         self._costs = costs
-        self._values = values
-        self._deadline = deadline
-        self._good = good_enough_cny
+        self._oracles = oracles
+        self._gain = least_gain_cny
+        self._good = float("-inf")
+        self._budget: Budget | None = None
         self._rng = random.Random(seed)  # noqa: S311 - order of moves, not a secret
-        every = [
-            path
-            for path in product(range(len(problem.tiers) + 1), repeat=len(problem.periods))
-            if list(path) == sorted(path)
-        ]
+        every = _paths(len(problem.tiers), len(problem.periods))
         self._paths = np.array(every, dtype=np.int64)
+        self._number = {path: n for n, path in enumerate(every)}
         self._legal = np.array(
             [[may_stand(problem, j, path) for path in every] for j in range(len(problem.sites))],
             dtype=bool,
         ).reshape(len(problem.sites), len(every))
-        self.tried = 0
+        self._next = _next_along_routes(problem)
+        self.tested = 0
+        self.complete = False
 
     @property
     def _over(self) -> bool:
-        return perf_counter() > self._deadline
+        return self._budget is not None and self._budget.is_over
 
-    def run(self, levels: Levels, steps: Levels, *, kicks: int = 1000) -> tuple[Levels, Levels]:
-        """Descend, then kick the best design and descend again, until the time is up."""
+    def run(
+        self, levels: Levels, steps: Levels, *, budget: Budget, good_enough_cny: float, kicks: int
+    ) -> tuple[Levels, Levels]:
+        """Descend, then kick the best design and descend again, until the work is spent.
+
+        Parameters
+        ----------
+        levels, steps
+            Where to begin.
+        budget
+            Ends the search.
+        good_enough_cny
+            Stop once a design costs no more than this [CNY].
+        kicks
+            Most kicks.
+        """
+        self._budget, self._good = budget, good_enough_cny
         best = self._descend(levels, steps)
         cost = self._costs.total(*best)
         for _ in range(kicks):
@@ -89,86 +106,112 @@ class LocalSearch:
             if kicked is None:
                 continue
             found = self._descend(*kicked, patience=cost * 1.01)
-            if self._costs.total(*found) < cost * (1 - 1e-9):
+            if self._costs.total(*found) < cost - self._gain:
                 best, cost = found, self._costs.total(*found)
         return best
+
+    def polish(self, levels: Levels, steps: Levels, budget: Budget) -> tuple[Levels, Levels]:
+        """Descend until no single change and no exchange is better; `complete` tells if all were tried.
+
+        Parameters
+        ----------
+        levels, steps
+            Where to begin.
+        budget
+            Ends the search early.
+        """
+        self._budget, self._good = budget, float("-inf")
+        self.complete = False
+        while True:
+            better = self._step(levels, steps, polish=True)
+            if better is None:
+                self.complete = not self._over
+                return levels, steps
+            levels, steps = better
 
     def _descend(
         self, levels: Levels, steps: Levels, patience: float = float("inf")
     ) -> tuple[Levels, Levels]:
-        cost = self._costs.total(levels, steps)
-        while not self._over and cost > self._good and cost < patience:
-            for t, value in enumerate(self._values):
-                value.cost(value.design(levels[t], steps[t]))
-            better = self._step(levels, steps, cost)
+        while not self._over and self._good < self._costs.total(levels, steps) < patience:
+            better = self._step(levels, steps)
             if better is None:
                 break
             levels, steps = better
-            cost = self._costs.total(levels, steps)
         return levels, steps
 
-    def _step(self, levels: Levels, steps: Levels, cost: float) -> tuple[Levels, Levels] | None:
+    def _step(
+        self, levels: Levels, steps: Levels, *, polish: bool = False
+    ) -> tuple[Levels, Levels] | None:
         """Return the first neighbour that is better: steps, then single sites, then pairs."""
+        cost = self._costs.total(levels, steps)
+        for t, oracle in enumerate(self._oracles):
+            oracle.cost(oracle.model.point_of(levels[t], steps[t]))
         for new in self._other_steps(steps):
-            if keeps_rules(self._problem, levels, new) and self._wins(levels, new, cost):
+            if keeps_common_rules(self._problem, levels, new) and self._wins(levels, new, cost):
                 return levels, new
-        current = self._np.array(levels).T
+        current = np.array(levels).T
         slopes = [self._tables(t, levels, steps) for t in range(len(levels))]
-        for moves in (self._singles(slopes, current, cost), self._pairs(slopes, current, cost)):
+        pairs = self._exchanges(current) if polish else self._pairs(slopes, current, cost)
+        for moves in (self._singles(slopes, current, cost), pairs):
             for changes in moves:
                 if self._over:
                     return None
                 new_levels = self._changed(levels, changes)
-                if keeps_rules(self._problem, new_levels, steps) and self._wins(
+                if keeps_common_rules(self._problem, new_levels, steps) and self._wins(
                     new_levels, steps, cost
                 ):
                     return new_levels, steps
         return None
 
     def _wins(self, levels: Levels, steps: Levels, cost: float) -> bool:
-        """Whether a design costs less; periods are added up only while it could."""
-        self.tried += 1
-        points = [v.design(levels[t], steps[t]) for t, v in enumerate(self._values)]
-        bounds = [float(v.bounds(x[None, :])[0]) for v, x in zip(self._values, points, strict=True)]
+        """Whether a design costs less; periods are worked out only while it could."""
+        self.tested += 1
+        points = [o.model.point_of(levels[t], steps[t]) for t, o in enumerate(self._oracles)]
+        bounds = [o.bound(x) for o, x in zip(self._oracles, points, strict=True)]
+        order = sorted(range(len(bounds)), key=lambda t: bounds[t])
         total = sum(bounds)
-        for t in sorted(range(len(bounds)), key=lambda t: bounds[t]):
-            if total >= cost * (1 - 1e-9):
+        for t in order:
+            if total >= cost - self._gain:
+                return False
+            total -= bounds[t]
+            bounds[t] = max(bounds[t], self._oracles[t].cost(points[t], cost - total))
+            total += bounds[t]
+        for t in order:
+            if total >= cost - self._gain:
                 return False
             total += self._costs.operation(t, levels[t], steps[t]).cost_cny - bounds[t]
-        return total < cost * (1 - 1e-9)
+        return total < cost - self._gain
 
     def _tables(self, t: int, levels: Levels, steps: Levels) -> tuple[Floats, Floats]:
         """Return, per known slope, its bound at this design and the change per (site, level)."""
-        np = self._np
-        value = self._values[t]
-        point = value.design(levels[t], steps[t])
-        bases, slopes = value.known()
-        sites, tiers = value.levels.shape
+        oracle = self._oracles[t]
+        point = oracle.model.point_of(levels[t], steps[t])
+        bases, slopes = oracle.known()
+        sites, tiers = oracle.model.sites, oracle.model.tiers
         own = slopes[:, : sites * tiers].reshape(len(slopes), sites, tiers)
         upto = np.concatenate([np.zeros((len(slopes), sites, 1)), np.cumsum(own, axis=2)], axis=2)
         now = np.take_along_axis(upto, np.array(levels[t])[None, :, None], axis=2)
         return bases + slopes @ point, upto - now
 
     def _singles(
-        self, slopes: list[tuple[Floats, Floats]], current: npt.NDArray[np.int64], cost: float
-    ) -> list[list[tuple[int, int]]]:
+        self, slopes: list[tuple[Floats, Floats]], current: Ints, cost: float
+    ) -> Iterator[Change]:
         """Return changes of one site that could win, best bound first."""
-        np = self._np
         bound = sum(
             (base[:, None, None] + change).max(axis=0)[:, self._paths[:, t]]
             for t, (base, change) in enumerate(slopes)
         )
         same = (current[:, None, :] == self._paths[None, :, :]).all(axis=2)
         bound = np.where(self._legal & ~same, bound, np.inf)
-        site, path = np.nonzero(bound < cost * (1 - 1e-9))
+        site, path = np.nonzero(bound < cost - self._gain)
         order = np.argsort(bound[site, path], kind="stable")
-        return [[(int(site[n]), int(path[n]))] for n in order]
+        for at in order.tolist():
+            yield [(int(site[at]), int(path[at]))]
 
     def _pairs(
-        self, slopes: list[tuple[Floats, Floats]], current: npt.NDArray[np.int64], cost: float
-    ) -> list[list[tuple[int, int]]]:
+        self, slopes: list[tuple[Floats, Floats]], current: Ints, cost: float
+    ) -> Iterator[Change]:
         """Return changes of two sites, one of them giving way, that could win."""
-        np = self._np
         found: list[tuple[float, int, int, int, int]] = []
         for i in np.flatnonzero(current.max(axis=1) > 0):
             less = (self._paths <= current[i][None, :]).all(axis=1)
@@ -183,12 +226,30 @@ class LocalSearch:
                 more = (self._paths[None, :, :] >= current[:, None, :]).all(axis=2)
                 more &= (self._paths[None, :, :] != current[:, None, :]).any(axis=2)
                 bound = np.where(self._legal & more, bound, np.inf)
-                for j, b in zip(*np.nonzero(bound < cost * (1 - 1e-9)), strict=True):
+                for j, b in zip(*np.nonzero(bound < cost - self._gain), strict=True):
                     found.append((float(bound[j, b]), int(i), int(a), int(j), int(b)))
         found.sort()
-        return [[(i, a), (j, b)] for _, i, a, j, b in found[:PAIRS]]
+        for _, one, less_path, other, more_path in found[:PAIRS]:
+            yield [(one, less_path), (other, more_path)]
 
-    def _changed(self, levels: Levels, changes: list[tuple[int, int]]) -> Levels:
+    def _exchanges(self, current: Ints) -> Iterator[Change]:
+        """Yield exchanges of a station with the next candidates along each route."""
+        for i in np.flatnonzero(current.max(axis=1) > 0).tolist():
+            mine = tuple(int(k) for k in current[i])
+            less = (self._paths <= current[i][None, :]).all(axis=1) & self._legal[i]
+            gone = np.flatnonzero(less).tolist()
+            if not gone:
+                continue
+            left = min(gone, key=lambda n: (int(self._paths[n].sum()), n))
+            if left == self._number[mine]:
+                continue
+            for j in self._next[i]:
+                theirs = np.maximum(current[j], current[i])
+                taken = self._number[tuple(int(k) for k in theirs)]
+                if self._legal[j][taken] and tuple(current[j]) != tuple(theirs):
+                    yield [(i, left), (j, taken)]
+
+    def _changed(self, levels: Levels, changes: Change) -> Levels:
         rows = [list(row) for row in levels]
         for site, path in changes:
             for t, row in enumerate(rows):
@@ -218,13 +279,47 @@ class LocalSearch:
                 site = self._rng.choice(opened)
             else:
                 site = self._rng.randrange(len(self._problem.sites))
-            legal = self._np.flatnonzero(self._legal[site])
+            legal = np.flatnonzero(self._legal[site])
             changes.append((site, int(self._rng.choice(list(legal)))))
         new = self._changed(levels, changes)
-        return (new, steps) if keeps_rules(self._problem, new, steps) else None
+        return (new, steps) if keeps_common_rules(self._problem, new, steps) else None
 
 
 def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:
     return tuple(
         (*row[:place], value, *row[place + 1 :]) for row, value in zip(rows, path, strict=True)
     )
+
+
+def _paths(tiers: int, periods: int) -> list[tuple[int, ...]]:
+    """Return the levels that a site may have over the periods, never shrinking."""
+    if comb(tiers + periods, periods) <= MOST_PATHS:
+        return list(combinations_with_replacement(range(tiers + 1), periods))
+    found = set()
+    for low, mid, high in combinations_with_replacement(range(tiers + 1), 3):
+        for first, second in combinations_with_replacement(range(periods + 1), 2):
+            found.add((low,) * first + (mid,) * (second - first) + (high,) * (periods - second))
+    return sorted(found)
+
+
+def _next_along_routes(problem: SitingProblem) -> list[list[int]]:
+    """Return, per site, the next candidates on either side along every way that trips drive."""
+    found: list[set[int]] = [set() for _ in problem.sites]
+    drives = {
+        (flow.loop, tuple(stop.site for stop in way.stops))
+        for flow in problem.flows
+        for way in flow.ways
+    }
+    for loop, sites in drives:
+        for n, j in enumerate(sites):
+            ahead: list[int] = []
+            rest = (*sites[n + 1 :], *(sites[:n] if loop else ()))
+            for other in rest:
+                if other != j and other not in ahead:
+                    ahead.append(other)
+                if len(ahead) == NEXT:
+                    break
+            found[j].update(ahead)
+            for other in ahead:
+                found[other].add(j)
+    return [sorted(each) for each in found]

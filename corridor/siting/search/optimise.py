@@ -1,109 +1,84 @@
-"""The search: cuts at the root, designs by rounding and local search, then branch and bound."""
+"""The search: what rules force, roots of periods, designs by local search, then branch and bound.
+
+Every stage is paid in deterministic work (work.py), so that the plan is the same on every machine. The
+periods are tightened one by one, the last first, and handed their rows on; where the whole fits into one
+programme it is tightened too, with HiGHS's own cuts, and branched on. Elsewhere the periods
+are branched on one by one: their bounds add up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import Final
 
-from corridor.siting.gap import cost_at_gap, gap_of
-from corridor.siting.model.formulation import MONEY, Formulation, formulate
-from corridor.siting.model.tier_cuts import TierCuts
-from corridor.siting.model.window_cuts import mixed_windows, plain_windows
+import numpy as np
+
+from corridor.siting.gap import cost_at_gap, equal_within_cny
+from corridor.siting.model.formulation import MONEY
+from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import SitingProblem
-from corridor.siting.rules import Levels
+from corridor.siting.rules import Levels, design_order, keeps_rules
+from corridor.siting.search.diving import dived_design
+from corridor.siting.search.forced import forced_design
 from corridor.siting.search.local_search import LocalSearch
-from corridor.siting.search.period_bounds import PeriodValue
-from corridor.siting.search.regions import RegionSearch
-from corridor.siting.search.rounding import complete_design, design_at, rounded_designs
+from corridor.siting.search.outcome import Outcome
+from corridor.siting.search.period_oracle import PeriodOracle
+from corridor.siting.search.relaxation import PeriodRows, Relaxation
+from corridor.siting.search.rounding import rounded_designs
+from corridor.siting.search.tree import Tree
+from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverChoice
-from corridor.solvers.clock import Clock
+from corridor.solvers.clock import iterations_within
 from corridor.solvers.highs import HighsModel, version
-from corridor.solvers.program import Cut, LinearProgram
-from corridor.solvers.pulp_door import to_program
-from corridor.solvers.result import Result
-from corridor.solvers.trust import guarded, second_opinion
+from corridor.solvers.program import INFINITY, Cut, LinearProgram, with_cuts
+from corridor.solvers.trust import guarded
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+JOINT_COLUMNS: Final = 16_000
+"""Columns up to which all periods are put into one programme."""
 
-    Floats = npt.NDArray[np.float64]
+ROOT_SHARE: Final = 0.3
+"""Share of the work that the relaxations may take. [-]"""
 
-WINDOW_TOLERANCE: Final = 1e-6
-"""Violation of a window that is let pass at an integer point, as a share of the shortage [-]."""
+SEARCH_SHARE: Final = 0.25
+"""Share of the work left after them that the local search may take. [-]"""
 
-FINISH_S: Final = 1.0
-"""Kept free for the stop plans at the end of the time limit [s]."""
+LARGE_SHARE: Final = 0.5
+"""The same where the periods do not fit into one programme. [-]"""
 
-SMALL: Final = 100
-"""Binaries below which branch and bound needs no local search."""
+KICKS: Final = 300
+"""Most random changes from which the local search starts again."""
 
-ROOT_SHARE: Final = 0.25
-"""Share of the time limit after which no more rows are separated at the root. [-]"""
+TREE_SLICES: Final = 3
+"""Rounds of branching, each followed by a local search from what it found."""
 
-MOVES_SHARE: Final = 0.2
-"""Share of the time left after the root that changes of one or two sites may take. [-]"""
+POLISH_SHARE: Final = 0.2
+"""Share of the work kept for the last changes, where not all of them are tried anyway. [-]"""
 
-REGIONS_SHARE: Final = 0.65
-"""Share of it after which regions are no longer tried either. [-]"""
+ALL_MOVES: Final = (150, 400)
+"""Sites and flows per period up to which a plan is polished until no change is better."""
 
+LOSS: Final = 0.15
+"""Share of the open gap that may be lost where periods are branched on apart. [-]"""
 
-@dataclass(slots=True)
-class Outcome:
-    """Best design found, and what is proven.
+FEW_BINARIES: Final = 60
+"""Binaries below which a tree on the whole is all that is needed."""
 
-    Parameters
-    ----------
-    cost_cny
-        Cost of the design with averaged purchases. [CNY]
-    bound_cny
-        No plan costs less. [CNY]
-    floor_cny
-        The same, proven by arithmetic alone: every column at its cheaper end. [CNY]
-    unavoidable_cny
-        Penalty that no plan can avoid. [CNY]
-    timed_out
-        Whether the clock ended the search.
-    """
+STALL: Final = 2e-5
+"""Least rise of a relaxation over six rounds, as a share of the money that can be decided. [-]"""
 
-    levels: Levels | None = None
-    steps: Levels | None = None
-    cost_cny: float = float("inf")
-    bound_cny: float = float("-inf")
-    floor_cny: float = float("-inf")
-    unavoidable_cny: float = 0.0
-    timed_out: bool = False
-    infeasible: bool = False
-    nodes: int = 0
-    reported: str = ""
-    version: str = ""
-    log: str = ""
-    sizes: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def gap(self) -> float:
-        """Proven gap of the averaged design, of the money that can be decided [-]."""
-        if self.levels is None or self.bound_cny == float("-inf"):
-            return float("inf")
-        return gap_of(self.cost_cny, self.bound_cny, self.unavoidable_cny)
-
-    @property
-    def decided_share(self) -> float:
-        """Share of the cost that can be decided: a gap of the whole cost per gap of ours [-]."""
-        whole = self.cost_cny if self.levels is not None else self.bound_cny
-        return max(0.0, whole - self.unavoidable_cny) / max(1.0, abs(whole))
+AIM: Final = 0.95
+"""Share of the gap target at which the search stops: a little is left for whole grams. [-]"""
 
 
 def optimise(
     problem: SitingProblem,
     settings: SolverChoice,
-    started: float,
+    budget: Budget,
     fixed: Levels | None,
     progress: Callable[[str], object],
-    unavoidable_cny: float,
+    unavoidable_cny: float = 0.0,
 ) -> Outcome:
     """Search for the cheapest design of a reduced problem.
 
@@ -112,9 +87,9 @@ def optimise(
     problem
         From `reduce`.
     settings
-        Solver and limits.
-    started
-        When the clock of the time limit began, by `perf_counter`. [s]
+        Seed and gap target.
+    budget
+        Work that may be spent, and the safety clock.
     fixed
         Levels of a given design, or None.
     progress
@@ -127,200 +102,335 @@ def optimise(
     Outcome
         Without levels where none was found.
     """
-    deadline = started + max(1.0, settings.time_limit_s - FINISH_S)
-    form = formulate(problem, fixed)
-    matrix = to_program(form.model, form.variables)
-    outcome = Outcome(floor_cny=matrix.trivial_bound() * MONEY, unavoidable_cny=unavoidable_cny)
-    outcome.sizes = {
-        "columns": len(matrix.cost),
-        "binaries": int(matrix.integer.sum()),
-        "rows": len(matrix.row_low),
-        "nonzeros": int(matrix.rows.nnz),
-    }
-    progress(
-        f"model     {len(problem.sites)} sites, {len(problem.flows)} flows, {len(form.ways)} ways, "
-        f"{outcome.sizes['columns']} columns ({outcome.sizes['binaries']} binary), "
-        f"{outcome.sizes['rows']} rows before windows"
-    )
-    costs = DesignCost(problem)
-    engine = HighsModel(matrix, settings.seed, stop=Clock(deadline, perf_counter, 0.0).stop)
-    cuts: list[Cut] = []
-    root = _root(form, engine, cuts, deadline, settings)
-    if root.state == "infeasible":
-        outcome.infeasible = True
+    return _Search(problem, settings, budget, fixed, progress, unavoidable_cny).run()
+
+
+class _Search:
+    """State of one search."""
+
+    def __init__(
+        self,
+        problem: SitingProblem,
+        settings: SolverChoice,
+        budget: Budget,
+        fixed: Levels | None,
+        progress: Callable[[str], object],
+        unavoidable_cny: float,
+    ) -> None:
+        self._problem = problem
+        self._budget = budget
+        self._seed = settings.seed
+        self._aim = AIM * settings.gap_target
+        self._fixed = fixed
+        self._progress = progress
+        self._models = [
+            PeriodProgram(problem, t, None if fixed is None else fixed[t])
+            for t in range(len(problem.periods))
+        ]
+        self._rows = [PeriodRows(model) for model in self._models]
+        self._costs = DesignCost(problem)
+        self._whole: Relaxation | None = None
+        self._single: list[Relaxation] = []
+        self._search: LocalSearch | None = None
+        self.outcome = Outcome(unavoidable_cny=unavoidable_cny, bound_cny=unavoidable_cny)
+        self.outcome.version = version() or "?"
+        columns = [model.columns for model in self._models]
+        self.outcome.sizes = {
+            "columns": sum(columns),
+            "binaries": sum(int(model.program.integer.sum()) for model in self._models),
+            "rows": sum(len(model.program.row_low) for model in self._models),
+            "nonzeros": sum(int(model.program.rows.nnz) for model in self._models),
+        }
+
+    def run(self) -> Outcome:
+        outcome, sizes = self.outcome, self.outcome.sizes
+        self._progress(
+            f"model     {len(self._problem.sites)} sites, {len(self._problem.flows)} flows, "
+            f"{sum(len(m.ways) for m in self._models)} ways, {sizes['columns']} columns "
+            f"({sizes['binaries']} binary), {sizes['rows']} rows before windows"
+        )
+        forced = forced_design(self._models, self._budget, self._seed)
+        if forced is None:
+            outcome.infeasible = True
+            return outcome
+        self._offer(*forced)
+        self._relax()
+        if self._fixed is None:
+            self._improve(SEARCH_SHARE if self._whole is not None else LARGE_SHARE)
+        self._branch()
+        if self._fixed is None:
+            self._polish()
+        outcome.timed_out = self._budget.stopped_by_clock
+        outcome.moves_tested = self._search.tested if self._search else 0
         return outcome
-    outcome.bound_cny = root.bound * MONEY
-    outcome.sizes["window_rows_root"] = len(cuts)
-    progress(f"relaxed   bound {outcome.bound_cny / 1e6:.2f} M CNY with {len(cuts)} window rows")
-    if root.values is not None:
-        for levels, steps in rounded_designs(problem, form, root.values, fixed):
-            _offer(outcome, costs, levels, steps)
-        if fixed is None and outcome.sizes["binaries"] >= SMALL:
-            _improve(form, matrix, engine, cuts, costs, outcome, settings, root.values, deadline)
-        progress(f"search    plan {outcome.cost_cny / 1e6:.2f} M CNY, gap {outcome.gap:.2%}")
-    _branch(problem, form, engine, cuts, costs, outcome, settings, deadline, progress)
-    outcome.timed_out = outcome.gap > _aim(settings) and perf_counter() >= deadline
-    outcome.sizes["window_rows"] = len(cuts)
-    return outcome
 
+    def _offer(self, levels: Levels, steps: Levels) -> float:
+        """Keep a design if it is better, or equal and first in the stated order; return its cost [CNY]."""
+        outcome = self.outcome
+        before = self._costs.work
+        cost = self._costs.total(levels, steps)
+        self._budget.spend(self._costs.work - before)
+        first = outcome.levels is None or outcome.steps is None
+        if first or design_order(cost, levels, steps) < outcome.order:
+            outcome.cost_cny, outcome.levels, outcome.steps = cost, levels, steps
+        return cost
 
-def _improve(
-    form: Formulation,
-    matrix: LinearProgram,
-    engine: HighsModel,
-    cuts: list[Cut],
-    costs: DesignCost,
-    outcome: Outcome,
-    settings: SolverChoice,
-    relaxed: Floats,
-    deadline: float,
-) -> None:
-    """Improve the best design: single sites and pairs first, then whole regions."""
-    if outcome.levels is None or outcome.steps is None:
-        return
-    now = perf_counter()
-    good = cost_at_gap(outcome.bound_cny, outcome.unavoidable_cny, _aim(settings))
-    values = [PeriodValue(form, matrix, cuts, t) for t in range(len(form.problem.periods))]
-    search = LocalSearch(
-        form.problem,
-        costs,
-        values,
-        deadline=now + MOVES_SHARE * (deadline - now),
-        good_enough_cny=good,
-        seed=settings.seed,
-    )
-    _offer(outcome, costs, *search.run(outcome.levels, outcome.steps, kicks=3))
-    outcome.sizes["designs_tried"] = search.tried
-    if outcome.gap > _aim(settings):
-        regions = RegionSearch(form, matrix, engine, cuts, costs, relaxed)
-        levels, steps = regions.run(
+    def _bound(self, money: float) -> None:
+        self.outcome.bound_cny = max(self.outcome.bound_cny, money * MONEY)
+
+    @property
+    def _done(self) -> bool:
+        return self.outcome.gap <= self._aim or self._budget.is_over
+
+    def _say(self, stage: str) -> None:
+        o = self.outcome
+        self._progress(
+            f"{stage:<10}plan {o.cost_cny / 1e6:.2f} M CNY, bound {o.bound_cny / 1e6:.2f}, "
+            f"gap {o.gap:.2%}, work {self._budget.spent:.0f} of {self._budget.limit:.0f}"
+        )
+
+    @property
+    def _decided(self) -> float:
+        """Money that can be decided, as far as it is known. [model money]."""
+        return max(1e-6, (self.outcome.cost_cny - self.outcome.unavoidable_cny) / MONEY)
+
+    def _relax(self) -> None:
+        """Tighten the periods, the last first, then all of them together where that fits."""
+        budget = self._budget.share(ROOT_SHARE)
+        stall = STALL * self._decided
+        self._single = [Relaxation([rows], self._budget, self._seed) for rows in self._rows]
+        for n, relaxed in reversed(list(enumerate(self._single))):
+            relaxed.tighten(budget.share(0.5 if n else 0.6), rounds=120, stall=stall)
+            if not len(relaxed.point):
+                return
+        self._bound(sum(relaxed.bound for relaxed in self._single))
+        self._offer_rounded([relaxed.point for relaxed in self._single])
+        if self._fixed is None:
+            dived = dived_design(self._problem, self._single)
+            if dived is not None:
+                self._offer(*dived)
+        self._say("periods")
+        if self.outcome.sizes["columns"] <= JOINT_COLUMNS:
+            self._join(budget)
+
+    def _join(self, budget: Budget) -> None:
+        """Put all periods into one programme, with the rows found, and tighten it."""
+        whole = self._single[0]
+        if len(self._models) > 1:
+            whole = Relaxation(self._rows, self._budget, self._seed)
+            for n, relaxed in enumerate(self._single):
+                relaxed.highs.drop_slack_cuts()
+                whole.add(n, relaxed.highs.cuts)
+            whole.tighten(budget, rounds=40, stall=STALL * self._decided)
+        if not len(whole.point):
+            return
+        self._whole = whole
+        self._bound(whole.bound)
+        self._offer_rounded(self._parts(whole.point))
+        self._say("joined")
+
+    def _parts(self, point: Floats) -> list[Floats]:
+        assert self._whole is not None
+        return [self._whole.part(point, n) for n in range(len(self._models))]
+
+    def _offer_rounded(self, parts: list[Floats]) -> None:
+        for levels, steps in rounded_designs(self._problem, self._models, parts, self._fixed):
+            self._offer(levels, steps)
+
+    def _improve(self, share: float) -> None:
+        """Improve the best design by changes of one or two sites."""
+        outcome = self.outcome
+        if self._done or outcome.levels is None or outcome.steps is None:
+            return
+        search = self._local_search()
+        found = search.run(
             outcome.levels,
             outcome.steps,
-            deadline=now + REGIONS_SHARE * (deadline - now),
-            good_enough_cny=good,
-            seed=settings.seed,
+            budget=self._budget.share(share),
+            good_enough_cny=cost_at_gap(outcome.bound_cny, outcome.unavoidable_cny, self._aim),
+            kicks=KICKS,
         )
-        _offer(outcome, costs, levels, steps)
+        self._offer(*found)
+        self._say("search")
 
+    def _local_search(self) -> LocalSearch:
+        if self._search is None:
+            oracles = [
+                PeriodOracle(rows, self._cuts_of(n), self._budget, self._seed)
+                for n, rows in enumerate(self._rows)
+            ]
+            self._search = LocalSearch(
+                self._problem,
+                self._costs,
+                oracles,
+                least_gain_cny=self.outcome.least_gain_cny,
+                seed=self._seed,
+            )
+        return self._search
 
-def _offer(outcome: Outcome, costs: DesignCost, levels: Levels, steps: Levels) -> None:
-    cost = costs.total(levels, steps)
-    if cost < outcome.cost_cny:
-        outcome.cost_cny, outcome.levels, outcome.steps = cost, levels, steps
+    def _cuts_of(self, n: int) -> list[Cut]:
+        if self._whole is not None:
+            return self._whole.cuts_of(n)
+        return list(self._single[n].highs.cuts)
 
-
-def _root(
-    form: Formulation, engine: HighsModel, cuts: list[Cut], deadline: float, settings: SolverChoice
-) -> Result:
-    """Solve the relaxation and separate until nothing is violated, the bound stalls or time presses."""
-    now = perf_counter()
-    until = now + ROOT_SHARE * (deadline - now)
-    tiers = TierCuts(form)
-    history: list[float] = []
-    least = max(1e-6, 0.03 * settings.gap_target)
-    answer = _relaxed(engine, incumbent=False)
-    while answer.state == "optimal" and answer.values is not None:
-        history.append(answer.bound)
-        found = mixed_windows(form.ways, answer.values, 1e-3, 3)
-        found += tiers.separate(answer.values, 1e-3)
-        if not found or perf_counter() > until or _stalls(history, least):
-            break
-        if len(history) % 5 == 0:
-            gone = engine.drop_slack_cuts()
-            cuts[:] = [cut for n, cut in enumerate(cuts) if n not in gone]
-        cuts += found
-        engine.add(found)
-        again = _relaxed(engine, incumbent=True)
-        if again.state != "optimal" or again.values is None:
-            break
-        answer = again
-    if history:
-        answer = replace(answer, bound=max(history))
-    return answer
-
-
-def _relaxed(engine: HighsModel, *, incumbent: bool) -> Result:
-    """Solve the relaxation; what cannot be believed ends the root, or the search before it."""
-    return guarded(
-        engine.relaxed,
-        engine.program,
-        incumbent=incumbent,
-        cuts=engine.cuts,
-        relaxed=True,
-        confirm=lambda: second_opinion(engine.program, engine.cuts, stop=engine.stop),
-    )
-
-
-def _stalls(history: list[float], least: float, rounds: int = 6) -> bool:
-    if len(history) <= rounds:
-        return False
-    return history[-1] - history[-1 - rounds] < least * max(1.0, abs(history[-1]))
-
-
-def _branch(
-    problem: SitingProblem,
-    form: Formulation,
-    engine: HighsModel,
-    cuts: list[Cut],
-    costs: DesignCost,
-    outcome: Outcome,
-    settings: SolverChoice,
-    deadline: float,
-    progress: Callable[[str], object],
-) -> None:
-    """Branch and bound, windows re-checked at each integer point, until none is violated."""
-    outcome.version = version() or "?"
-    engine.stop = Clock(deadline, perf_counter, 0.0).stop
-    while outcome.gap > _aim(settings) and perf_counter() < deadline:
-        start = None
-        if outcome.levels is not None and outcome.steps is not None:
-            start = complete_design(form, outcome.levels, outcome.steps)
-        answer = _tree(engine, outcome, settings, start)
-        outcome.nodes += answer.nodes
-        outcome.reported = answer.reported
-        if answer.state == "infeasible":
-            outcome.infeasible = outcome.levels is None
+    def _branch(self) -> None:
+        """Branch on the whole, or on period after period, until the gap is small enough."""
+        if self._done or not self._single or not all(len(r.point) for r in self._single):
             return
-        if answer.state == "failed":
-            progress(f"branched  {answer.reported}: the best plan so far is kept")
+        if self._whole is None or self._falls_apart(self._whole):
+            self._branch_periods()
+        if self._whole is not None and not self._done:
+            self._branch_whole(self._whole)
+
+    def _falls_apart(self, whole: Relaxation) -> bool:
+        """Whether little is lost when the periods are told apart by multipliers."""
+        if self.outcome.sizes["binaries"] < FEW_BINARIES or len(self._models) == 1:
+            return False
+        apart = sum(relaxed.bound for relaxed in self._single)
+        return whole.bound - apart <= LOSS * (self.outcome.cost_cny / MONEY - whole.bound)
+
+    def _branch_whole(self, whole: Relaxation) -> None:
+        if self._worth_cutting(whole):
+            whole.cut_root(self._budget)
+            self._bound(whole.bound)
+            self._offer_rounded(self._parts(whole.point))
+            self._say("cut")
+            if self._fixed is None:
+                self._improve(0.2)
+        tree = Tree(whole, self._cost_at)
+        tree.start()
+        keep = POLISH_SHARE if self._fixed is None and not self._polishes_all else 0.0
+        while not self._done and tree.heap:
+            tree.run(
+                self._budget.share(max(0.2, 1 - keep) / TREE_SLICES),
+                cutoff=self._cutoff,
+                enough=self._enough,
+            )
+            self.outcome.nodes = tree.nodes
+            self._bound(tree.bound)
+            self._say("branched")
+            if self._budget.left < keep * self._budget.limit or tree.stuck:
+                break
+        self._bound(tree.bound)
+        tree.close()
+
+    def _worth_cutting(self, whole: Relaxation) -> bool:
+        """HiGHS's own cuts take long where there is little to branch on."""
+        return self.outcome.sizes["binaries"] >= FEW_BINARIES and self._budget.left > 0.2 * self._budget.limit
+
+    def _cost_at(self, point: Floats) -> float:
+        designs = [
+            model.design_of(part)
+            for model, part in zip(self._models, self._parts(point), strict=True)
+        ]
+        cost = self._offer(tuple(d[0] for d in designs), tuple(d[1] for d in designs))
+        return cost / MONEY
+
+    def _cutoff(self) -> float:
+        """Return what a design must cost less than to be looked for [model money]."""
+        cost = self.outcome.cost_cny
+        return (cost - 0.5 * equal_within_cny(cost)) / MONEY
+
+    def _enough(self) -> float:
+        """Return the bound that proves the gap aimed at [model money]."""
+        o = self.outcome
+        return (o.cost_cny - self._aim * (o.cost_cny - o.unavoidable_cny)) / MONEY
+
+    def _branch_periods(self) -> None:
+        """Branch on the periods one by one, each with what "stands stays" costs it at the root.
+
+        The bounds of the periods add up to a bound of the whole, whatever the multipliers.
+        """
+        count = len(self._single)
+        size = self._models[0].design
+        extra = [np.zeros(size)] * count
+        bounds = [relaxed.bound for relaxed in self._single]
+        if self._whole is not None and count > 1:
+            extra = self._whole.multipliers()
+            bounds = [self._root_of(n, extra[n]) for n in range(count)]
+            self._bound(sum(bounds))
+        keep = POLISH_SHARE
+        designs: list[tuple[tuple[int, ...], tuple[int, ...]] | None] = [None] * count
+        for n in range(count):
+            if self._done:
+                break
+            budget = self._budget.share((1 - 2 * keep) / (count - n))
+            bound, designs[n] = self._tree_of(n, extra[n], budget)
+            bounds[n] = max(bounds[n], bound)
+            self._bound(sum(bounds))
+            self._say(f"period {n + 1}")
+        if self._fixed is None:
+            self._offer_stacked([each for each in designs if each is not None])
+            self._improve(1.0 - keep)
+
+    def _offer_stacked(self, designs: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> None:
+        """Make designs of the designs of the periods: what an earlier one has stays, or is left out."""
+        if len(designs) < len(self._models):
             return
-        if answer.bound > float("-inf"):
-            outcome.bound_cny = max(outcome.bound_cny, answer.bound * MONEY)
-        if answer.values is None:
-            return
-        levels, steps = design_at(form, answer.values)
-        _offer(outcome, costs, levels, steps)
-        found = plain_windows(form.ways, answer.values, WINDOW_TOLERANCE, 6)
-        progress(
-            f"branched  plan {outcome.cost_cny / 1e6:.2f} M CNY, bound {outcome.bound_cny / 1e6:.2f}, "
-            f"gap {outcome.gap:.2%}, {len(found)} windows still violated"
+        for keep in (True, False):
+            chosen = designs if keep else designs[::-1]
+            pick = max if keep else min
+            rows = [chosen[0]]
+            for levels, steps in chosen[1:]:
+                before = rows[-1]
+                rows.append(
+                    (
+                        tuple(pick(a, b) for a, b in zip(before[0], levels, strict=True)),
+                        tuple(pick(a, b) for a, b in zip(before[1], steps, strict=True)),
+                    )
+                )
+            rows = rows if keep else rows[::-1]
+            design = tuple(row[0] for row in rows), tuple(row[1] for row in rows)
+            if keeps_rules(self._problem, *design):
+                self._offer(*design)
+        self._say("stacked")
+
+    def _priced(self, n: int, extra: Floats) -> LinearProgram:
+        """Return a period's programme with its rows and multipliers."""
+        program = self._models[n].program
+        cost = program.cost.copy()
+        cost[: len(extra)] += extra
+        return with_cuts(replace(program, cost=cost), self._cuts_of(n))
+
+    def _root_of(self, n: int, extra: Floats) -> float:
+        highs = HighsModel(self._priced(n, extra), self._seed, stop=self._budget.clock.stop)
+        result = guarded(highs.relaxed, highs.program, incumbent=True, relaxed=True)
+        self._budget.spend(highs.work)
+        return result.bound if result.state == "optimal" else self._single[n].bound
+
+    def _tree_of(
+        self, n: int, extra: Floats, budget: Budget
+    ) -> tuple[float, tuple[tuple[int, ...], tuple[int, ...]] | None]:
+        """Return a bound on one period by branch and bound (HiGHS), and its best design [model money]."""
+        program = self._priced(n, extra)
+        highs = HighsModel(
+            program, self._seed, stop=budget.clock.stop, options={"mip_allow_restart": False}
         )
-        if not found:
-            if answer.state == "optimal":
-                return
-            continue
-        found += mixed_windows(form.ways, answer.values, 1e-4, 3)
-        cuts += found
-        engine.add(found)
+        rows, nonzeros = len(program.row_low), int(program.rows.nnz)
+        most = iterations_within(budget.left, rows, nonzeros, tree=True)
+        result = guarded(lambda: highs.solved(gap=1e-6, iterations=most), program, incumbent=True)
+        self._budget.spend(highs.work)
+        self.outcome.nodes += result.nodes
+        self.outcome.log += highs.log
+        design = None if result.values is None else self._models[n].design_of(result.values)
+        return (result.bound if result.state in ("optimal", "limit") else -INFINITY), design
 
+    @property
+    def _polishes_all(self) -> bool:
+        most_sites, most_flows = ALL_MOVES
+        flows = max((len(model.flows) for model in self._models), default=0)
+        return len(self._problem.sites) <= most_sites and flows <= most_flows
 
-def _aim(settings: SolverChoice) -> float:
-    """Return the gap at which branching stops: the target, less a little for whole grams."""
-    return settings.gap_target * 0.95
-
-
-def _tree(
-    engine: HighsModel, outcome: Outcome, settings: SolverChoice, start: Floats | None
-) -> Result:
-    """Run branch and bound; what cannot be believed is an outcome of its own."""
-    found = outcome.levels is not None
-    answer = guarded(
-        lambda: engine.solved(gap=0.5 * _aim(settings) * outcome.decided_share, start=start),
-        engine.program,
-        incumbent=found,
-        cuts=engine.cuts,
-        known=outcome.cost_cny / MONEY if found else None,
-        confirm=lambda: second_opinion(engine.program, engine.cuts, stop=engine.stop),
-    )
-    outcome.log = engine.log
-    return answer
+    def _polish(self) -> None:
+        """Change the best design until no change of one site and no exchange is better."""
+        outcome = self.outcome
+        if outcome.levels is None or outcome.steps is None:
+            return
+        search = self._local_search()
+        budget = self._budget
+        if self._polishes_all:
+            budget = Budget(INFINITY, budget.clock, whole=budget)
+        found = search.polish(outcome.levels, outcome.steps, budget)
+        self._offer(*found)
+        outcome.locally_optimal = search.complete
+        self._say("polished")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
-from corridor.siting.model.window_cuts import plain_windows
+from corridor.siting.model.reference_windows import plain_windows
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels
-from corridor.siting.search.optimise import Outcome
-from corridor.siting.search.rounding import design_at
+from corridor.siting.search.outcome import Outcome
+from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverChoice
 from corridor.solvers.child import solve_apart
 from corridor.solvers.clock import Clock
@@ -36,7 +36,7 @@ WINDOW_TOLERANCE: Final = 1e-5
 def solve_reference(
     problem: SitingProblem,
     settings: SolverChoice,
-    started: float,
+    budget: Budget,
     fixed: Levels | None,
     progress: Callable[[str], object],
     unavoidable_cny: float,
@@ -49,8 +49,8 @@ def solve_reference(
         From `reduce`.
     settings
         Solver and limits; the time limit is one of CPU seconds, children included.
-    started
-        Not used: the clock of this search starts with it.
+    budget
+        Its clock ends the search; these solvers are not asked for work.
     fixed
         Levels of a given design, or None.
     progress
@@ -77,7 +77,7 @@ def solve_reference(
         "rows": len(program.row_low),
         "nonzeros": int(program.rows.nnz),
     }
-    loop = _RowLoop(form, program, settings, outcome, progress)
+    loop = _RowLoop(form, program, settings, outcome, progress, budget.clock)
     loop.run()
     outcome.timed_out = outcome.gap > settings.gap_target and loop.clock.is_over()
     outcome.sizes["window_rows"] = len(loop.cuts)
@@ -93,11 +93,8 @@ class _RowLoop:
     settings: SolverChoice
     outcome: Outcome
     progress: Callable[[str], object]
-    clock: Clock = field(init=False)
+    clock: Clock
     cuts: list[Cut] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.clock = Clock(self.settings.time_limit_s)
 
     def run(self) -> None:
         """Solve, separate, solve again."""
@@ -182,3 +179,22 @@ class _RowLoop:
         if name == "cbc":  # a command, in a process of its own anyhow
             return solve(name, program, options)
         return solve_apart(name, program, options)
+
+
+def design_at(form: Formulation, values: Floats) -> tuple[Levels, Levels]:
+    """Read the design off an integer point: the highest tier whose variable rounds to 1."""
+    levels = tuple(
+        tuple(
+            max((k + 1 for k, c in enumerate(columns) if values[c] > 0.5), default=0)
+            for columns in row
+        )
+        for row in form.w
+    )
+    steps = tuple(
+        tuple(
+            max((n + 1 for n, c in enumerate(columns) if values[c] > 0.5), default=0)
+            for columns in row
+        )
+        for row in form.e
+    )
+    return levels, steps

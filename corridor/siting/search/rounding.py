@@ -1,28 +1,35 @@
-"""Designs rounded from a fractional point, and points made of designs."""
+"""Designs rounded from a fractional point."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Final
 
-from corridor.siting.model.formulation import Formulation
+from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, keeps_rules, level_bounds
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
+THRESHOLDS: Final = (0.7, 0.5, 0.4, 0.3, 0.2, 0.1)
+"""Values from which a fraction of a station is made a whole one. [-]"""
 
 
 def rounded_designs(
-    problem: SitingProblem, form: Formulation, values: Floats, fixed: Levels | None
+    problem: SitingProblem, models: list[PeriodProgram], parts: list[Floats], fixed: Levels | None
 ) -> Iterator[tuple[Levels, Levels]]:
-    """Yield designs that round a fractional point at several thresholds, and the least design."""
+    """Yield designs that round a fractional point at several thresholds and keep every rule.
+
+    Parameters
+    ----------
+    problem
+        A reduced problem.
+    models, parts
+        Per period, its programme and the values of its columns.
+    fixed
+        Levels of a given design: steps alone are rounded then.
+    """
     periods = range(len(problem.periods))
-    for threshold in (0.5, 0.3, 0.1, 2.0):
-        steps = _steps_at(form, values, threshold)
+    for threshold in THRESHOLDS:
+        steps = _steps_at(models, parts, threshold)
         if fixed is not None:
             yield fixed, steps
             continue
@@ -30,8 +37,9 @@ def rounded_designs(
         for j in range(len(problem.sites)):
             path: list[int] = []
             for t in periods:
-                wanted = sum(float(values[c]) > threshold for c in form.w[t][j])
-                path.append(_repair(problem, j, t, max([wanted, *path[-1:]])))
+                run = parts[t][j * models[t].tiers : (j + 1) * models[t].tiers]
+                wanted = int((run > threshold).sum())
+                path.append(allowed_level(problem, j, t, max([wanted, *path[-1:]])))
             for t in periods:
                 levels[t].append(path[t])
         design = tuple(tuple(row) for row in levels)
@@ -39,14 +47,14 @@ def rounded_designs(
             yield design, steps
 
 
-def _steps_at(form: Formulation, values: Floats, threshold: float) -> Levels:
+def _steps_at(models: list[PeriodProgram], parts: list[Floats], threshold: float) -> Levels:
     rows: list[tuple[int, ...]] = []
-    for period in form.e:
+    for model, part in zip(models, parts, strict=True):
         row = []
-        for i, columns in enumerate(period):
+        for i, columns in enumerate(model.steps):
             wanted = 0
             for column in columns:
-                if float(values[column]) <= threshold:
+                if float(part[column]) <= threshold:
                     break
                 wanted += 1
             row.append(max(wanted, rows[-1][i] if rows else 0))
@@ -54,7 +62,7 @@ def _steps_at(form: Formulation, values: Floats, threshold: float) -> Levels:
     return tuple(rows)
 
 
-def _repair(problem: SitingProblem, j: int, t: int, wanted: int) -> int:
+def allowed_level(problem: SitingProblem, j: int, t: int, wanted: int) -> int:
     """Return the level nearest above `wanted` (else below) that may stand in this period."""
     site = problem.sites[j]
     count = len(problem.tiers)
@@ -67,38 +75,3 @@ def _repair(problem: SitingProblem, j: int, t: int, wanted: int) -> int:
     ]  # fmt: skip
     above = [k for k in ok if k >= wanted]
     return min(above) if above else max(ok, default=0)
-
-
-def complete_design(form: Formulation, levels: Levels, steps: Levels) -> Floats:
-    """Return a point whose integer columns are the design; the others are 0."""
-    import numpy as np
-
-    point = np.zeros(len(form.variables))
-    for t, row in enumerate(form.w):
-        for j, columns in enumerate(row):
-            for k, column in enumerate(columns):
-                point[column] = float(levels[t][j] > k)
-    for t, row in enumerate(form.e):
-        for i, columns in enumerate(row):
-            for n, column in enumerate(columns):
-                point[column] = float(steps[t][i] > n)
-    return point
-
-
-def design_at(form: Formulation, values: Floats) -> tuple[Levels, Levels]:
-    """Read the design off an integer point: the highest tier whose variable rounds to 1."""
-    levels = tuple(
-        tuple(
-            max((k + 1 for k, c in enumerate(columns) if values[c] > 0.5), default=0)
-            for columns in row
-        )
-        for row in form.w
-    )
-    steps = tuple(
-        tuple(
-            max((n + 1 for n, c in enumerate(columns) if values[c] > 0.5), default=0)
-            for columns in row
-        )
-        for row in form.e
-    )
-    return levels, steps

@@ -1,0 +1,72 @@
+"""What a search found, and what it proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corridor.siting.gap import gap_of
+from corridor.siting.rules import Levels, design_order
+from corridor.solvers.program import INFINITY
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Best design found, and what is proven.
+
+    Parameters
+    ----------
+    cost_cny
+        Cost of the design with averaged purchases. [CNY]
+    bound_cny
+        No plan costs less. [CNY]
+    unavoidable_cny
+        Penalty that no plan can avoid. [CNY]
+    floor_cny
+        No plan costs less, proven by arithmetic alone. [CNY]
+    infeasible
+        Whether no plan keeps all rules.
+    timed_out
+        Whether the clock ended the search.
+    moves_tested, locally_optimal
+        Changes of designs that were worked out, and whether all of the last plan's were.
+    """
+
+    unavoidable_cny: float = 0.0
+    levels: Levels | None = None
+    steps: Levels | None = None
+    cost_cny: float = INFINITY
+    bound_cny: float = -INFINITY
+    floor_cny: float = 0.0
+    infeasible: bool = False
+    timed_out: bool = False
+    moves_tested: int = 0
+    locally_optimal: bool = False
+    nodes: int = 0
+    reported: str = ""
+    version: str = ""
+    log: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[int, int, Levels, Levels]:
+        """The place of the design among equal ones."""
+        assert self.levels is not None
+        assert self.steps is not None
+        return design_order(self.cost_cny, self.levels, self.steps)
+
+    @property
+    def decided_share(self) -> float:
+        """Share of the cost that can be decided: turns the gap into one of the whole cost [-]."""
+        return max(0.0, self.cost_cny - self.unavoidable_cny) / max(1.0, abs(self.cost_cny))
+
+    @property
+    def gap(self) -> float:
+        """Proven gap of the averaged design [-]."""
+        if self.levels is None or self.bound_cny == -INFINITY:
+            return INFINITY
+        return gap_of(self.cost_cny, self.bound_cny, self.unavoidable_cny)
+
+    @property
+    def least_gain_cny(self) -> float:
+        """What a change must save to count as better [CNY]."""
+        return max(1.0, 1e-6 * (self.cost_cny - self.unavoidable_cny))
