@@ -9,7 +9,6 @@ are branched on one by one: their bounds add up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -25,15 +24,14 @@ from corridor.siting.search.forced import forced_design
 from corridor.siting.search.local_search import LocalSearch
 from corridor.siting.search.outcome import Outcome
 from corridor.siting.search.period_oracle import PeriodOracle
+from corridor.siting.search.period_trees import Design, PeriodTree, stacked
 from corridor.siting.search.relaxation import PeriodRows, Relaxation
 from corridor.siting.search.rounding import rounded_designs
 from corridor.siting.search.tree import Tree
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverChoice
-from corridor.solvers.clock import iterations_within
-from corridor.solvers.highs import HighsModel, version
-from corridor.solvers.program import INFINITY, Cut, LinearProgram, with_cuts
-from corridor.solvers.trust import guarded
+from corridor.solvers.highs import version
+from corridor.solvers.program import INFINITY, Cut
 
 JOINT_COLUMNS: Final = 16_000
 """Columns up to which all periods are put into one programme."""
@@ -50,8 +48,8 @@ LARGE_SHARE: Final = 0.5
 KICKS: Final = 300
 """Most random changes from which the local search starts again."""
 
-TREE_SLICES: Final = 3
-"""Rounds of branching, each followed by a local search from what it found."""
+TREE_SLICES: Final = 4
+"""Parts in which the tree is searched; after each the user is told."""
 
 POLISH_SHARE: Final = 0.2
 """Share of the work kept for the last changes, where not all of them are tried anyway. [-]"""
@@ -300,23 +298,24 @@ class _Search:
         tree = Tree(whole, self._cost_at)
         tree.start()
         keep = POLISH_SHARE if self._fixed is None and not self._polishes_all else 0.0
-        while not self._done and tree.heap:
-            tree.run(
-                self._budget.share(max(0.2, 1 - keep) / TREE_SLICES),
-                cutoff=self._cutoff,
-                enough=self._enough,
-            )
-            self.outcome.nodes = tree.nodes
+        budget = self._budget.share(1 - keep)
+        for left in range(TREE_SLICES, 0, -1):
+            if self._done or tree.stuck or not tree.heap:
+                break
+            tree.run(budget.share(1 / left), cutoff=self._cutoff, enough=self._enough)
+            self.outcome.nodes += tree.nodes
+            tree.nodes = 0
             self._bound(tree.bound)
             self._say("branched")
-            if self._budget.left < keep * self._budget.limit or tree.stuck:
-                break
         self._bound(tree.bound)
         tree.close()
 
     def _worth_cutting(self, whole: Relaxation) -> bool:
         """HiGHS's own cuts take long where there is little to branch on."""
-        return self.outcome.sizes["binaries"] >= FEW_BINARIES and self._budget.left > 0.2 * self._budget.limit
+        return (
+            self.outcome.sizes["binaries"] >= FEW_BINARIES
+            and self._budget.left > 0.2 * self._budget.limit
+        )
 
     def _cost_at(self, point: Floats) -> float:
         designs = [
@@ -347,73 +346,32 @@ class _Search:
         bounds = [relaxed.bound for relaxed in self._single]
         if self._whole is not None and count > 1:
             extra = self._whole.multipliers()
-            bounds = [self._root_of(n, extra[n]) for n in range(count)]
+            bounds = [
+                max(self._single[n].bound if not extra[n].any() else -INFINITY, root)
+                for n, root in enumerate(self._priced(n, extra[n]).root() for n in range(count))
+            ]
             self._bound(sum(bounds))
         keep = POLISH_SHARE
-        designs: list[tuple[tuple[int, ...], tuple[int, ...]] | None] = [None] * count
+        designs: list[Design | None] = [None] * count
         for n in range(count):
             if self._done:
                 break
             budget = self._budget.share((1 - 2 * keep) / (count - n))
-            bound, designs[n] = self._tree_of(n, extra[n], budget)
-            bounds[n] = max(bounds[n], bound)
+            tree = self._priced(n, extra[n])
+            bounds[n] = max(bounds[n], tree.run(budget))
+            designs[n] = tree.design
+            self.outcome.nodes += tree.nodes
+            self.outcome.log += tree.log
             self._bound(sum(bounds))
             self._say(f"period {n + 1}")
         if self._fixed is None:
-            self._offer_stacked([each for each in designs if each is not None])
+            for design in stacked(designs):
+                if keeps_rules(self._problem, *design):
+                    self._offer(*design)
             self._improve(1.0 - keep)
 
-    def _offer_stacked(self, designs: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> None:
-        """Make designs of the designs of the periods: what an earlier one has stays, or is left out."""
-        if len(designs) < len(self._models):
-            return
-        for keep in (True, False):
-            chosen = designs if keep else designs[::-1]
-            pick = max if keep else min
-            rows = [chosen[0]]
-            for levels, steps in chosen[1:]:
-                before = rows[-1]
-                rows.append(
-                    (
-                        tuple(pick(a, b) for a, b in zip(before[0], levels, strict=True)),
-                        tuple(pick(a, b) for a, b in zip(before[1], steps, strict=True)),
-                    )
-                )
-            rows = rows if keep else rows[::-1]
-            design = tuple(row[0] for row in rows), tuple(row[1] for row in rows)
-            if keeps_rules(self._problem, *design):
-                self._offer(*design)
-        self._say("stacked")
-
-    def _priced(self, n: int, extra: Floats) -> LinearProgram:
-        """Return a period's programme with its rows and multipliers."""
-        program = self._models[n].program
-        cost = program.cost.copy()
-        cost[: len(extra)] += extra
-        return with_cuts(replace(program, cost=cost), self._cuts_of(n))
-
-    def _root_of(self, n: int, extra: Floats) -> float:
-        highs = HighsModel(self._priced(n, extra), self._seed, stop=self._budget.clock.stop)
-        result = guarded(highs.relaxed, highs.program, incumbent=True, relaxed=True)
-        self._budget.spend(highs.work)
-        return result.bound if result.state == "optimal" else self._single[n].bound
-
-    def _tree_of(
-        self, n: int, extra: Floats, budget: Budget
-    ) -> tuple[float, tuple[tuple[int, ...], tuple[int, ...]] | None]:
-        """Return a bound on one period by branch and bound (HiGHS), and its best design [model money]."""
-        program = self._priced(n, extra)
-        highs = HighsModel(
-            program, self._seed, stop=budget.clock.stop, options={"mip_allow_restart": False}
-        )
-        rows, nonzeros = len(program.row_low), int(program.rows.nnz)
-        most = iterations_within(budget.left, rows, nonzeros, tree=True)
-        result = guarded(lambda: highs.solved(gap=1e-6, iterations=most), program, incumbent=True)
-        self._budget.spend(highs.work)
-        self.outcome.nodes += result.nodes
-        self.outcome.log += highs.log
-        design = None if result.values is None else self._models[n].design_of(result.values)
-        return (result.bound if result.state in ("optimal", "limit") else -INFINITY), design
+    def _priced(self, n: int, extra: Floats) -> PeriodTree:
+        return PeriodTree(self._models[n], self._cuts_of(n), extra, self._budget, self._seed)
 
     @property
     def _polishes_all(self) -> bool:

@@ -85,6 +85,8 @@ class Relaxation:
         self.offset = [0, *(int(end) for end in ends)]
         program, self.growth = _joined(self.models, self.offset)
         self.highs = HighsModel(program, seed, stop=budget.clock.stop)
+        self.held: list[Cut] = []
+        """Rows of the tree, for a second opinion on what it closes."""
         self.bound = -INFINITY
         self.point: Floats = np.zeros(0)
 
@@ -121,7 +123,7 @@ class Relaxation:
             cuts=self.highs.cuts,
             relaxed=True,
             confirm=lambda: second_opinion(
-                self.highs.program, self.highs.cuts, stop=self.highs.stop
+                self.highs.program, [*self.highs.cuts, *self.held], stop=self.highs.stop
             ),
         )
         self.budget.spend(self.highs.work - before)

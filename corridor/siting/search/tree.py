@@ -20,7 +20,7 @@ from corridor.siting.model.period_program import Floats
 from corridor.siting.search.relaxation import TOLERANCE, Relaxation
 from corridor.siting.search.work import Budget
 from corridor.solvers.highs import Basis
-from corridor.solvers.program import INFINITY, Rows
+from corridor.solvers.program import INFINITY, Cut, Rows
 from corridor.solvers.result import Result
 
 LARGE: Final = 1e12
@@ -272,6 +272,10 @@ class Tree:
             ends = np.array([rows.get(r, free) for r in differ])
             self._relaxation.highs.row_bounds(differ, ends[:, 0], ends[:, 1])
         self._held = rows
+        names = {row: columns for columns, row in self._row_of.items()}
+        self._relaxation.held = [
+            cut for row, (least, most) in rows.items() for cut in _as_cuts(names[row], least, most)
+        ]
         return True
 
     def _row(self, columns: Key) -> int:
@@ -337,3 +341,10 @@ class Tree:
                 if away > 0.1:
                     key = tuple(sorted(shift + j * tiers for j in sites[first : last + 1]))
                     scored[key] = away * (1.2 if count < 1 else 1.0 if count < 2 else 0.8)
+
+
+def _as_cuts(columns: Key, least: float, most: float) -> list[Cut]:
+    """Return what is held of a sum as rows of the form "at least"."""
+    index, ones = np.array(columns, dtype=np.int32), np.ones(len(columns))
+    cuts = [Cut(index, ones, least)] if least > -INFINITY else []
+    return cuts + ([Cut(index, -ones, -most)] if most < INFINITY else [])
