@@ -16,7 +16,7 @@ from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.reduce import reduce
-from corridor.siting.search.rounding import design_at
+from corridor.siting.search.reference import design_at
 from corridor.solvers import registry
 from corridor.solvers.clock import cpu_seconds
 from corridor.solvers.options import SolveOptions

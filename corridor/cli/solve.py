@@ -20,8 +20,21 @@ def solve(
     solver: Annotated[
         str | None, typer.Option("--solver", help="highs, cbc or scip; default: the scenario's.")
     ] = None,
+    work_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--work-limit",
+            help="Work for the search, counted and not timed: the plan is the same on every machine. "
+            "A unit is about a CPU second; default: the scenario's. [unit]",
+        ),
+    ] = None,
     time_limit_s: Annotated[
-        float | None, typer.Option("--time-limit", help="Seconds for the solver. [s]")
+        float | None,
+        typer.Option(
+            "--time-limit",
+            help="Safety stop in CPU seconds, no way to bound the search: a plan that it stops may "
+            "differ on another machine. Use --work-limit. [s]",
+        ),
     ] = None,
     dump_instance: Annotated[
         Path | None,
@@ -49,10 +62,14 @@ def solve(
         raise UsageError(f"--solver {solver}: must be one of {', '.join(NAMES)}.")
     if time_limit_s is not None and not 0 < time_limit_s < 1e6:
         raise UsageError(f"--time-limit {time_limit_s}: must be a number of seconds above 0.")
+    if work_limit is not None and not 0 < work_limit < 1e6:
+        raise UsageError(f"--work-limit {work_limit}: must be a number of units above 0.")
     progress = progress_printer()
     question = load_scenario(scenario)
     if solver is not None:
         question = with_value(question, "solver.name", solver)
+    if work_limit is not None:
+        question = with_value(question, "solver.work_limit", work_limit)
     if time_limit_s is not None:
         question = with_value(question, "solver.time_limit_s", time_limit_s)
     if dump_instance is not None:

@@ -20,7 +20,7 @@ from corridor.solvers.clock import Clock, cpu_seconds, simplex_work
 from corridor.solvers.interrupt import Interrupt, Stop
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import INFINITY, Cut, Floats, LinearProgram, Rows
-from corridor.solvers.result import Flaw, Result, failed, state_of
+from corridor.solvers.result import Flaw, Result, failed, flaw_of_highs, state_of
 from corridor.solvers.silent import silent_highs
 
 TREE_OPTIONS: Final = {"mip_allow_restart": False, "mip_heuristic_effort": 0.0}
@@ -395,12 +395,5 @@ class HighsModel:
             work=work,
             iterations=iterations,
             stopped_by_clock=self._interrupt.fired,
-            flaw=None if state != "failed" else _flaw_of(status.name),
+            flaw=None if state != "failed" else flaw_of_highs(status.name),
         )
-
-
-def _flaw_of(status: str) -> Flaw:
-    """Return what a status that is no answer stands for."""
-    if status == "kMemoryLimit":
-        return Flaw.OUT_OF_MEMORY
-    return Flaw.REFUSED if status in ("kModelError", "kLoadError") else Flaw.GAVE_UP

@@ -130,3 +130,10 @@ STATES: Final[dict[str, dict[str, State]]] = {"highs": _HIGHS, "scip": _SCIP, "c
 def state_of(solver: str, status: str) -> State:
     """Return the state that a solver's own status stands for."""
     return STATES[solver].get(status, "failed")
+
+
+def flaw_of_highs(status: str) -> Flaw:
+    """Return what a status that is no answer stands for."""
+    if status == "kMemoryLimit":
+        return Flaw.OUT_OF_MEMORY
+    return Flaw.REFUSED if status in ("kModelError", "kLoadError") else Flaw.GAVE_UP

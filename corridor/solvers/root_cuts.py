@@ -25,7 +25,9 @@ CUT_FACTOR: Final = 4.0
 """How much more an iteration stands for between two rounds of cuts than in a plain solve. [-]"""
 
 
-def root_cuts(program: LinearProgram, seed: int, stop: Stop | None) -> tuple[Rows, float, float]:
+def root_cuts(
+    program: LinearProgram, seed: int, stop: Stop | None, better_than: float
+) -> tuple[Rows, float]:
     """Return the rows that HiGHS adds to a programme at the root of its tree.
 
     Parameters
@@ -36,12 +38,15 @@ def root_cuts(program: LinearProgram, seed: int, stop: Stop | None) -> tuple[Row
         Seed of HiGHS.
     stop
         Asked now and then; True ends the search for cuts.
+    better_than
+        Objective of a plan that is known. HiGHS fixes columns by the points that it finds, so that its cuts
+        hold for what is better than those; the rows hold for all that is better than this plan.
 
     Returns
     -------
     tuple
-        The rows, none where HiGHS ended before; the bound that HiGHS claims with them, minus infinity
-        where it claims none; and the work done. [units]
+        The rows, none where HiGHS ended before or found a point as good as the plan; and the work done.
+        [units]
     """
     import highspy
 
@@ -83,8 +88,8 @@ def root_cuts(program: LinearProgram, seed: int, stop: Stop | None) -> tuple[Row
     highs.cbMipInterrupt += ask
     highs.run()
     info = highs.getInfo()
-    claimed = float(info.mip_dual_bound)
     iterations = max(0, int(info.simplex_iteration_count))
     work = CUT_FACTOR * simplex_work(iterations, len(program.row_low), program.rows.nnz)
-    none = Rows.of([])
-    return (pools[-1] if pools else none), claimed if pools else -float("inf"), work
+    found = info.primal_solution_status == 2
+    holds = not found or float(info.objective_function_value) >= better_than
+    return (pools[-1] if pools and holds else Rows.of([])), work

@@ -67,7 +67,7 @@ def guarded(
     SolverError
         If the answer is flawed and there is no incumbent.
     """
-    result = check(_called(call, program), program, cuts=cuts, known=known, relaxed=relaxed)
+    result = check(called(call, program), program, cuts=cuts, known=known, relaxed=relaxed)
     if result.state == "infeasible":
         result = _confirmed(result, program, confirm)
     if result.state == "failed" and not incumbent:
@@ -80,8 +80,8 @@ def guarded(
     return result
 
 
-def _called(call: Call, program: LinearProgram) -> Result:
-    """Return the answer; whatever is thrown is an answer too."""
+def called(call: Call, program: LinearProgram) -> Result:
+    """Call a solver and return its answer; whatever is thrown is an answer too."""
     try:
         answer: object = call()
         if isinstance(answer, Result):
@@ -97,7 +97,7 @@ def _called(call: Call, program: LinearProgram) -> Result:
 
 
 def _confirmed(result: Result, program: LinearProgram, confirm: Call | None) -> Result:
-    second = None if confirm is None else _called(confirm, program)
+    second = None if confirm is None else called(confirm, program)
     if second is not None and second.state == "infeasible":
         return result
     said = "" if second is None else f", a second solve: {second.reported or second.state}"

@@ -11,6 +11,7 @@ ALLOWED = {
     "corridor/siting/model/formulation.py": {"pulp"},
     "corridor/solvers/highs.py": {"highspy"},
     "corridor/solvers/pulp_door.py": {"pulp"},
+    "corridor/solvers/root_cuts.py": {"highspy"},
     "corridor/solvers/scip.py": {"pyscipopt"},
     "corridor/solvers/silent.py": {"highspy"},
 }

@@ -128,7 +128,7 @@ def scenario() -> Documents:
         },
         "carbon": {"grid_kg_per_kwh": 0.5, "diesel_kg_per_l": 2.6},
         "policy": {"spacing": {"t1": {"route": "T1", "max_gap_km": 130.0, "from_year": 2026}}},
-        "solver": {"name": "highs", "gap_target": 0.01, "time_limit_s": 60.0,
+        "solver": {"name": "highs", "gap_target": 0.01, "work_limit": 60.0,
                    "seed": 0},
     }  # fmt: skip
 

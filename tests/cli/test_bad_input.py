@@ -96,6 +96,10 @@ def test_wrong_usage_is_exit_2(corridor: Callable) -> None:
     assert corridor("compare", "one").code == 2
     assert corridor("solve", "x.toml", "--solver", "gurobi").code == 2
     assert corridor("solve", "x.toml", "--time-limit", "nan").code == 2
+    for wrong in ("nan", "0", "-3", "inf"):
+        done = corridor("solve", "x.toml", "--work-limit", wrong)
+        assert done.code == 2
+        assert "--work-limit" in done.err
 
 
 def test_all_faults_are_told_at_once(corridor: Callable, tmp_path: Path, root: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -12,10 +11,14 @@ import numpy as np
 import pytest
 
 from corridor.core.errors import InfeasibleError, SolverError
+from corridor.siting.model.period_program import PeriodProgram
 from corridor.siting.problem import SitingProblem
 from corridor.siting.search import optimise
+from corridor.siting.search.forced import forced_design
+from corridor.siting.search.work import Budget
 from corridor.siting.solution import Solution, SolverSettings
 from corridor.siting.solve import solve
+from corridor.solvers.clock import Clock
 from corridor.solvers.highs import HighsModel
 from corridor.solvers.program import LinearProgram
 from corridor.solvers.result import Flaw, Result, failed
@@ -133,50 +136,127 @@ def test_infeasible_is_believed_when_it_was_said_twice(program: LinearProgram) -
 
 @cache
 def branching() -> tuple[SitingProblem, Solution]:
-    """Return a problem whose root leaves a gap, and its true answer."""
-    for seed in itertools.count():
+    """Return a problem on whose rules money is spent and whose root leaves a gap, and its true answer."""
+    for seed in range(500):
         problem = tiny_problem(seed)
+        models = [PeriodProgram(problem, t) for t in range(len(problem.periods))]
+        forced = forced_design(models, Budget(9.0, Clock(None)), 0)
+        if forced is None or not any(map(any, forced[0])):
+            continue
         try:
             found = solve(problem, EXACT)
         except InfeasibleError:
             continue
-        if "branch and bound was needed" not in found.status_reported and found.stop_plans:
+        if found.nodes > 1 and found.stop_plans:
             return problem, found
     raise AssertionError
 
 
-def _lying(monkeypatch: pytest.MonkeyPatch, lie: Lie) -> None:
-    true = HighsModel.solved
-
-    def solved(self: HighsModel, **how: Any) -> Result:
-        unpresolved = self._highs.getOptionValue("presolve")[1] == "off"
-        return true(self, **how) if unpresolved else lie(true(self, **how))  # the second is honest
-
-    monkeypatch.setattr(HighsModel, "solved", solved)
-
-
-@pytest.mark.parametrize("name", [n for n in LIES if n != "half open"])
-def test_a_lying_tree_leaves_the_best_plan(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """With a plan from the root, a plan comes out, with a true bound; without one, exit code 8."""
-    problem, true = branching()
-    _lying(monkeypatch, LIES[name][0])
+def keeps_the_best_plan(problem: SitingProblem, true: Solution) -> None:
+    """Assert that a plan comes out, with a true bound and books that add up."""
     kept = solve(problem, EXACT)
     assert kept.bound_cny <= true.objective_cny * (1 + 1e-9)
     assert kept.objective_cny >= true.bound_cny * (1 - 1e-9)
     drive(problem, kept)
-    monkeypatch.setattr(optimise, "rounded_designs", lambda *_: iter(()))
-    with pytest.raises(SolverError):
-        solve(problem, EXACT)
 
 
-@pytest.mark.parametrize("name", [n for n in LIES if n not in ("half open", "infeasible")])
-def test_a_lying_root_is_a_solver_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Before any plan there is nothing to keep."""
+class Liar(HighsModel):
+    """Tells the truth some times, then lies about every relaxation."""
+
+    lie: Lie
+    honest = 0
+    told = 0
+
+    def relaxed(self, iterations: int | None = None) -> Result:
+        """Solve, and say something else."""
+        true = super().relaxed(iterations)
+        type(self).told += 1
+        return true if self.told <= self.honest else type(self).lie(true)
+
+
+def liar(name: str, honest: int) -> type[Liar]:
+    """Return a solver that lies after some honest answers."""
+    return type("Liar", (Liar,), {"lie": staticmethod(LIES[name][0]), "honest": honest})
+
+
+TOLD = [name for name in LIES if name != "half open"]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_lie_before_any_plan_is_a_solver_error(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What the rules force comes first; without it there is nothing to keep: exit code 8."""
     problem, _ = branching()
-    true = HighsModel.relaxed
-    monkeypatch.setattr(
-        HighsModel, "relaxed", lambda self, most=None: LIES[name][0](true(self, most))
-    )
+    true = HighsModel.solved
+
+    def solved(self: HighsModel, **how: Any) -> Result:
+        unpresolved = self._highs.getOptionValue("presolve")[1] == "off"
+        # The second opinion is honest.
+        return true(self, **how) if unpresolved else LIES[name][0](true(self, **how))
+
+    monkeypatch.setattr(HighsModel, "solved", solved)
+    with pytest.raises(SolverError, match=LIES[name][1].value) as error:
+        solve(problem, EXACT)
+    assert error.value.exit_code == 8
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_lying_tree_leaves_the_best_plan(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Periods branched on by HiGHS: from its second answer on it lies."""
+    problem, known = branching()
+    monkeypatch.setattr(optimise, "JOINT_COLUMNS", 0)
+    true, calls = HighsModel.solved, [0]
+
+    def solved(self: HighsModel, **how: Any) -> Result:
+        calls[0] += 1
+        return true(self, **how) if calls[0] == 1 else LIES[name][0](true(self, **how))
+
+    monkeypatch.setattr(HighsModel, "solved", solved)
+    keeps_the_best_plan(problem, known)
+    assert calls[0] > 1
+
+
+@pytest.mark.parametrize("honest", [0, 12, 36])
+@pytest.mark.parametrize("name", TOLD)
+def test_a_lying_relaxation_leaves_the_best_plan(
+    monkeypatch: pytest.MonkeyPatch, name: str, honest: int
+) -> None:
+    """At the root or in the tree: what rules force is a plan, and more is found."""
+    problem, true = branching()
+    solver = liar(name, honest)
+    monkeypatch.setattr("corridor.siting.search.relaxation.HighsModel", solver)
+    keeps_the_best_plan(problem, true)
+    assert solver.told > honest
+
+
+@pytest.mark.parametrize("honest", [0, 3])
+@pytest.mark.parametrize("name", TOLD)
+def test_a_lying_oracle_leaves_the_best_plan(
+    monkeypatch: pytest.MonkeyPatch, name: str, honest: int
+) -> None:
+    """The local search may go astray; its plans are priced by another programme."""
+    problem, true = branching()
+    solver = liar(name, honest)
+    monkeypatch.setattr("corridor.siting.search.period_oracle.HighsModel", solver)
+    keeps_the_best_plan(problem, true)
+    assert solver.told > honest
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in TOLD
+        if n not in ("NaN as bound", "bound past the point", "optimal without a bound")
+    ],
+)
+def test_a_lying_price_of_a_design_is_a_solver_error(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Without the cost of a single design there is no plan to keep."""
+    problem, _ = branching()
+    monkeypatch.setattr("corridor.siting.operation.design_cost.HighsModel", liar(name, 0))
     with pytest.raises(SolverError):
         solve(problem, EXACT)
 

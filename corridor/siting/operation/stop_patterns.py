@@ -23,7 +23,8 @@ from corridor.siting.model.windows import (
     geometry,
     need_g,
 )
-from corridor.siting.operation.design_cost import DesignCost, Operation, Rows, hydrogen_rows
+from corridor.siting.operation.design_cost import DesignCost, Operation, hydrogen_rows
+from corridor.siting.operation.rows import Rows
 from corridor.siting.problem import Flow, SitingProblem, Way
 
 TIE_CNY: Final = 0.01

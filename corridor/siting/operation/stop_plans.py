@@ -12,7 +12,8 @@ from math import fsum
 from typing import TYPE_CHECKING, Final
 
 from corridor.siting.model.formulation import DAYS
-from corridor.siting.operation.design_cost import DesignCost, Operation, Rows, hydrogen_rows
+from corridor.siting.operation.design_cost import DesignCost, Operation, hydrogen_rows
+from corridor.siting.operation.rows import Rows
 from corridor.siting.operation.sharing import share_alike
 from corridor.siting.operation.stop_patterns import (
     SPARE,

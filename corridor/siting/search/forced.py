@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from corridor.core.errors import LimitError
 from corridor.siting.model.period_program import PeriodProgram
 from corridor.siting.rules import Levels
 from corridor.siting.search.work import Budget
@@ -36,6 +37,8 @@ def forced_design(
 
     Raises
     ------
+    LimitError
+        If the clock came first.
     SolverError
         If the solver gives no answer that can be believed.
     """
@@ -48,8 +51,13 @@ def forced_design(
         confirm=lambda: second_opinion(program, stop=highs.stop),
     )
     budget.spend(highs.work)
-    if result.values is None:
+    if result.state == "infeasible":
         return None
+    if result.values is None:
+        raise LimitError(
+            "No plan was found in the time allowed: not even what rules force could be worked out.",
+            "Raise solver.time_limit_s, or ask for fewer sites or periods.",
+        )
     size = models[0].design
     designs = [
         model.design_of(result.values[n * size : (n + 1) * size]) for n, model in enumerate(models)

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from corridor.siting.gap import cost_at_gap, equal_within_cny
+from corridor.core.errors import SolverError
+from corridor.siting.gap import cost_at_gap
 from corridor.siting.model.formulation import MONEY
 from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.siting.operation.design_cost import DesignCost
@@ -152,15 +153,23 @@ class _Search:
             outcome.infeasible = True
             return outcome
         self._offer(*forced)
+        try:
+            self._stages()
+        except SolverError as error:
+            # The best plan so far stands; what the solver did is told.
+            outcome.reported = error.problem
+            self._progress(f"ended     {error.problem}")
+        outcome.timed_out = self._budget.stopped_by_clock
+        outcome.moves_tested = self._search.tested if self._search else 0
+        return outcome
+
+    def _stages(self) -> None:
         self._relax()
         if self._fixed is None:
             self._improve(SEARCH_SHARE if self._whole is not None else LARGE_SHARE)
         self._branch()
         if self._fixed is None:
             self._polish()
-        outcome.timed_out = self._budget.stopped_by_clock
-        outcome.moves_tested = self._search.tested if self._search else 0
-        return outcome
 
     def _offer(self, levels: Levels, steps: Levels) -> float:
         """Keep a design if it is better, or equal and first in the stated order; return its cost [CNY]."""
@@ -176,8 +185,7 @@ class _Search:
     def _bound(self, money: float) -> None:
         self.outcome.bound_cny = max(self.outcome.bound_cny, money * MONEY)
 
-    @property
-    def _done(self) -> bool:
+    def _is_done(self) -> bool:
         return self.outcome.gap <= self._aim or self._budget.is_over
 
     def _say(self, stage: str) -> None:
@@ -238,7 +246,7 @@ class _Search:
     def _improve(self, share: float) -> None:
         """Improve the best design by changes of one or two sites."""
         outcome = self.outcome
-        if self._done or outcome.levels is None or outcome.steps is None:
+        if self._is_done() or outcome.levels is None or outcome.steps is None:
             return
         search = self._local_search()
         found = search.run(
@@ -273,11 +281,11 @@ class _Search:
 
     def _branch(self) -> None:
         """Branch on the whole, or on period after period, until the gap is small enough."""
-        if self._done or not self._single or not all(len(r.point) for r in self._single):
+        if self._is_done() or not self._single or not all(len(r.point) for r in self._single):
             return
         if self._whole is None or self._falls_apart(self._whole):
             self._branch_periods()
-        if self._whole is not None and not self._done:
+        if self._whole is not None and not self._is_done():
             self._branch_whole(self._whole)
 
     def _falls_apart(self, whole: Relaxation) -> bool:
@@ -289,7 +297,7 @@ class _Search:
 
     def _branch_whole(self, whole: Relaxation) -> None:
         if self._worth_cutting(whole):
-            whole.cut_root(self._budget)
+            whole.cut_root(self._budget, self.outcome.cost_cny / MONEY)
             self._bound(whole.bound)
             self._offer_rounded(self._parts(whole.point))
             self._say("cut")
@@ -300,14 +308,21 @@ class _Search:
         keep = POLISH_SHARE if self._fixed is None and not self._polishes_all else 0.0
         budget = self._budget.share(1 - keep)
         for left in range(TREE_SLICES, 0, -1):
-            if self._done or tree.stuck or not tree.heap:
+            if self._is_done() or tree.stuck or not tree.heap:
                 break
-            tree.run(budget.share(1 / left), cutoff=self._cutoff, enough=self._enough)
+            tree.run(
+                budget.share(1 / left),
+                cutoff=lambda: self.outcome.cutoff_cny / MONEY,
+                enough=lambda: self.outcome.enough_cny(self._aim) / MONEY,
+            )
             self.outcome.nodes += tree.nodes
             tree.nodes = 0
             self._bound(tree.bound)
             self._say("branched")
         self._bound(tree.bound)
+        self.outcome.reported = f"{self.outcome.nodes} nodes, {len(tree.heap)} open" + (
+            f"; {whole.flaw}" if tree.stuck and whole.flaw else ""
+        )
         tree.close()
 
     def _worth_cutting(self, whole: Relaxation) -> bool:
@@ -325,16 +340,6 @@ class _Search:
         cost = self._offer(tuple(d[0] for d in designs), tuple(d[1] for d in designs))
         return cost / MONEY
 
-    def _cutoff(self) -> float:
-        """Return what a design must cost less than to be looked for [model money]."""
-        cost = self.outcome.cost_cny
-        return (cost - 0.5 * equal_within_cny(cost)) / MONEY
-
-    def _enough(self) -> float:
-        """Return the bound that proves the gap aimed at [model money]."""
-        o = self.outcome
-        return (o.cost_cny - self._aim * (o.cost_cny - o.unavoidable_cny)) / MONEY
-
     def _branch_periods(self) -> None:
         """Branch on the periods one by one, each with what "stands stays" costs it at the root.
 
@@ -346,15 +351,12 @@ class _Search:
         bounds = [relaxed.bound for relaxed in self._single]
         if self._whole is not None and count > 1:
             extra = self._whole.multipliers()
-            bounds = [
-                max(self._single[n].bound if not extra[n].any() else -INFINITY, root)
-                for n, root in enumerate(self._priced(n, extra[n]).root() for n in range(count))
-            ]
+            bounds = [self._priced(n, extra[n]).root() for n in range(count)]
             self._bound(sum(bounds))
         keep = POLISH_SHARE
         designs: list[Design | None] = [None] * count
         for n in range(count):
-            if self._done:
+            if self._is_done():
                 break
             budget = self._budget.share((1 - 2 * keep) / (count - n))
             tree = self._priced(n, extra[n])
@@ -362,6 +364,7 @@ class _Search:
             designs[n] = tree.design
             self.outcome.nodes += tree.nodes
             self.outcome.log += tree.log
+            self.outcome.reported = tree.reported
             self._bound(sum(bounds))
             self._say(f"period {n + 1}")
         if self._fixed is None:

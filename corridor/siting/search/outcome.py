@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from corridor.siting.gap import gap_of
+from corridor.siting.gap import equal_within_cny, gap_of
 from corridor.siting.rules import Levels, design_order
 from corridor.solvers.program import INFINITY
 
@@ -57,6 +57,8 @@ class Outcome:
     @property
     def decided_share(self) -> float:
         """Share of the cost that can be decided: turns the gap into one of the whole cost [-]."""
+        if self.cost_cny == INFINITY:
+            return 1.0
         return max(0.0, self.cost_cny - self.unavoidable_cny) / max(1.0, abs(self.cost_cny))
 
     @property
@@ -70,3 +72,12 @@ class Outcome:
     def least_gain_cny(self) -> float:
         """What a change must save to count as better [CNY]."""
         return max(1.0, 1e-6 * (self.cost_cny - self.unavoidable_cny))
+
+    @property
+    def cutoff_cny(self) -> float:
+        """What a design must cost less than to be looked for [CNY]."""
+        return self.cost_cny - 0.5 * equal_within_cny(self.cost_cny)
+
+    def enough_cny(self, gap: float) -> float:
+        """Return the bound that proves a gap [CNY]."""
+        return self.cost_cny - gap * (self.cost_cny - self.unavoidable_cny)

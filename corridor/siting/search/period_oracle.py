@@ -17,6 +17,7 @@ from corridor.siting.search.relaxation import PeriodRows
 from corridor.siting.search.work import Budget, separation_work
 from corridor.solvers.highs import HighsModel
 from corridor.solvers.program import Cut
+from corridor.solvers.trust import guarded, second_opinion
 
 TOLERANCE: Final = 1e-6
 """Violation of a window that is let pass, as a share of its shortage. [-]"""
@@ -80,11 +81,19 @@ class PeriodOracle:
         value = float("-inf")
         for turn in range(ROUNDS):
             before = self._highs.work
-            answer = self._highs.relaxed()
+            answer = guarded(
+                self._highs.relaxed,
+                self._highs.program,
+                incumbent=True,
+                cuts=self._highs.cuts,
+                relaxed=True,
+                confirm=lambda: second_opinion(self._highs.program, self._highs.cuts),
+            )
             self._budget.spend(self._highs.work - before)
             self.solved += 1
             if answer.state != "optimal" or answer.values is None:
-                return float("-inf") if answer.stopped_by_clock else float("inf")
+                # What is not known is no bound; only what was said twice is forbidden.
+                return float("inf") if answer.state == "infeasible" else float("-inf")
             value = answer.objective * MONEY
             if value > cutoff:
                 break
@@ -106,11 +115,11 @@ class PeriodOracle:
 
     def known(self) -> tuple[Floats, Floats]:
         """Return the bounds known: bases and slopes, newest last [CNY]."""
+        if not self._bases:
+            return np.array([float("-inf")]), np.zeros((1, self.model.design))
         return np.array(self._bases[-KEPT:]), np.array(self._slopes[-KEPT:])
 
     def bound(self, point: Floats) -> float:
         """Return a lower bound on the cost of a design [CNY]."""
-        if not self._bases:
-            return float("-inf")
         bases, slopes = self.known()
         return float((slopes @ point + bases).max())

@@ -49,7 +49,7 @@ class PeriodTree:
         )
         self.design: Design | None = None
         self.nodes = 0
-        self.log = ""
+        self.log = self.reported = ""
 
     def root(self) -> float:
         """Return the bound of the relaxation; minus infinity where there is none [model money]."""
@@ -66,6 +66,7 @@ class PeriodTree:
         )
         self._budget.spend(result.work)
         self.nodes, self.log = result.nodes, self._highs.log
+        self.reported = result.flaw.value if result.flaw else result.reported
         if result.values is not None:
             self.design = self._model.design_of(result.values)
         return result.bound if result.state in ("optimal", "limit") else -INFINITY

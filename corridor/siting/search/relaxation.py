@@ -19,7 +19,7 @@ from corridor.solvers.highs import HighsModel
 from corridor.solvers.program import INFINITY, Cut, LinearProgram, Rows, with_cuts
 from corridor.solvers.result import Result
 from corridor.solvers.root_cuts import root_cuts
-from corridor.solvers.trust import guarded, second_opinion
+from corridor.solvers.trust import called, guarded, second_opinion
 
 OUT: Final = 0.5
 """Weight of the optimum in the point at which rows are separated; the rest is the average. [-]"""
@@ -87,6 +87,7 @@ class Relaxation:
         self.highs = HighsModel(program, seed, stop=budget.clock.stop)
         self.held: list[Cut] = []
         """Rows of the tree, for a second opinion on what it closes."""
+        self.flaw = ""
         self.bound = -INFINITY
         self.point: Floats = np.zeros(0)
 
@@ -127,6 +128,7 @@ class Relaxation:
             ),
         )
         self.budget.spend(self.highs.work - before)
+        self.flaw = result.flaw.value if result.flaw else ""
         return result
 
     def tried(self, iterations: int, known: float) -> float:
@@ -145,12 +147,14 @@ class Relaxation:
             Infinite where it seems infeasible. [model money]
         """
         before = self.highs.work
-        result = self.highs.relaxed(iterations)
+        result = called(lambda: self.highs.relaxed(iterations), self.highs.program)
         self.budget.spend(self.highs.work - before)
         if result.state == "infeasible":
             return INFINITY
+        if result.state == "failed":
+            return known
         told = self.highs.value()
-        return max(known, told) if result.state != "failed" else known
+        return max(known, told) if np.isfinite(told) else known
 
     def violated(self, point: Floats, tolerance: float, per_way: int = PER_WAY) -> int:
         """Add the violated rows at a point; return how many."""
@@ -202,14 +206,21 @@ class Relaxation:
             result = again
         return result
 
-    def cut_root(self, budget: Budget) -> None:
+    def cut_root(self, budget: Budget, known: float) -> None:
         """Add the cuts of HiGHS's own root, as far as they bind, and tighten once more.
 
         HiGHS combines rows to cuts (zero-half, mixed-integer rounding, covers) that windows do not give.
+
+        Parameters
+        ----------
+        budget
+            Ends the rounds.
+        known
+            Cost of the best plan: the bound then speaks of better plans only. [model money]
         """
         self.highs.drop_slack_cuts()
         program = with_cuts(self.highs.program, self.highs.cuts)
-        rows, _, work = root_cuts(program, self._seed, self.highs.stop)
+        rows, work = root_cuts(program, self._seed, self.highs.stop, known)
         self.budget.spend(work)
         self.highs.add(_as_cuts(rows))
         self.tighten(budget.share(0.3), rounds=12, stall=0.0)

