@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter
 from typing import Literal
 
 import pytest
@@ -14,8 +13,10 @@ from corridor.siting.problem import Cover, SitingProblem
 from corridor.siting.reduce import reduce
 from corridor.siting.search import reference
 from corridor.siting.search.reference import solve_reference
+from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import evaluate_design, solve
+from corridor.solvers.clock import Clock
 from corridor.solvers.highs import HighsModel
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import LinearProgram
@@ -59,7 +60,9 @@ def test_one_solver_alone_finds_the_enumerated_optimum(
         small = reduce(problem).problem
         with monkeypatch.context() as patch:
             patch.setattr(HighsModel, "__init__", never)
-            outcome = solve_reference(small, exact(name), perf_counter(), None, lambda _: None, 0.0)
+            outcome = solve_reference(
+                small, exact(name), Budget(60.0, Clock(300.0)), None, lambda _: None, 0.0
+            )
         assert outcome.levels is not None
         assert outcome.cost_cny == pytest.approx(best, rel=2e-6, abs=1.0)
         assert outcome.bound_cny <= best * (1 + 1e-9) + 1e-3

@@ -51,7 +51,7 @@ WHOLE_SEARCH: Final = 12
 WIDEST: Final = 8
 """Most stops of an averaged plan that is offered as it is."""
 
-SPARE: Final = 1e-9
+SPARE: Final = 5e-7
 """Share of capacities and limits left free for the rounding of sums."""
 
 
