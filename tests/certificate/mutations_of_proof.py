@@ -46,7 +46,14 @@ def a_station_opens_a_period_early(d: Documents) -> None:
 @mutation("needed")
 def a_size_is_larger_than_any_load(d: Documents) -> None:
     order = tiers(d)
-    station = first(d["plan"]["stations"], lambda s: s["tier"] == order[0])
+    station = first(
+        d["plan"]["stations"],
+        # A full station may need the next size for whole grams.
+        lambda s: (
+            s["tier"] == order[0]
+            and all(r["load_kg_per_day"] < 0.9 * r["usable_kg_per_day"] for r in s["timeline"])
+        ),
+    )
     for row in station["timeline"]:
         row["tier"] = order[1]
     station["tier"] = order[1]

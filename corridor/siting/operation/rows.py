@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import SolverError
@@ -89,7 +90,8 @@ class Rows:
         answer = called(engine.relaxed, program)
         if answer.state == "infeasible":
             engine, answer = again, called(again.relaxed, program)
-        answer = check(answer, program, relaxed=True)
+        # A price is wanted here, no bound: what is said of one plays no part.
+        answer = check(replace(answer, bound=answer.objective), program, relaxed=True)
         self.work += engine.work + WRITING_WORK * len(self.cost)
         if answer.state != "optimal" or answer.values is None:
             raise SolverError(f"HiGHS found no {what}: {answer.reported}.")
