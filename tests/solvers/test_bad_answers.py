@@ -256,7 +256,7 @@ def test_a_lying_price_of_a_design_is_a_solver_error(
 ) -> None:
     """Without the cost of a single design there is no plan to keep."""
     problem, _ = branching()
-    monkeypatch.setattr("corridor.siting.operation.design_cost.HighsModel", liar(name, 0))
+    monkeypatch.setattr("corridor.siting.operation.rows.HighsModel", liar(name, 0))
     with pytest.raises(SolverError):
         solve(problem, EXACT)
 
