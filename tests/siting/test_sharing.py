@@ -121,3 +121,21 @@ def test_equal_designs_have_an_order() -> None:
         design_order(100.0, two, none),
     ]
     assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_stations_that_serve_for_the_same_money_are_used_alike(order: tuple[int, int]) -> None:
+    """A loop of 10 kg passes two equal stations: each sells about half; a dearer lane takes all away."""
+    stops = tuple(Stop(site=j, at_g=3_000 + 4_000 * n) for n, j in enumerate(order))
+    both = replace(THREE[0], trips_per_day=40, ways=(Way(id="base", stops=stops, total_g=10_000),))
+    posed = problem(both, limit_kg=900.0)
+    sold = {0: 0.0, 1: 0.0}
+    for plan in unserved(posed)[1].stop_plans:
+        for v, grams in plan.purchases:
+            sold[stops[v].site] += plan.trips_per_day * grams / 1000
+    # By quarters of 225 kg: one may have its first quarter full before the other has.
+    assert sum(sold.values()) == pytest.approx(400, rel=1e-3)
+    assert all(kg >= 400 - 225.1 for kg in sold.values())
+    dear = replace(posed.sources[0], lane_cny_per_kg=((5.0, 5.5),))
+    plans = unserved(replace(posed, sources=(dear,)))[1].stop_plans
+    assert {stops[v].site for plan in plans for v, _ in plan.purchases} == {0}

@@ -71,6 +71,8 @@ class PeriodModel:
         Flow -> the row that adds up its shares.
     limits
         Capacity row per site, limit row per source (-1 where none).
+    sold
+        Per open site the terms that add up to its load. [t/day]
     values, duals, objective
         The point, the duals of the least cost, and that cost without stations. [million CNY]
     """
@@ -82,6 +84,7 @@ class PeriodModel:
     offered: dict[int, bool]
     share_row: dict[int, int]
     limits: tuple[dict[int, int], list[int]]
+    sold: dict[int, list[tuple[int, float]]]
     values: Floats
     duals: Floats
     objective: float
@@ -214,6 +217,7 @@ class DesignCost:
             offered=offered,
             share_row=share_row,
             limits=(capacity, sources),
+            sold=sold,
             values=values,
             duals=duals,
             objective=objective,

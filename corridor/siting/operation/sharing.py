@@ -6,6 +6,9 @@ unserved share of any flow that cost leaves free is made as small as can be, the
 cannot have less, the greatest of the others, and so on. There is one such point only, whatever the
 order of the flows. Within a market and priority, where nothing but demand tells flows apart, all go
 unserved in proportion to it.
+
+Where trucks may fill at one station or another for the same money, all of these are used alike: the
+stations are filled by quarters, the first quarters of all before the second of any.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 from typing import Final
 
 from corridor.siting.operation.design_cost import PeriodModel
+from corridor.siting.operation.rows import Rows
 from corridor.siting.problem import SitingProblem
 
 ROUNDS: Final = 20
@@ -23,6 +27,12 @@ TIED: Final = 1e-7
 
 SLACK: Final = 1e-9
 """Share of the least cost by which sharing may exceed it, besides a yuan: rounding of sums. [-]"""
+
+QUARTERS: Final = 4
+"""Parts of a station's size that are filled one after the other."""
+
+SPREAD_CNY_PER_KG: Final = 0.001
+"""Preference for the emptier of stations that serve for the same money; it is no cost. [CNY/kg]"""
 
 Member = tuple[int, int, float]
 """Flow, column of an unserved share, its greatest value."""
@@ -72,6 +82,59 @@ def share_alike(problem: SitingProblem, model: PeriodModel) -> frozenset[int]:
         lp.forget(rows, columns)
     lp.cost = own_cost
     return _shared(problem, model, levels)
+
+
+def use_alike(problem: SitingProblem, model: PeriodModel, levels: tuple[int, ...]) -> None:
+    """Fill stations alike between which cost does not tell, served and unserved trips as they are.
+
+    Parameters
+    ----------
+    problem
+        The reduced problem.
+    model
+        Its programme, solved; the operation that uses stations alike replaces the one that was found.
+    levels
+        Per site, the tier number that stands there.
+    """
+    lp, columns = model.lp, len(model.values)
+    cost = list(lp.cost)
+    spent = sum(price * float(x) for price, x in zip(cost, model.values, strict=True))
+    terms = [(column, price) for column, price in enumerate(cost) if price]
+    lp.row(terms, float("-inf"), spent + max(1e-6, SLACK * abs(spent)))
+    for pair in model.unserved.values():
+        for column in (c for c in pair if c >= 0):
+            lp.up[column] = min(lp.up[column], float(model.values[column]) + 1e-9)
+    lp.cost = [0.0] * len(cost)
+    spread_loads(lp, problem, levels, model.sold, 1.0)
+    values, _, _ = lp.solve("even operation")
+    model.values = values[:columns]
+
+
+def spread_loads(
+    lp: Rows,
+    problem: SitingProblem,
+    levels: tuple[int, ...],
+    sold: dict[int, list[tuple[int, float]]],
+    weight: float,
+) -> None:
+    """Add a price on the loads of stations that rises with each quarter of their size.
+
+    Parameters
+    ----------
+    lp
+        Programme to add to.
+    problem, levels
+        The reduced problem and, per site, the tier number that stands there.
+    sold
+        Per open site the terms that add up to its load. [t/day]
+    weight
+        Price of the second quarter; that of the third is twice as high. [model money per t/day]
+    """
+    for j, terms in sorted(sold.items()):
+        quarter = problem.tiers[levels[j] - 1].usable_kg_per_day / 1000 / QUARTERS
+        parts = [lp.variable(weight * n, quarter) for n in range(QUARTERS - 1)]
+        parts.append(lp.variable(weight * (QUARTERS - 1)))
+        lp.row([*terms, *((part, -1.0) for part in parts)], 0, 0)
 
 
 def _tied(problem: SitingProblem, model: PeriodModel) -> list[Member]:

@@ -25,6 +25,7 @@ from corridor.siting.model.windows import (
 )
 from corridor.siting.operation.design_cost import DesignCost, Operation, hydrogen_rows
 from corridor.siting.operation.rows import Rows
+from corridor.siting.operation.sharing import SPREAD_CNY_PER_KG, spread_loads
 from corridor.siting.problem import Flow, SitingProblem, Way
 
 TIE_CNY: Final = 0.01
@@ -272,6 +273,7 @@ def _choose(
         if flow.period == t:
             lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
     hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
+    spread_loads(lp, problem, levels, sold, 1e3 * year * SPREAD_CNY_PER_KG)
     values, _, _ = lp.solve("stop plans")
     plans, weights = [], []
     for offer, (n, buys) in zip(offers, columns, strict=True):

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Final
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.operation.design_cost import DesignCost, Operation, hydrogen_rows
 from corridor.siting.operation.rows import Rows
-from corridor.siting.operation.sharing import share_alike
+from corridor.siting.operation.sharing import (
+    SPREAD_CNY_PER_KG,
+    share_alike,
+    spread_loads,
+    use_alike,
+)
 from corridor.siting.operation.stop_patterns import (
     SPARE,
     AveragedPlan,
@@ -92,6 +97,7 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
     for t in range(len(problem.periods)):
         model = costs.model(t, levels[t], steps[t])
         shared |= share_alike(problem, model)
+        use_alike(problem, model, levels[t])
         operation = costs.operated(model, t, levels[t], steps[t])
         full = full_sites(problem, t, levels[t], operation)
         for _ in range(TRIES):
@@ -203,6 +209,7 @@ def _trips(
     for q in mine:
         lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
     _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
+    spread_loads(lp, problem, levels, sold, 1e3 * year * SPREAD_CNY_PER_KG)
     values, _, _ = lp.solve("trips per plan")
 
     served: dict[int, float] = {}
