@@ -25,7 +25,7 @@ def solve(
         typer.Option(
             "--work-limit",
             help="Work for the search, counted and not timed: the plan is the same on every machine. "
-            "A unit is about a CPU second; default: the scenario's. [unit]",
+            "A unit is one to two CPU seconds; default: the scenario's. [unit]",
         ),
     ] = None,
     time_limit_s: Annotated[

@@ -43,7 +43,7 @@ class SolverSpec(Spec):
     """Proven gap, of the money that can be decided, at which the search may stop and the plan passes. [-]"""
 
     work_limit: float = Field(gt=0, le=604800)
-    """Deterministic work that the search may do; a unit is about a CPU second of one core. [unit]"""
+    """Deterministic work that the search may do; a unit is one to two CPU seconds of one core. [unit]"""
 
     time_limit_s: float = Field(gt=0, le=604800)
     """Safety stop in CPU seconds of the process; a plan that it stopped is not reproducible. [s]"""

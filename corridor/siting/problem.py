@@ -213,6 +213,11 @@ class SitingProblem:
         """What an unmet priority kilogram costs beyond the unmet price. [CNY/kg]."""
         return max(0.0, self.priority_cny_per_kg - self.unmet_cny_per_kg)
 
+    @property
+    def priority_price_cny_per_kg(self) -> float:
+        """What an unmet priority kilogram costs in all. [CNY/kg]."""
+        return self.unmet_cny_per_kg + self.priority_extra_cny_per_kg
+
     def unmet_cny_per_day(self, flow: Flow, trips_per_day: float) -> float:
         """Return the price of unserved trips: ordinary ones go first, then those with priority.
 

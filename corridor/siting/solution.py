@@ -23,7 +23,7 @@ class SolverChoice(Protocol):
 
     @property
     def work_limit(self) -> float:
-        """Deterministic work that the search may do; a unit is about a CPU second [units]."""
+        """Deterministic work that the search may do; a unit is one to two CPU seconds [units]."""
 
     @property
     def time_limit_s(self) -> float:
@@ -45,7 +45,7 @@ class SolverSettings:
     gap_target
         Proven gap, of the money that can be decided, at which the search may stop. [-]
     work_limit
-        Deterministic work that the search may do; a unit is about a CPU second. [units]
+        Deterministic work that the search may do; a unit is one to two CPU seconds. [units]
     time_limit_s
         Safety stop in CPU seconds of the process. [s]
     seed

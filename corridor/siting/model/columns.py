@@ -1,4 +1,4 @@
-"""Where the variables of one way stand, as separation reads them."""
+"""Where the variables of one way stand in the reference model, as separation reads them."""
 
 from __future__ import annotations
 
@@ -26,20 +26,12 @@ class WayColumns:
         Column of y[q,p].
     buy
         Column of r[q,p,v] per stop.
-    opened
-        Column of w[j,1,t] per stop; -1 where no station can stand.
     site
         Site per stop.
     trips_per_day
         F. [1/day]
-    usable_g
-        U. [g]
     passage_of
         Per stop, (site, how often it was passed before): the same passage on another way.
-    passage
-        The stop of each passage.
-    top_column
-        One more than the highest column of any w.
     """
 
     flow: int
@@ -48,10 +40,6 @@ class WayColumns:
     geometry: Geometry
     share: int
     buy: npt.NDArray[np.int64]
-    opened: npt.NDArray[np.int64]
     site: npt.NDArray[np.int64]
     trips_per_day: float
-    usable_g: int
     passage_of: list[tuple[int, int]]
-    passage: dict[tuple[int, int], int]
-    top_column: int

@@ -206,11 +206,10 @@ def _unmet(f: Formulation, q: int, cost: list[tuple[int, float]], year: float) -
     first = flow.priority_trips_per_day / flow.trips_per_day
     f.u.append(f.add(f"u_{q}", 0, 1 - first))
     f.z.append(f.add(f"z_{q}", 0, first) if first else -1)
-    dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
     cost.append((f.u[q], year * kg * problem.unmet_cny_per_kg))
     if not first:
         return [f.u[q]]
-    cost.append((f.z[q], year * kg * dear))
+    cost.append((f.z[q], year * kg * problem.priority_price_cny_per_kg))
     return [f.u[q], f.z[q]]
 
 
@@ -259,13 +258,9 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
                     geometry=geo,
                     share=y,
                     buy=np.array(buys, dtype=np.int64),
-                    opened=np.array([f.w[flow.period][j][0] for j in sites], dtype=np.int64),
                     site=sites,
                     trips_per_day=flow.trips_per_day,
-                    usable_g=flow.usable_g,
                     passage_of=passages,
-                    passage={passage: v for v, passage in enumerate(passages)},
-                    top_column=1 + max((max(c) for row in f.w for c in row), default=0),
                 )
             )
         if "share" not in without:

@@ -235,8 +235,7 @@ class PeriodProgram:
         first = flow.priority_trips_per_day / flow.trips_per_day
         terms = [(self._b.add(price * problem.unmet_cny_per_kg, 1 - first), 1.0)]
         if first:
-            dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
-            terms.append((self._b.add(price * dear, first), 1.0))
+            terms.append((self._b.add(price * problem.priority_price_cny_per_kg, first), 1.0))
         return terms
 
     def _purchases(self, q: int, p: int, share: int, need: int) -> WayBlock:

@@ -255,10 +255,9 @@ def unmet_columns(lp: Rows, problem: SitingProblem, flow: Flow) -> list[tuple[in
     year = problem.periods[flow.period].weight * DAYS / 1e6
     kg = flow.trips_per_day * flow.need_g / 1000
     first = flow.priority_trips_per_day / flow.trips_per_day
-    dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
     terms = [(lp.variable(year * kg * problem.unmet_cny_per_kg, 1 - first), 1.0)]
     if first:
-        terms.append((lp.variable(year * kg * dear, first), 1.0))
+        terms.append((lp.variable(year * kg * problem.priority_price_cny_per_kg, first), 1.0))
     return terms
 
 

@@ -295,12 +295,11 @@ def unserved_columns(
     year = problem.periods[flow.period].weight * DAYS / 1e6
     kg = flow.trips_per_day * flow.need_g / 1000
     ordinary = 1 - flow.priority_trips_per_day / flow.trips_per_day
-    dear = problem.unmet_cny_per_kg + problem.priority_extra_cny_per_kg
     unserved = operation.unserved.get(q, 0.0)
     terms = []
     for price, whole, taken in (
         (problem.unmet_cny_per_kg, ordinary, min(unserved, ordinary)),
-        (dear, 1 - ordinary, max(0.0, unserved - ordinary)),
+        (problem.priority_price_cny_per_kg, 1 - ordinary, max(0.0, unserved - ordinary)),
     ):
         if whole > 0:
             terms.append((lp.variable(year * kg * price, taken), 1.0))

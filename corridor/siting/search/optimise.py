@@ -1,9 +1,9 @@
 """The search: what rules force, roots of periods, designs by local search, then branch and bound.
 
 Every stage is paid in deterministic work (work.py), so that the plan is the same on every machine. The
-periods are tightened one by one, the last first, and handed their rows on; where the whole fits into one
-programme it is tightened too, with HiGHS's own cuts, and branched on. Elsewhere the periods
-are branched on one by one: their bounds add up.
+periods are tightened one by one, the last first. Where the whole fits into one programme it is tightened
+too, with HiGHS's own cuts, and branched on. Elsewhere, or where little is lost by it, the periods are
+branched on one by one: their bounds add up.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ JOINT_COLUMNS: Final = 16_000
 ROOT_SHARE: Final = 0.3
 """Share of the work that the relaxations may take. [-]"""
 
-SEARCH_SHARE: Final = 0.25
+SEARCH_SHARE: Final = 0.15
 """Share of the work left after them that the local search may take. [-]"""
 
 LARGE_SHARE: Final = 0.5

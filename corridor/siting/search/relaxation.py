@@ -1,8 +1,7 @@
 """The relaxation of one or several periods: a linear programme that grows by separated rows.
 
 Rows are separated at points between the optimum and a running average of optima (in-out separation, Ben-Ameur
-and Neto 2007): that takes about a third of the rounds. Windows and opening rows have the same
-coefficients in every period, so that what one period needed is offered to the others.
+and Neto 2007): that takes about a third of the rounds.
 """
 
 from __future__ import annotations

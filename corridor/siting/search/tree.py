@@ -29,10 +29,10 @@ LARGE: Final = 1e12
 ROUNDS: Final = 2
 """Rounds of rows at a node."""
 
-CANDIDATES: Final = 10
+CANDIDATES: Final = 6
 """Branchings that are tried at a node."""
 
-TRIAL_ITERATIONS: Final = 40
+TRIAL_ITERATIONS: Final = 25
 """Simplex iterations of one side of a trial."""
 
 LONGEST_RUN: Final = 8
