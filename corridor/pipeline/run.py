@@ -99,6 +99,7 @@ class Run:
                 {"id": s["id"], "name": s["name_en"] or s["name_zh"], **{k: s[k] for k in keys[1:]}}
                 for s in self.plan["stations"]
             ],
+            "equal_designs": None if self.verdict == "FAIL" else self.plan["equal_designs"],
             "kpis": {} if self.verdict == "FAIL" else self.plan["kpis"],
             "run_dir": str(self.folder),
             "reused": self.reused,

@@ -20,6 +20,7 @@ from corridor.siting.search.outcome import Outcome
 from corridor.siting.search.reference import solve_reference
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import (
+    EqualDesign,
     SearchEnd,
     Solution,
     SolverChoice,
@@ -207,7 +208,29 @@ def _finish(
         sizes=dict(reduced.sizes),
         effort=dict(outcome.sizes),
         shared_by_rule=tuple(q in rows.shared for q in range(len(problem.flows))),
+        equal_designs=_equal_designs(reduced, outcome) if kept == outcome.levels else None,
     )
+
+
+def _equal_designs(reduced: Reduced, outcome: Outcome) -> tuple[EqualDesign, ...] | None:
+    """Return what is different in designs that cost the same, in the terms of the problem as posed."""
+    if outcome.equal is None or outcome.levels is None or outcome.steps is None:
+        return None
+    posed = tuple(range(len(reduced.problem.sources)))
+    return tuple(
+        EqualDesign(
+            sites=_changed(outcome.levels, levels, reduced.sites),
+            sources=_changed(outcome.steps, steps, posed),
+        )
+        for levels, steps in outcome.equal
+    )
+
+
+def _changed(
+    before: Levels, after: Levels, places: tuple[int, ...]
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    paths = zip(places, zip(*before, strict=True), zip(*after, strict=True), strict=True)
+    return tuple((place, now) for place, was, now in paths if was != now)
 
 
 def _spread(row: tuple[int, ...], places: tuple[int, ...], count: int) -> tuple[int, ...]:

@@ -171,6 +171,7 @@ def lengthen(visits: list[Any], position: int, grams: int) -> None:
             visit["at_g"] += grams
 
 
+from mutations_of_design import *  # noqa: E402, F403 - registers those of what plan.json says beside its design
 from mutations_of_facts import *  # noqa: E402, F403 - registers those of scenario and sites
 from mutations_of_form import *  # noqa: E402, F403 - registers those of the form of plan.json
 from mutations_of_plan import *  # noqa: E402, F403 - registers those of plan.json

@@ -396,6 +396,7 @@ class _Maker:
             status="OPTIMAL" if gap <= 0.01 else "FEASIBLE",
             search={"stopped": "target" if gap <= 0.01 else "work", "moves_tested": 0,
                     "locally_optimal": False},
+            equal_designs=None,
             periods=[{"year": y, "last_year": e, "weight": weight[y]}
                      for y, e in zip(self.years, self.ends, strict=True)],
             kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),

@@ -306,7 +306,7 @@ def plan() -> dict[str, Any]:
         "unavoidable_by_period": [{"year": y, "cny": c, "nozzle_kg_per_day": kg} for y, c, kg in zip(YEARS, (0.0, 11e6, 30e6), (6435.0, 7425.0, 9603.0), strict=True)],
         "search": {"stopped": "work", "moves_tested": 815, "locally_optimal": True},
         "periods": [{"year": y, "last_year": last, "weight": w} for y, last, w in zip(YEARS, (2029, 2034, 2040), WEIGHTS, strict=True)],
-        "stations": stations, "trips": rows, "unmet": unmet, "supply": supply,
+        "stations": stations, "equal_designs": None, "trips": rows, "unmet": unmet, "supply": supply,
         "expansions": [{"plant": "ovens", "year": 2035, "steps": 1, "added_kg_per_day": 2000.0, "capex_cny": 9e6}],
         "plants": [
             {"id": "ovens", "name_zh": "某焦化厂", "name_en": "Some coke plant", "kind": "coke_oven_gas", "lon": 104.83, "lat": 26.52,

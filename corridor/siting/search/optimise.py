@@ -391,7 +391,9 @@ class _Search:
         budget = self._budget
         if self._polishes_all:
             budget = Budget(INFINITY, budget.clock, whole=budget)
-        found = search.polish(outcome.levels, outcome.steps, budget)
+        found = search.polish(
+            outcome.levels, outcome.steps, budget=budget, least_gain_cny=outcome.least_gain_cny
+        )
         self._offer(*found)
-        outcome.locally_optimal = search.complete
+        outcome.locally_optimal, outcome.equal = search.complete, search.equal
         self._say("polished")
