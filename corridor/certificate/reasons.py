@@ -143,7 +143,8 @@ def _no_money(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
     for site in d.sites["sites"]:
         row = d.timeline.get((site["id"], year))
         now = d.tiers[row["tier"]] if row else 0
-        if site["forbidden"] or not could_stand(d, site, year):
+        # A road that has closed again is a reason not to build; the money left is none.
+        if site["forbidden"] or not any(could_stand(d, site, y) for y in d.years if y <= year):
             continue
         paid = prices.spent_cny(site, names[now]) if now else 0
         ranks = {d.tiers[tier] for tier in site["tiers"]} or set(names)

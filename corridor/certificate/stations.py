@@ -69,7 +69,7 @@ def check_tiers(d: Dossier) -> Check:
     """Compare the tiers with what stands, what must, what may, and with the year before."""
     tally = Tally(
         "tiers",
-        "No station shrinks or stands before its road opens; existing stations stand; required "
+        "No station shrinks, or is built while no road to it is open; existing stations stand; required "
         "ones are there in time and size; nothing is built where or as what it may not be",
     )
     for site in d.sites["sites"]:
@@ -93,11 +93,11 @@ def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], wh
     allowed = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
     if site["forbidden"]:
         allowed = set()
-    for year, level in zip(d.years, levels, strict=True):
-        if level:
+    for year, before, level in zip(d.years, [0, *levels], levels, strict=False):
+        if level > before:
             tally.require(
                 not d.roads.is_cut_off(site["node"], year),
-                f"{where}: stands in {year}, when no open road leads there and on.",
+                f"{where}: is built or enlarged in {year}, when no open road leads there and on.",
             )
         if exists:
             standing = since is None or since <= year
@@ -230,6 +230,7 @@ def stops_of_rule(
         and d.site[station]["route"] == rule["route"]
         and d.site[station]["carriageway"] in (carriageway, "both")
         and d.site[station].get("chainage_m") is not None
+        and not d.roads.is_cut_off(d.site[station]["node"], year)
     )
 
 

@@ -305,7 +305,8 @@ def _answer(
         return solve(question.problem, question.scenario.solver, progress=progress)
     from corridor.evaluation.own_stations import levels_of
 
-    levels = levels_of(question.problem, stations)
+    closes = {s.id: s.road_until for s in question.sites.sites if s.road_until is not None}
+    levels = levels_of(question.problem, stations, road_until=closes)
     return evaluate_design(question.problem, levels, question.scenario.solver, progress=progress)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.report.folder import Json
+from corridor.report.folder import Json, RunFolder
 
 
 def equal_sites(plan: Json) -> dict[str, list[str]]:
@@ -29,6 +29,28 @@ def equal_sites(plan: Json) -> dict[str, list[str]]:
 def other_equal_designs(plan: Json) -> list[Json]:
     """Return the equal designs that are no mere exchange of a station with an empty site."""
     return [row for row in plan.get("equal_designs") or [] if _moved(plan, row) is None]
+
+
+def equal_designs(run: RunFolder) -> Json:
+    """Return where stations could equally stand, and other designs that cost the same."""
+    names = {row["id"]: row for row in (*run.sites["sites"], *run.plan.get("plants", []))}
+    years = [period["year"] for period in run.plan["periods"]]
+    others = [
+        [
+            {
+                "name": names[entry["id"]],
+                "by_year": list(zip(years, entry.get("tiers") or entry["steps"], strict=True)),
+                "steps": "steps" in entry,
+            }
+            for entry in (*row["sites"], *row["plants"])
+        ]
+        for row in other_equal_designs(run.plan)
+    ]
+    elsewhere = [
+        (names[station], [names[site] for site in sites])
+        for station, sites in equal_sites(run.plan).items()
+    ]
+    return {"elsewhere": elsewhere, "others": others}
 
 
 def _moved(plan: Json, row: Json) -> tuple[str, str] | None:

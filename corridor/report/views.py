@@ -7,7 +7,7 @@ from typing import Any
 from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
-from corridor.report.equal import equal_sites, other_equal_designs
+from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.register import Assumption, read_register
@@ -114,7 +114,7 @@ def whole_view(run: RunFolder) -> Json:
         "plants": _plants(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),
-        "equal": _equal(run),
+        "equal": equal_designs(run),
         "consumption": [
             (truck, f"/kpis/consumption_kg_per_100km/{token(truck)}")
             for truck in at(plan, "/kpis/consumption_kg_per_100km") or {}
@@ -206,28 +206,6 @@ def _periods(run: RunFolder) -> list[Json]:
             }
         )
     return found
-
-
-def _equal(run: RunFolder) -> Json:
-    """Return where stations could equally stand, and other designs that cost the same."""
-    names = {row["id"]: row for row in (*run.sites["sites"], *run.plan.get("plants", []))}
-    years = [period["year"] for period in run.plan["periods"]]
-    others = [
-        [
-            {
-                "name": names[entry["id"]],
-                "by_year": list(zip(years, entry.get("tiers") or entry["steps"], strict=True)),
-                "steps": "steps" in entry,
-            }
-            for entry in (*row["sites"], *row["plants"])
-        ]
-        for row in other_equal_designs(run.plan)
-    ]
-    elsewhere = [
-        (names[station], [names[site] for site in sites])
-        for station, sites in equal_sites(run.plan).items()
-    ]
-    return {"elsewhere": elsewhere, "others": others}
 
 
 def _worst_shortfall(plan: Json) -> int | None:

@@ -91,3 +91,11 @@ def an_equal_plant_undoes_a_step(d: Documents) -> None:
 @mutation("structure")
 def an_equal_design_has_no_plants(d: Documents) -> None:
     d["plan"]["equal_designs"] = [{"sites": []}]
+
+
+@mutation("tiers")
+def a_station_is_built_after_its_road_has_closed(d: Documents) -> None:
+    station = first(d["plan"]["stations"], lambda s: not s["existing"])
+    for arc in d["network"]["arcs"]:
+        if station["node"] in (arc["tail"], arc["head"]):
+            arc["close_year"] = max(station["period"], arc["open_year"] + 1)
