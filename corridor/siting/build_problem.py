@@ -257,9 +257,9 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
 
     On each carriageway a truck meets the sites of that carriageway and those that serve both. In every
     period the stretches open by then count, and the sites whose own road is open. For every point of
-    a stretch from which the next `max_gap_km` are looked at (its start and just behind each site) one of the sites within them must
-    be open; what reaches the end of the stretch asks for nothing. Stations stay, so that a row holds
-    on from the first period that asks for it.
+    a stretch from which the next `max_gap_km` are looked at (its start and just behind each site) one of
+    the sites within them must be open; what reaches the end of the stretch asks for nothing. Stations
+    stay, so that a row holds on from the first period that asks for it.
     """
     names = scenario.tiers_by_size
     years = scenario.time.periods

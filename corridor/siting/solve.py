@@ -11,7 +11,7 @@ from corridor.siting.gap import gap_of
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.operation.recount import recount_cny
 from corridor.siting.operation.stop_plans import Dispatch, dispatch
-from corridor.siting.operation.trim import loads_kg_per_day, trimmed
+from corridor.siting.operation.trim import loads_kg_per_day, trimmed, trimmed_steps
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
 from corridor.siting.rules import Levels
@@ -154,12 +154,14 @@ def _finish(
     small = dispatch(reduced.problem, costs, outcome.levels, outcome.steps)
     rows = _as_posed(problem, reduced, small)
     kept, averaged = outcome.levels, outcome.cost_cny
+    steps = trimmed_steps(reduced.problem, outcome.steps, small.supply)
     if not stations_given:
         kept = trimmed(reduced.problem, kept, loads_kg_per_day(reduced.problem, small.plans))
-        if kept != outcome.levels:
-            averaged = costs.total(kept, outcome.steps)
+    as_searched = (kept, steps) == (outcome.levels, outcome.steps)
+    if not as_searched:
+        averaged = costs.total(kept, steps)
     levels = tuple(_spread(row, reduced.sites, len(problem.sites)) for row in kept)
-    objective = recount_cny(problem, levels, outcome.steps, rows)
+    objective = recount_cny(problem, levels, steps, rows)
     if objective < outcome.bound_cny - 1e-6 * max(1.0, abs(objective)):
         progress(
             f"bound     {outcome.bound_cny:.6g} CNY is above the plan ({objective:.6g} CNY): "
@@ -187,10 +189,10 @@ def _finish(
             locally_optimal=outcome.locally_optimal,
         ),
         levels=levels,
-        steps=outcome.steps,
+        steps=steps,
         stop_plans=rows.plans,
         unmet_trips_per_day=rows.unmet,
-        unmet_reasons=unmet_reasons(problem, levels, outcome.steps, rows),
+        unmet_reasons=unmet_reasons(problem, levels, steps, rows),
         supply_kg_per_day=rows.supply,
         solver_name=settings.name,
         solver_version=outcome.version,
@@ -208,7 +210,7 @@ def _finish(
         sizes=dict(reduced.sizes),
         effort=dict(outcome.sizes),
         shared_by_rule=tuple(q in rows.shared for q in range(len(problem.flows))),
-        equal_designs=_equal_designs(reduced, outcome) if kept == outcome.levels else None,
+        equal_designs=_equal_designs(reduced, outcome) if as_searched else None,
     )
 
 

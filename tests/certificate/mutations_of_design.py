@@ -99,3 +99,18 @@ def a_station_is_built_after_its_road_has_closed(d: Documents) -> None:
     for arc in d["network"]["arcs"]:
         if station["node"] in (arc["tail"], arc["head"]):
             arc["close_year"] = max(station["period"], arc["open_year"] + 1)
+
+
+@mutation("needed")
+def an_expansion_step_is_bought_before_it_is_needed(d: Documents) -> None:
+    row = first(d["plan"]["expansions"])
+    earlier = first(d["plan"]["periods"], lambda p: p["year"] < row["year"])
+    d["plan"]["expansions"].append({**row, "year": earlier["year"]})
+
+
+@mutation("needed")
+def an_expansion_step_serves_nobody(d: Documents) -> None:
+    row = first(d["plan"]["expansions"])
+    for delivery in d["plan"]["supply"]:
+        if (delivery["plant"], delivery["year"]) == (row["plant"], row["year"]):
+            delivery["kg_per_day"] /= 10
