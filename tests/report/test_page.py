@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from made_run import DOWN, UP, documents, write_run
+from made_inputs import DOWN, UP
+from made_run import documents, write_run
 from page_reader import read_page
 
 from corridor.report import write_geojson, write_report
