@@ -79,8 +79,18 @@ def solve(
     check_solvable(problem)
     reduced = reduce(problem)
     unavoidable = unavoidable_penalty(problem)
-    outcome = search(reduced.problem, settings, budget, None, progress, unavoidable.cny)
-    return _finish(problem, reduced, outcome, settings, started, progress, unavoidable)
+    outcome = search(
+        reduced.problem, settings, budget, None, progress=progress, unavoidable_cny=unavoidable.cny
+    )
+    return _finish(
+        problem,
+        reduced,
+        outcome,
+        settings,
+        started=started,
+        progress=progress,
+        unavoidable=unavoidable,
+    )
 
 
 def evaluate_design(
@@ -122,9 +132,18 @@ def evaluate_design(
     reduced = reduce(problem, levels)
     small = tuple(tuple(row[j] for j in reduced.sites) for row in levels)
     unavoidable = unavoidable_penalty(problem)
-    outcome = search(reduced.problem, settings, budget, small, progress, unavoidable.cny)
+    outcome = search(
+        reduced.problem, settings, budget, small, progress=progress, unavoidable_cny=unavoidable.cny
+    )
     return _finish(
-        problem, reduced, outcome, settings, started, progress, unavoidable, stations_given=True
+        problem,
+        reduced,
+        outcome,
+        settings,
+        started=started,
+        progress=progress,
+        unavoidable=unavoidable,
+        stations_given=True,
     )
 
 
@@ -133,10 +152,10 @@ def _finish(
     reduced: Reduced,
     outcome: Outcome,
     settings: SolverChoice,
+    *,
     started: float,
     progress: Progress,
     unavoidable: UnavoidablePenalty,
-    *,
     stations_given: bool = False,
 ) -> Solution:
     """Make stop plans of the best design, in the terms of the problem as posed."""

@@ -121,7 +121,7 @@ class LocalSearch:
         return best
 
     def polish(
-        self, levels: Levels, steps: Levels, *, budget: Budget, least_gain_cny: float
+        self, levels: Levels, steps: Levels, budget: Budget, least_gain_cny: float
     ) -> Design:
         """Descend until no change is better and no equal design comes first in the stated order.
 
