@@ -154,7 +154,7 @@ def _follow(
     full: frozenset[int],
 ) -> Followed:
     """Make stop plans of one period: averages, whole grams, trips."""
-    averaged = averaged_plans(problem, costs, t, levels, steps, operation, full)
+    averaged = averaged_plans(problem, costs, t, levels, steps, operation=operation, full=full)
     patterns = _rounded(problem, averaged, UP)
     found = _trips(problem, t, levels, steps, patterns, operation)
     if _short(problem, found[1], operation):
@@ -268,7 +268,7 @@ def _trips(
     mine = [q for q, flow in enumerate(problem.flows) if flow.period == t]
     for q in mine:
         lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
-    _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
+    _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold=sold, spare=SPARE)
     spread_loads(lp, problem, levels, sold, 1e3 * year * SPREAD_CNY_PER_KG)
     values, _, _ = lp.solve("trips per plan")
 
