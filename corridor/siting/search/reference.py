@@ -17,7 +17,7 @@ from corridor.siting.rules import Levels
 from corridor.siting.search.outcome import Outcome
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverChoice
-from corridor.solvers.child import solve_apart
+from corridor.solvers.apart import solve_apart
 from corridor.solvers.clock import Clock
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import Cut, LinearProgram, with_cuts
