@@ -298,14 +298,14 @@ def _answer(
     stations: dict[str, list[tuple[int, str]]] | None,
     progress: Progress,
 ) -> Solution:
-    from corridor.siting.solve import evaluate_design, solve
+    from corridor.siting.apart import evaluate_apart, solve_apart
 
     if stations is None:
-        return solve(question.problem, question.scenario.solver, progress=progress)
+        return solve_apart(question.problem, question.scenario.solver, progress=progress)
     from corridor.evaluation.own_stations import levels_of
 
     levels = levels_of(question.problem, stations)
-    return evaluate_design(question.problem, levels, question.scenario.solver, progress=progress)
+    return evaluate_apart(question.problem, levels, question.scenario.solver, progress=progress)
 
 
 def _write_plan(

@@ -41,7 +41,7 @@ _EAGER_TO_DIE: Final = "800"
 """Of a child where memory runs out (Linux, 0 to 1000): the planner itself is to stay."""
 
 
-class Lost(SolverError):
+class LostError(SolverError):
     """A process that did not come back.
 
     Parameters
@@ -54,8 +54,9 @@ class Lost(SolverError):
 
     def __init__(self, flaw: Flaw, said: str) -> None:
         last = said.splitlines()[-1] if said else ""
+        what = flaw.value[:1].upper() + flaw.value[1:]
         super().__init__(
-            f"{flaw.value}{f' ({last})' if last else ''}.".capitalize(),
+            f"{what} ({last})." if last else f"{what}.",
             "Try another seed or solver, and please report the input.",
         )
         self.flaw = flaw
@@ -91,7 +92,7 @@ def run_apart(
 
     Raises
     ------
-    Lost
+    LostError
         If the process crashed, hung, passed its limit or ran out of memory.
     CorridorError
         Whatever the function raised; what nobody raises on purpose comes as InternalError.
@@ -117,12 +118,12 @@ def run_apart(
         if kind == "raised":
             raise value
         return value
-    raise Lost(ended.flaw or Flaw.CRASHED, ended.said)
+    raise LostError(ended.flaw or Flaw.CRASHED, ended.said)
 
 
 def _read(stream: IO[bytes], hear: Tell) -> list[tuple[str, Any]]:
     """Pass on the messages that are complete; return how the work ended, if it did."""
-    last = []
+    last: list[tuple[str, Any]] = []
     while True:
         at = stream.tell()
         length = int.from_bytes(stream.read(_LENGTH), "big")
@@ -160,7 +161,7 @@ def solve_apart(
             most=lambda: most,
             memory_mb=options.memory_mb,
         )
-    except Lost as lost:
+    except LostError as lost:
         return failed(lost.flaw, lost.said or lost.flaw.value, maximise=program.maximise)
     except CorridorError as error:
         return failed(Flaw.CRASHED, error.problem, maximise=program.maximise)

@@ -94,15 +94,18 @@ def run_command(
     with TemporaryDirectory() as folder:
         words = Path(folder) / "stderr"
         with (log or Path(os.devnull)).open("wb") as out, words.open("wb") as err:
-            process = subprocess.Popen(  # noqa: S603 - an installed solver, or this Python
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                env=environment,
-                start_new_session=True,
-                preexec_fn=_limiter(seconds, memory_mb),
-            )
+            try:
+                process = subprocess.Popen(  # noqa: S603 - an installed solver, or this Python
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    env=environment,
+                    start_new_session=True,
+                    preexec_fn=_limiter(seconds, memory_mb),
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                return Ended(flaw=Flaw.CRASHED, said=f"it does not start: {error}")
             try:
                 late = _wait(process, wall_seconds, guard, pulse)
             finally:
@@ -141,14 +144,20 @@ def _limiter(seconds: float | None, memory_mb: int | None) -> Callable[[], None]
 
     control = CDLL(None).prctl if sys.platform == "linux" else None
 
+    def lower(what: int, soft: int, hard: int) -> None:
+        """Set a limit, no higher than whoever started us allows."""
+        most = resource.getrlimit(what)[1]
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(what, (soft, hard))
+
     def limit() -> None:
         if control is not None:
             control(_DIE_WITH_PARENT, signal.SIGKILL)
         if seconds is not None:
-            most = math.ceil(seconds)
-            resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+            lower(resource.RLIMIT_CPU, math.ceil(seconds), math.ceil(seconds) + 5)
         if memory_mb is not None:
-            resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
+            lower(resource.RLIMIT_AS, memory_mb * 2**20, memory_mb * 2**20)
 
     return limit
 
@@ -175,4 +184,3 @@ def _flaw_of(code: int, said: str) -> Flaw | None:
         if code == -signal.SIGKILL:  # not by us: the system takes memory back this way
             return Flaw.OUT_OF_MEMORY
     return Flaw.CRASHED
-

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from corridor.core.errors import SolverError
+from corridor.core.errors import LimitError, SolverError
 from corridor.solvers.highs import HighsModel
+from corridor.solvers.interrupt import Stop
 from corridor.solvers.program import LinearProgram
 from corridor.solvers.trust import called, check
 
@@ -73,23 +74,34 @@ class Rows:
             row_up=np.array(self.high),
         )
 
-    def solve(self, what: str) -> tuple[Floats, Floats, float]:
+    def solve(self, what: str, stop: Stop | None = None) -> tuple[Floats, Floats, float]:
         """Solve; return the point, the duals of the rows and the value.
+
+        Parameters
+        ----------
+        what
+            What is solved, for messages.
+        stop
+            Asked now and then; True ends the solve. None: no clock.
 
         Raises
         ------
+        LimitError
+            If it was stopped.
         SolverError
             If HiGHS finds no optimum of a programme that has one.
         """
         import numpy as np
 
         program = self.matrix()
-        engine = HighsModel(program)
+        engine = HighsModel(program, stop=stop)
         # Presolve has called programmes infeasible that have an optimum: they are asked again without.
-        again = HighsModel(program, options={"presolve": "off"})
+        again = HighsModel(program, stop=stop, options={"presolve": "off"})
         answer = called(engine.relaxed, program)
         if answer.state == "infeasible":
             engine, answer = again, called(again.relaxed, program)
+        if answer.stopped_by_clock:
+            raise LimitError(f"The time limit came before the {what} was worked out.")
         # A price is wanted here, no bound: what is said of one plays no part.
         answer = check(replace(answer, bound=answer.objective), program, relaxed=True)
         self.work += engine.work + WRITING_WORK * len(self.cost)

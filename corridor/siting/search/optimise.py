@@ -9,11 +9,12 @@ branched on one by one: their bounds add up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from corridor.core.errors import SolverError
+from corridor.core.errors import LimitError, SolverError
 from corridor.siting.gap import cost_at_gap
 from corridor.siting.model.formulation import MONEY
 from corridor.siting.model.period_program import Floats, PeriodProgram
@@ -23,7 +24,7 @@ from corridor.siting.rules import Levels, design_order, keeps_rules
 from corridor.siting.search.diving import dived_design
 from corridor.siting.search.forced import forced_design
 from corridor.siting.search.local_search import LocalSearch
-from corridor.siting.search.outcome import Outcome
+from corridor.siting.search.outcome import Keep, Outcome, keep_nothing
 from corridor.siting.search.period_oracle import PeriodOracle
 from corridor.siting.search.period_trees import Design, PeriodTree, stacked
 from corridor.siting.search.relaxation import PeriodRows, Relaxation
@@ -78,6 +79,7 @@ def optimise(
     fixed: Levels | None,
     progress: Callable[[str], object],
     unavoidable_cny: float = 0.0,
+    keep: Keep = keep_nothing,
 ) -> Outcome:
     """Search for the cheapest design of a reduced problem.
 
@@ -95,13 +97,15 @@ def optimise(
         Called with a line for each stage.
     unavoidable_cny
         Penalty that no plan can avoid. [CNY]
+    keep
+        Called with what is known whenever a better design or bound is.
 
     Returns
     -------
     Outcome
         Without levels where none was found.
     """
-    return _Search(problem, settings, budget, fixed, progress, unavoidable_cny).run()
+    return _Search(problem, settings, budget, fixed, progress, unavoidable_cny, keep).run()
 
 
 class _Search:
@@ -115,6 +119,7 @@ class _Search:
         fixed: Levels | None,
         progress: Callable[[str], object],
         unavoidable_cny: float,
+        keep: Keep,
     ) -> None:
         self._problem = problem
         self._budget = budget
@@ -122,12 +127,13 @@ class _Search:
         self._aim = AIM * settings.gap_target
         self._fixed = fixed
         self._progress = progress
+        self._keep = keep
         self._models = [
             PeriodProgram(problem, t, None if fixed is None else fixed[t])
             for t in range(len(problem.periods))
         ]
         self._rows = [PeriodRows(model) for model in self._models]
-        self._costs = DesignCost(problem)
+        self._costs = DesignCost(problem, budget.clock.stop)
         self._whole: Relaxation | None = None
         self._single: list[Relaxation] = []
         self._search: LocalSearch | None = None
@@ -152,14 +158,21 @@ class _Search:
         if forced is None:
             outcome.infeasible = True
             return outcome
-        self._offer(*forced)
+        levels, steps = forced
+        self._keep(replace(outcome, levels=levels, steps=steps))
         try:
+            self._offer(levels, steps)
             self._stages()
+        except LimitError:
+            if outcome.levels is None:  # it was not even priced: the stop plans will tell its cost
+                outcome.levels, outcome.steps = levels, steps
         except SolverError as error:
+            if outcome.levels is None:
+                raise
             # The best plan so far stands; what the solver did is told.
             outcome.reported = error.problem
             self._progress(f"ended     {error.problem}")
-        outcome.timed_out = self._budget.stopped_by_clock
+        outcome.ended = "clock" if self._budget.stopped_by_clock else None
         outcome.moves_tested = self._search.tested if self._search else 0
         return outcome
 
@@ -180,10 +193,18 @@ class _Search:
         first = outcome.levels is None or outcome.steps is None
         if first or design_order(cost, levels, steps) < outcome.order:
             outcome.cost_cny, outcome.levels, outcome.steps = cost, levels, steps
+            self._keep(outcome)
         return cost
 
+    def _hold(self, levels: Levels, steps: Levels, cost: float) -> None:
+        """Have a design kept that the local search goes on from, should it not come back."""
+        if cost < self.outcome.cost_cny:
+            self._keep(replace(self.outcome, levels=levels, steps=steps, cost_cny=cost))
+
     def _bound(self, money: float) -> None:
-        self.outcome.bound_cny = max(self.outcome.bound_cny, money * MONEY)
+        if money * MONEY > self.outcome.bound_cny:
+            self.outcome.bound_cny = money * MONEY
+            self._keep(self.outcome)
 
     def _is_done(self) -> bool:
         return self.outcome.gap <= self._aim or self._budget.is_over
@@ -271,6 +292,7 @@ class _Search:
                 oracles,
                 least_gain_cny=self.outcome.least_gain_cny,
                 seed=self._seed,
+                found=self._hold,
             )
         return self._search
 
