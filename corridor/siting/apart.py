@@ -7,7 +7,6 @@ says what happened. If that one dies as well, what rules force is tried, the pla
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -19,7 +18,7 @@ from corridor.siting.rules import Levels
 from corridor.siting.search.outcome import Early, Outcome
 from corridor.siting.solution import Solution, SolverChoice, SolverSettings
 from corridor.siting.solve import Progress, finish, make_task, search, silent
-from corridor.solvers.apart import LostError, Tell, run_apart
+from corridor.solvers.apart import LostError, Tell, memory_of_machine_mb, run_apart
 from corridor.solvers.child import limit_with_grace
 from corridor.solvers.clock import Clock
 from corridor.solvers.result import Flaw
@@ -192,14 +191,6 @@ class _Apart:
                 "Raise solver.time_limit_s, or ask for fewer sites or periods.",
             )
         return SolverError(f"{error.problem} No plan was found before.", error.hint)
-
-
-def memory_of_machine_mb() -> int | None:
-    """Return the memory of this machine; None where the system does not tell [MB]."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    except (AttributeError, OSError, ValueError):
-        return None
 
 
 def _solve(question: Question, tell: Tell) -> Solution:

@@ -67,6 +67,14 @@ def _nothing(_: object) -> None:
     """Do nothing with a message."""
 
 
+def memory_of_machine_mb() -> int | None:
+    """Return the memory of this machine; None where the system does not tell [MB]."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
 def run_apart(
     work: Work,
     question: Any,

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from corridor.cli.frlm import frlm
 from corridor.core.errors import InternalError, SolverError
-from corridor.frlm import Answer, solve_file
+from corridor.frlm import Answer
+from corridor.frlm.apart import solve_file_apart
 
 KEYS = {
     "instance",
@@ -88,12 +89,12 @@ def test_no_time_is_no_solution_and_exit_code_6(run, files):
     ("failure", "code"), [(InternalError("wrong"), 10), (SolverError("gone"), 8), (KeyError(1), 10)]
 )
 def test_a_failure_in_one_file_does_not_stop_the_others(run, files, monkeypatch, failure, code):
-    def solve(path, options):
+    def solve(path, options, take):
         if path.stem == "golden":
             raise failure
-        return solve_file(path, options)
+        solve_file_apart(path, options, take)
 
-    monkeypatch.setattr("corridor.frlm.solve_file", solve)
+    monkeypatch.setattr("corridor.frlm.apart.solve_file_apart", solve)
     done = run(*files("golden", "star"), "--json")
     assert done.exit_code == code
     assert [json.loads(line)["instance"] for line in done.stdout.splitlines()] == ["star"]
@@ -115,10 +116,10 @@ def test_a_failure_while_an_answer_is_written_does_not_stop_the_others(run, file
 
 
 def test_the_command_line_tells_a_bug_in_a_lone_file(run, files, monkeypatch):
-    def solve(path, options):
+    def solve(path, options, take):
         raise KeyError(1)
 
-    monkeypatch.setattr("corridor.frlm.solve_file", solve)
+    monkeypatch.setattr("corridor.frlm.apart.solve_file_apart", solve)
     assert isinstance(run(*files("star")).exception, KeyError)
 
 
