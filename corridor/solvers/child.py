@@ -23,8 +23,8 @@ GRACE_S: Final = 1.0
 GRACE_SHARE: Final = 0.05
 """CPU time that a solver may use beyond its own limit, to end and to write its answer. [s], [-]"""
 
-PULSE_S: Final = 0.05
-"""Wall time between two looks at a command. [s]"""
+PULSE_S: Final = 0.1
+"""Wall time between two looks at a command that runs on. [s]"""
 
 PATIENCE: Final = 10.0
 """Wall seconds per CPU second after which a child that still runs is held to hang. [-]"""
@@ -84,7 +84,7 @@ def run_command(
         Tells the most CPU seconds of the process and all that it starts, where they change while it
         runs; None: `seconds`. [s]
     pulse
-        Called some twenty times a second while it runs; None: nobody.
+        Called some ten times a second while it runs; None: nobody.
     """
     if wall_seconds is None and seconds is not None:
         wall_seconds = PATIENCE * seconds + 30.0
@@ -122,18 +122,16 @@ def _wait(
 ) -> Flaw | None:
     """Wait until a command ends; return why it has to be ended, None where it did so by itself."""
     until = math.inf if wall_seconds is None else time.monotonic() + wall_seconds
-    while True:
-        left = until - time.monotonic()
-        try:
-            process.wait(max(0.0, min(PULSE_S, left)))
-        except subprocess.TimeoutExpired:
-            flaw = guard(process.pid) if left > 0 else Flaw.HUNG
-            if flaw is not None:
-                return flaw
-        else:
-            return None
+    nap = 0.001
+    while process.poll() is None:
+        flaw = guard(process.pid) if time.monotonic() < until else Flaw.HUNG
+        if flaw is not None:
+            return flaw
         if pulse is not None:
             pulse()
+        time.sleep(nap)
+        nap = min(PULSE_S, 2 * nap)
+    return None
 
 
 def _limiter(seconds: float | None, memory_mb: int | None) -> Callable[[], None] | None:

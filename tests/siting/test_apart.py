@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -22,6 +21,7 @@ from corridor.siting.solve import evaluate_design, make_task, search, solve
 from corridor.solvers import watch
 from corridor.solvers.clock import Clock, cpu_seconds
 from corridor.solvers.registry import is_installed
+from tests.breaking import CRASH, HANG, IN_STOP_PLANS, KILLED, SPIN, Breaker
 
 from .oracles.corridors import corridor_problem
 from .oracles.driver import check
@@ -29,52 +29,6 @@ from .oracles.driver import check
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="children are watched on Linux")
 
 EXACT = SolverSettings(gap_target=0.0, time_limit_s=60.0)
-
-CRASH = "os.kill(os.getpid(), signal.SIGSEGV)"
-KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
-HANG = "time.sleep(600)"
-SPIN = "while True: pass"
-
-BREAK = """
-import os, pathlib, signal, time
-from corridor.solvers.highs import HighsModel
-mark = pathlib.Path({mark!r})
-runs = [0]
-
-def broken(true):
-    def run(*given, **how):
-        runs[0] += 1
-        if runs[0] == {at} and len(list(mark.iterdir())) < {times}:
-            (mark / str(time.time_ns())).touch()
-            {how}
-        return true(*given, **how)
-    return run
-
-"""
-
-IN_HIGHS = "HighsModel._run = broken(HighsModel._run)\n"
-IN_STOP_PLANS = """
-from corridor.siting import solve
-solve.dispatch = broken(solve.dispatch)
-"""
-
-Breaker = Callable[..., None]
-
-
-@pytest.fixture
-def break_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Breaker:
-    """Return what breaks solvers of children; this process is as it was."""
-
-    def breaks(how: str, *, at: int, times: int = 99, where: str = IN_HIGHS) -> None:
-        mark, code = tmp_path / "marks", tmp_path / "code"
-        mark.mkdir()
-        code.mkdir()
-        text = BREAK.format(mark=str(mark), how=how, at=at, times=times) + where
-        # Every Python that starts reads this module first.
-        (code / "sitecustomize.py").write_text(text, encoding="utf-8")
-        monkeypatch.syspath_prepend(str(code))
-
-    return breaks
 
 
 def medium(seed: int = 0) -> SitingProblem:

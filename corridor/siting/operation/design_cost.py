@@ -118,7 +118,7 @@ class DesignCost:
     problem
         A reduced problem.
     stop
-        Asked now and then while a cost is worked out; True ends it with LimitError. None: no clock.
+        Asked before each period is worked out; True ends it with LimitError. None: no clock.
     """
 
     def __init__(self, problem: SitingProblem, stop: Stop | None = None) -> None:
