@@ -65,7 +65,7 @@ CODES = {
     "crash": (
         "the solver crashed: best plan so far, not reproducible",
         "求解器崩溃：保留此前最优方案，结果不可重现",
-    ),
+    ),  # fmt: skip
     "hang": (
         "the solver stood still and was ended: best plan so far, not reproducible",
         "求解器停滞后被终止：保留此前最优方案，结果不可重现",
@@ -73,7 +73,7 @@ CODES = {
     "memory": (
         "the solver ran out of memory: best plan so far, not reproducible",
         "求解器内存不足：保留此前最优方案，结果不可重现",
-    ),
+    ),  # fmt: skip
     "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
