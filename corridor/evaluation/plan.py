@@ -24,8 +24,8 @@ SCHEMA = "corridor.plan/2"
 ENDED_EARLY = {
     "clock": "stopped by the clock: not reproducible",
     "crash": "the solver crashed: best plan so far, not reproducible",
-    "hang": "the solver stood still and was ended: best plan so far, not reproducible",
-    "memory": "the solver ran out of memory: best plan so far, not reproducible",
+    "hang": "the solver stood still: best plan so far, not reproducible",
+    "memory": "out of memory: best plan so far, not reproducible",
 }
 """What is said of a search that came to no end of its own."""
 

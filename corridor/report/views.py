@@ -62,18 +62,12 @@ CODES = {
     "work": ("the work set for it was done", "已用完设定的计算量"),
     "target": ("the target was proven", "已证明达到目标"),
     "clock": ("stopped by the clock: not reproducible", "因时限停止：结果不可重现"),
-    "crash": (
-        "the solver crashed: best plan so far, not reproducible",
-        "求解器崩溃：保留此前最优方案，结果不可重现",
-    ),  # fmt: skip
+    "crash": ("the solver crashed: best plan so far, not reproducible", "求解器崩溃：保留最优方案"),
     "hang": (
-        "the solver stood still and was ended: best plan so far, not reproducible",
-        "求解器停滞后被终止：保留此前最优方案，结果不可重现",
+        "the solver stood still: best plan so far, not reproducible",
+        "求解器停滞：保留最优方案",
     ),
-    "memory": (
-        "the solver ran out of memory: best plan so far, not reproducible",
-        "求解器内存不足：保留此前最优方案，结果不可重现",
-    ),  # fmt: skip
+    "memory": ("out of memory: best plan so far, not reproducible", "求解器内存不足：保留最优方案"),
     "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
