@@ -25,6 +25,7 @@ from corridor.certificate.stations import (
     check_tiers,
 )
 from corridor.certificate.supply import check_delivery, check_supply
+from corridor.certificate.tonnes import check_tonnes
 from corridor.certificate.verdict import Certificate, Check, plain
 from corridor.certificate.walks import (
     check_detours,
@@ -47,6 +48,7 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_detours,
     check_demand,
     check_regional,
+    check_tonnes,
     check_sites,
     check_stations,
     check_tiers,

@@ -7,6 +7,8 @@ from typing import Literal
 
 Convention = Literal["LOOP", "ONEWAY"]
 Load = Literal["laden", "empty"]
+Market = Literal["captive", "regional", "through"]
+Direction = Literal["out", "in", "both"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ class Commodity:
         ONEWAY only (0 for LOOP). [g]
     trips_per_day
         Annual average trips (LOOP: whole loops) per day. [1/day]
+    t_per_year
+        Freight: trips x payload x mean load of the market. [t/year]
     need_g
         Hydrogen that one trip must buy on the base walk: its consumption (LOOP) or
         ``max(0, total + end - start)`` (ONEWAY). [g]
@@ -115,15 +119,38 @@ class Commodity:
     destination_en: str
     truck: str
     year: int
-    market: Literal["captive", "regional", "through"]
+    market: Market
     cargo: str
     convention: Convention
     usable_g: int
     start_g: int
     end_g: int
     trips_per_day: float
+    t_per_year: float
     need_g: int
     variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksTonnes:
+    """What flows ask of a plant or park in a period, and what is there.
+
+    Parameters
+    ----------
+    place
+        Place id.
+    direction
+        ``out``, ``in``, or ``both`` together.
+    asked_t_per_year, there_t_per_year, driven_t_per_year
+        What the flows would carry, what the road has, what is driven. [t/year]
+    """
+
+    place: str
+    year: int
+    direction: Direction
+    asked_t_per_year: float
+    there_t_per_year: float
+    driven_t_per_year: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +161,13 @@ class Demand:
     ----------
     trucks_by_year
         Hydrogen trucks in service per period start: (year, low, base, high, used).
+    works
+        Tonnes of the plants and parks whose freight is known, by place, period and direction.
     notes
         Clamped grades, dropped detours and the like, for the report's caveats.
     """
 
     commodities: tuple[Commodity, ...]
     trucks_by_year: tuple[tuple[int, float, float, float, float], ...]
+    works: tuple[WorksTonnes, ...] = ()
     notes: tuple[str, ...] = ()

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from corridor.scenario.spec import Fraction, Identifier, Spec, Text, Year, YearKey
+from corridor.scenario.spec import ByYear, Fraction, Identifier, Spec, Text, Year, YearKey
 
 Trucks = Annotated[float, Field(gt=0, le=1_000_000)]
 TripsPerDay = Annotated[float, Field(ge=0, le=200_000)]
+TonnesPerYear = Annotated[float, Field(ge=0, le=1e9)]
+LoadFraction = Annotated[float, Field(gt=0, le=1)]
 
 
 class AdoptionSpec(Spec):
@@ -58,6 +60,18 @@ class DemandSpec(Spec):
     detour_cny_per_km: float = Field(ge=0, le=50)
     """Toll and wear on a detour, hydrogen apart. [CNY/km]"""
 
+    captive_load_fraction: LoadFraction
+    """Mean load of captive trucks over their payload. [-]"""
+
+    regional_load_fraction: LoadFraction
+    """Mean load of regional trucks over their payload. [-]"""
+
+    through_load_fraction: LoadFraction
+    """Mean load of through trucks over their payload. [-]"""
+
+    tonnage: Literal["refuse", "cap"] = "refuse"
+    """Flows beyond what a plant or park has (`works`): refuse them, or cap them pro rata. [-]"""
+
 
 class MarketSpec(Spec):
     """A market of hydrogen freight."""
@@ -94,8 +108,11 @@ class FleetSpec(Spec):
     cargo: Text = ""
     """What is carried. [-]"""
 
-    share: Fraction
-    """Share within the captive market. [-]"""
+    share: Fraction | None = None
+    """Share within the captive market, of what the fleets with `t_per_year` leave. [-]"""
+
+    t_per_year: ByYear[TonnesPerYear] | None = None
+    """Freight where it is known instead: trips are tonnes over payload. [t/year]"""
 
 
 class GravitySpec(Spec):
@@ -104,8 +121,8 @@ class GravitySpec(Spec):
     beta_per_km: float = Field(ge=0, le=1)
     """Decay with road distance. [1/km]"""
 
-    pairs_max: int = Field(ge=1, le=200)
-    """Number of strongest pairs of places that are kept. [-]"""
+    pairs_max: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Drive so many of the strongest pairs of places only; without it, all. [-]"""
 
     truck: Identifier
     """Truck class. [-]"""
@@ -155,8 +172,11 @@ class OdSpec(Spec):
     convention: Literal["LOOP", "ONEWAY"] = "LOOP"
     """LOOP: there laden, back empty, for ever; ONEWAY: there only, fuel as through traffic. [-]"""
 
-    trips_per_day: dict[YearKey, TripsPerDay] = Field(min_length=1)
+    trips_per_day: dict[YearKey, TripsPerDay] = Field(default_factory=dict)
     """Trips of hydrogen trucks by year (LOOP: whole loops). [1/day]"""
+
+    t_per_year: dict[YearKey, TonnesPerYear] = Field(default_factory=dict)
+    """Freight by year where it is known instead: trips are tonnes over payload. [t/year]"""
 
 
 class CountSpec(Spec):

@@ -138,6 +138,11 @@ def _line(row: DefaultRow) -> str:
     return f"# {name} = {_toml(row.base)} #{unit}{span}; {row.confidence}\n"
 
 
+def _is_table(section: str, name: str) -> bool:
+    _, node = walk((section, "any", name))
+    return node is not None and node.get("type") == "object"
+
+
 def table_text(table: str) -> str:
     """Return a CSV table with its header, units in brackets, and one commented row.
 
@@ -149,7 +154,8 @@ def table_text(table: str) -> str:
     section, _ = TABLES[table]
     example = EXAMPLES[table]
     _, node = walk((section, "any"))
-    plain = [n for n in names_in(node or {}) if f"{n}.2026" not in example]
+    by_year = {n for n in names_in(node or {}) if _is_table(section, n)}
+    plain = [n for n in names_in(node or {}) if n not in by_year]
     years = [n for n in example if "." in n]
     titles = ["id", *plain, *years]
     header = []

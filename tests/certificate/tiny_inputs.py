@@ -107,6 +107,8 @@ def scenario() -> Documents:
             "through_end_fraction": 0.25, "max_detour_stops": 1, "min_stop_kg": 2.0,
             "stop_minutes": 6.0,
             "detour_cny_per_hour": 60.0, "detour_cny_per_km": 2.0,
+            "captive_load_fraction": 1.0, "regional_load_fraction": 0.6,
+            "through_load_fraction": 0.5, "tonnage": "refuse",
         },
         "market": {"captive": {"share": 0.5}, "regional": {"share": 0.25},
                    "through": {"share": 0.25}},
@@ -117,6 +119,8 @@ def scenario() -> Documents:
         "through": {"east": {"origin": "a", "destination": "b", "truck": "t", "cargo": "",
                              "share": 1.0}},
         "od": {},
+        # out 1 Mt of coke, in 1.4 Mt of coal, both 2.4 less 1.2 by rail: 1.2 Mt a year by road
+        "works": {"b": {"plant": "coke", "coal_t_per_t_coke": 1.4, "rail_mt_per_year": 1.2}},
         "plant": {"coke": plant, "off": {**plant, "enabled": False}},
         "delivery": {
             "payload_kg": 250.0, "trailer_capex_cny": 800_000.0, "tractor_capex_cny": 200_000.0,
@@ -236,6 +240,29 @@ def _commodity(od: str, market: str, year: int, trips: float, **more: Any) -> Do
     }  # fmt: skip
 
 
+LOAD_T = {"captive": 20.0, "regional": 12.0, "through": 10.0}
+"""20 t of payload x mean load of the market. [t]"""
+
+
+def _works(commodities: list[Documents], year: int) -> list[Documents]:
+    """Return the tonnes of the coke works at B: what leaves it, what enters, both."""
+    rows = []
+    for direction, ends, there in (
+        ("out", ("origin",), 1e6),
+        ("in", ("destination",), 1.4e6),
+        ("both", ("origin", "destination"), 1.2e6),
+    ):
+        tonnes = sum(
+            c["t_per_year"]
+            for c in commodities
+            if c["year"] == year and "b" in [c[end] for end in ends]
+        )
+        rows.append({"place": "b", "year": year, "direction": direction,
+                     "asked_t_per_year": tonnes, "there_t_per_year": there,
+                     "driven_t_per_year": tonnes})  # fmt: skip
+    return rows
+
+
 def trips() -> Documents:
     commodities = []
     for year, kg in ((2026, 1200.0), (2030, 1800.0)):  # 40 and 60 trucks x 30 kg/day
@@ -265,6 +292,8 @@ def trips() -> Documents:
             _commodity("east", "through", year, kg * 0.25 / 7.95, cargo="", convention="ONEWAY",
                        start_g=8100, end_g=4050, need_g=7950, variants=[once, detour]),
         ]  # fmt: skip
+    for c in commodities:
+        c["t_per_year"] = c["trips_per_day"] * LOAD_T[c["market"]] * 365
     return {
         "schema": "corridor.trips/1",
         "commodities": sorted(commodities, key=lambda c: c["id"]),
@@ -273,5 +302,6 @@ def trips() -> Documents:
             {"year": 2026, "low": 20.0, "base": 40.0, "high": 80.0, "used": 40.0},
             {"year": 2030, "low": 20.0, "base": 60.0, "high": 160.0, "used": 60.0},
         ],
+        "works": [*_works(commodities, 2026), *_works(commodities, 2030)],
         "notes": [],
     }

@@ -229,6 +229,9 @@ def scenario_of(**changes: object) -> SimpleNamespace:
             stop_minutes=10.0,
             detour_cny_per_hour=100.0,
             detour_cny_per_km=2.0,
+            captive_load_fraction=1.0,
+            regional_load_fraction=0.6,
+            through_load_fraction=0.5,
         ),
         "market": MarketsSpec(
             captive={"share": 0.5}, regional={"share": 0.3}, through={"share": 0.2}
@@ -248,6 +251,8 @@ def scenario_of(**changes: object) -> SimpleNamespace:
             "westward": ThroughSpec(origin="east", destination="west", truck="t49", share=0.4),
         },
         "od": {},
+        "works": {},
+        "plant": {},
         "count": {},
     }
     unknown = set(changes) - set(parts)

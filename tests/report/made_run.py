@@ -166,8 +166,13 @@ def trips() -> dict[str, Any]:
         "schema": "corridor.trips/1",
         "commodities": commodities,
         "trucks_by_year": [[y, *TRUCKS[y], TRUCKS[y][1]] for y in YEARS],
+        "works": [
+            {"place": "north", "year": y, "direction": "out", "asked_t_per_year": 2e6,
+             "there_t_per_year": 1.5e6, "driven_t_per_year": 1.5e6}
+            for y in YEARS
+        ],
         "notes": ["No detour was dropped."],
-    }
+    }  # fmt: skip
 
 
 def _commodity(
@@ -205,7 +210,7 @@ def _commodity(
         "destination_zh": names[end][0], "destination_en": names[end][1],
         "truck": "t49", "year": year, "market": market, "cargo": "coal" if loop else "",
         "convention": convention, "usable_g": 33800, "start_g": 0 if loop else 16900, "end_g": 0 if loop else 10140,
-        "trips_per_day": trucks * 30 * 1000 / need, "need_g": need, "variants": [base, detour],
+        "trips_per_day": trucks * 30 * 1000 / need, "t_per_year": trucks * 30 * 1000 / need * 30 * 365, "need_g": need, "variants": [base, detour],
     }  # fmt: skip
 
 
@@ -388,7 +393,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         for c in here:
             gone = next(u["kg_per_day"] for u in unmet if u["commodity"] == c["id"])
             want = c["trips_per_day"] * c["need_g"] / 1000
-            by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year")},
+            by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year", "t_per_year")},
                           "wanted_kg_per_day": want, "served_kg_per_day": want - gone, "coverage": 1 - gone / want})  # fmt: skip
         for plant, zh, en in (
             ("ovens", "某焦化厂", "Some coke plant"),
