@@ -223,6 +223,16 @@ SCENARIO = Record(
         "through": Table(_PLACED_FLOW),
         "od": Table(_OD),
         "works": Table(_WORKS),
+        "count": Table(
+            Record(
+                {"route": ID, "chainage_km": AMOUNT, "year": YEAR, "trucks_per_day": AMOUNT},
+                {"carriageway": ANY, "truck": ANY},
+            )
+        ),
+        "calibration": Record(
+            {"seed_weight": POSITIVE, "hour_fraction": POSITIVE},
+            {"method": Text(("none", "least_squares"))},
+        ),
         "plant": Table(_PLANT),
         "carbon": Record({}, {"grid_kg_per_kwh": AMOUNT, "diesel_kg_per_l": AMOUNT}),
         "policy": Record(
@@ -333,6 +343,22 @@ TRIPS = Record(
                 }
             )
         ),
+        "counts": Items(
+            Record(
+                {
+                    "id": ID,
+                    "year": YEAR,
+                    "truck": ANY,
+                    "counted_per_day": AMOUNT,
+                    "before_per_day": AMOUNT,
+                    "after_per_day": AMOUNT,
+                    "hydrogen_share": AMOUNT,
+                    "geh_before": AMOUNT,
+                    "geh_after": AMOUNT,
+                }
+            )
+        ),
+        "factors": Items(Record({"od": ID, "truck": ID, "factor": AMOUNT})),
     }
 )
 

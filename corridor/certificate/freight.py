@@ -6,6 +6,7 @@ Plants and parks then cap what flows carry beyond what they make and take.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corridor.certificate.dossier import Document, Dossier, in_year
@@ -118,8 +119,8 @@ def hydrogen_kg(d: Dossier, year: int) -> dict[str, float]:
     return {name: kg * row["share"] for name, row in d.section("market").items()}
 
 
-def asked_trips(d: Dossier, year: int) -> dict[str, float]:
-    """Return the trips a day that each commodity of a year would have if nothing capped it.
+def base_trips(d: Dossier, year: int) -> dict[str, float]:
+    """Return the trips a day of each commodity of a year before the fit to counts and before caps.
 
     A commodity that no flow of the scenario explains is left out.
     """
@@ -150,6 +151,43 @@ def asked_trips(d: Dossier, year: int) -> dict[str, float]:
         part = strength.get(c["id"], 0.0) / whole if whole else 0.0
         asked[c["id"]] = kg.get("regional", 0.0) * 1000 * part
     return asked
+
+
+def fitted_flows(d: Dossier, base: Mapping[str, float], years: list[int]) -> set[Key]:
+    """Return the flows that a fit may change: market flows of every year counted, not known otherwise."""
+    fixed = {key for key, row in d.section("fleet").items() if row.get("t_per_year") is not None}
+    fixed |= set(d.section("od"))
+    found = [
+        {
+            (c["od"], c["truck"])
+            for c in d.trips["commodities"]
+            if c["year"] == year and base.get(c["id"], 0.0) > 0
+        }
+        for year in years
+    ]
+    open_flows = set.intersection(*found) if found else set()
+    return {key for key in open_flows if key[0] not in fixed}
+
+
+def asked_trips(d: Dossier, year: int) -> dict[str, float]:
+    """Return the trips a day that each commodity of a year would have if nothing capped it.
+
+    The factors of the fit to counts move trips between flows, not the hydrogen of the year.
+    """
+    base = base_trips(d, year)
+    factor = {(row["od"], row["truck"]): row["factor"] for row in d.trips["factors"]}
+    fitted = {
+        c["id"]: (factor[c["od"], c["truck"]], basis_g(c))
+        for c in d.trips["commodities"]
+        if c["id"] in base and (c["od"], c["truck"]) in factor
+    }
+    before = math.fsum(base[key] * grams for key, (_, grams) in fitted.items())
+    after = math.fsum(base[key] * f * grams for key, (f, grams) in fitted.items())
+    level = before / after if after > 0 else 1.0
+    return {
+        key: trips * fitted[key][0] * level if key in fitted else trips
+        for key, trips in base.items()
+    }
 
 
 def road_limits(d: Dossier, place: str, year: int) -> dict[str, float]:

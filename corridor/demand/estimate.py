@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.adoption import fleet_by_year
 from corridor.demand.assign import BareLeg, BurnTable, assign, check_mean_consumption
-from corridor.demand.counts import count_notes
+from corridor.demand.counts import check_counts, count_notes, sections_of
 from corridor.demand.od import OdFlow, check_flows, flows_of
 from corridor.demand.payload import tonnes_of_a_trip
 from corridor.demand.tonnage import FlowKey, check_works, tonnage_notes
@@ -72,7 +72,8 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
         "the road of every flow counted once."
         for truck, mean in means.items()
     ]
-    counted = count_trips(scenario, table, periods, named, pairs)
+    sections = sections_of(scenario, network)
+    counted = count_trips(scenario, table, periods, named, pairs, sections=sections)
     notes += counted.notes
     notes += tonnage_notes(counted.works)
     commodities: list[Commodity] = []
@@ -98,11 +99,19 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
     notes += _distance_notes(scenario, fleet, commodities)
     notes += _silent_flow_notes(counted.flows, commodities)
     notes += _clamp_notes(table)
-    notes += count_notes(scenario, network, commodities)
+    counts = check_counts(
+        sections,
+        scenario.calibration.hour_fraction,
+        {c.id: counted.before[c.year][c.od, c.truck] for c in commodities},
+        commodities,
+    )
+    notes += count_notes(counts, fitted=bool(counted.factors))
     return Demand(
         commodities=tuple(commodities),
         trucks_by_year=_with_own_trucks(scenario, fleet, commodities),
         works=counted.works,
+        counts=counts,
+        factors=counted.factors,
         notes=tuple(notes),
     )
 

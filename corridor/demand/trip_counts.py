@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from corridor.core.errors import Fault, InputError
 from corridor.demand.assign import BareLeg, BurnTable, Ways
+from corridor.demand.calibrate import fit_factors, with_factors
 from corridor.demand.consumption import usable_tank_g
+from corridor.demand.counts import Section
 from corridor.demand.gravity import gravity_trips
 from corridor.demand.od import OdFlow, market_share, own_trips_in, zone_ids
 from corridor.demand.payload import trips_for
 from corridor.demand.tonnage import FlowKey, close_tonnes
-from corridor.demand.trips import WorksTonnes
+from corridor.demand.trips import FlowFactor, WorksTonnes
 from corridor.demand.variants import Rules
 from corridor.scenario.spec import value_at
 
@@ -45,15 +47,21 @@ class TripCounts:
         The flows driven.
     trips
         Year -> flow and truck -> trips. [1/day]
+    before
+        The same before the fit to counts and before caps. [1/day]
     works
         Tonnes of plants and parks.
+    factors
+        Of the flows fitted to counts.
     notes
         For the report's caveats.
     """
 
     flows: tuple[OdFlow, ...]
     trips: Mapping[int, Mapping[FlowKey, float]]
+    before: Mapping[int, Mapping[FlowKey, float]]
     works: tuple[WorksTonnes, ...]
+    factors: tuple[FlowFactor, ...]
     notes: tuple[str, ...]
 
 
@@ -63,6 +71,8 @@ def count_trips(
     periods: Sequence[Period],
     named: Sequence[OdFlow],
     pairs: Sequence[OdFlow],
+    *,
+    sections: Sequence[Section],
 ) -> TripCounts:
     """Count the trips of every flow in every period, and close the tonnes of plants and parks.
 
@@ -70,6 +80,8 @@ def count_trips(
     ----------
     named, pairs
         Flows that the scenario names, and the pairs that the gravity model fills.
+    sections
+        Counted sections, to which ``calibration.method = "least_squares"`` fits the flows.
 
     Raises
     ------
@@ -81,16 +93,37 @@ def count_trips(
     trips: dict[int, dict[FlowKey, float]] = {}
     works: list[WorksTonnes] = []
     faults: list[Fault] = []
+    before: dict[int, dict[FlowKey, float]] = {}
+    wanted_g: dict[int, dict[FlowKey, int]] = {}
     for each in periods:
-        counted, wrong, said = _of_period(scenario, table, each, flows, shares[each.year])
+        wanted_g[each.year] = {
+            (flow.id, flow.truck): _wanted_g(scenario, table, flow, each.walks[flow.id, flow.truck])
+            for flow in flows
+        }
+        before[each.year], wrong, said = _of_period(
+            scenario, each, flows, wanted_g[each.year], shares[each.year]
+        )
         faults += wrong
         notes += said
-        trips[each.year], rows, wrong = close_tonnes(scenario, each.year, flows, counted)
+    factors: tuple[FlowFactor, ...] = ()
+    if sections and scenario.calibration.method == "least_squares":
+        walks = {each.year: each.walks for each in periods}
+        factors = fit_factors(scenario.calibration.seed_weight, sections, flows, before, walks)
+    for each in periods:
+        fitted = with_factors(factors, before[each.year], wanted_g[each.year])
+        trips[each.year], rows, wrong = close_tonnes(scenario, each.year, flows, fitted)
         works += rows
         faults += wrong
     if faults:
         raise InputError(faults)
-    return TripCounts(flows=tuple(flows), trips=trips, works=tuple(works), notes=tuple(notes))
+    return TripCounts(
+        flows=tuple(flows),
+        trips=trips,
+        before=before,
+        works=tuple(works),
+        factors=factors,
+        notes=tuple(notes),
+    )
 
 
 def rules_for(scenario: Scenario, flow: OdFlow) -> Rules:
@@ -124,9 +157,9 @@ def _wanted_g(scenario: Scenario, table: BurnTable, flow: OdFlow, legs: Sequence
 
 def _of_period(
     scenario: Scenario,
-    table: BurnTable,
     each: Period,
     flows: Sequence[OdFlow],
+    wanted_g: Mapping[FlowKey, int],
     pair_shares: Mapping[str, float],
 ) -> tuple[dict[FlowKey, float], list[Fault], list[str]]:
     """Return the trips a day of a period before plants and parks are looked at.
@@ -136,10 +169,6 @@ def _of_period(
     """
     kg = each.trucks * scenario.demand.kg_per_truck_day
     captive_kg = kg * market_share(scenario, "captive")
-    wanted_g = {
-        (flow.id, flow.truck): _wanted_g(scenario, table, flow, each.walks[flow.id, flow.truck])
-        for flow in flows
-    }
     known = {
         (flow.id, flow.truck): trips_for(
             scenario, flow.market, flow.truck, value_at(flow.t_per_year, each.year)

@@ -154,6 +154,46 @@ class WorksTonnes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowFactor:
+    """By how much the fit to counts changes a flow, before its hydrogen is levelled [-]."""
+
+    od: str
+    truck: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountCheck:
+    """A count and what the model says there, before and after the fit.
+
+    Parameters
+    ----------
+    year
+        Period that is compared with the count.
+    truck
+        Class counted; empty for all.
+    counted_per_day
+        Trucks of all fuels. [1/day]
+    before_per_day, after_per_day
+        Hydrogen trucks before fit and caps, and as driven. [1/day]
+    hydrogen_share
+        Hydrogen trucks driven over trucks counted, all counts of the period together. [-]
+    geh_before, geh_after
+        GEH of modelled over that share against the count, of hourly flows. [-]
+    """
+
+    id: str
+    year: int
+    truck: str
+    counted_per_day: float
+    before_per_day: float
+    after_per_day: float
+    hydrogen_share: float
+    geh_before: float
+    geh_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """All commodities of a scenario, in canonical order (by id).
 
@@ -163,6 +203,8 @@ class Demand:
         Hydrogen trucks in service per period start: (year, low, base, high, used).
     works
         Tonnes of the plants and parks whose freight is known, by place, period and direction.
+    counts, factors
+        Counted sections before and after the fit, and the factors of the flows fitted.
     notes
         Clamped grades, dropped detours and the like, for the report's caveats.
     """
@@ -170,4 +212,6 @@ class Demand:
     commodities: tuple[Commodity, ...]
     trucks_by_year: tuple[tuple[int, float, float, float, float], ...]
     works: tuple[WorksTonnes, ...] = ()
+    counts: tuple[CountCheck, ...] = ()
+    factors: tuple[FlowFactor, ...] = ()
     notes: tuple[str, ...] = ()

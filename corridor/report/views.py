@@ -111,6 +111,8 @@ def whole_view(run: RunFolder) -> Json:
         "stop_plans_left_out": len(stop_plans[pairs.LARGEST :]),
         "coverage": coverage[: pairs.LARGEST],
         "coverage_others": pairs.others(plan, coverage[pairs.LARGEST :]),
+        "counts": run.trips.get("counts") or [],
+        "fitted": bool(run.trips.get("factors")),
         "works": run.trips.get("works") or [],
         "places": {place["id"]: place for place in run.network["places"]},
         "waterfall": waterfall(figures, "/kpis/lcoh_cny_per_kg"),

@@ -34,6 +34,7 @@ def findings(scenario: Scenario) -> tuple[Finding, ...]:
         _decisions,
         _demand,
         _flows,
+        _counts,
         _works,
         _trucks,
         _plants,
@@ -237,6 +238,23 @@ def _flows(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(
                 ("od", name, "trips_per_day"), "", "either trips_per_day or t_per_year, by year"
             )
+
+
+def _counts(scenario: Scenario) -> Iterator[Finding]:
+    """Yield counts of an unknown class, and sections counted twice."""
+    seen: dict[tuple[object, ...], str] = {}
+    for name, count in sorted(scenario.count.items()):
+        if count.truck:
+            key = ("count", name, "truck")
+            yield from _reference(key, count.truck, "truck", list(scenario.truck))
+        same = (count.route, count.chainage_km, count.carriageway, count.truck, count.year)
+        if same in seen:
+            yield Finding(
+                ("count", name, "chainage_km"),
+                f"{count.chainage_km:g}",
+                f"a section, class and year that {seen[same]!r} has not counted",
+            )
+        seen.setdefault(same, name)
 
 
 def _works(scenario: Scenario) -> Iterator[Finding]:

@@ -179,8 +179,21 @@ class OdSpec(Spec):
     """Freight by year where it is known instead: trips are tonnes over payload. [t/year]"""
 
 
+class CalibrationSpec(Spec):
+    """How the flows are fitted to counts."""
+
+    method: Literal["none", "least_squares"] = "none"
+    """none: counts are compared with; least_squares: market flows are fitted to them. [-]"""
+
+    seed_weight: float = Field(gt=0, le=1e6)
+    """Weight of the flows before the fit against the counts. [-]"""
+
+    hour_fraction: float = Field(gt=0, le=1)
+    """Share of a day's trucks in the hour for which GEH is computed. [-]"""
+
+
 class CountSpec(Spec):
-    """A traffic count that the modelled flows are compared with."""
+    """A traffic count that the modelled flows are compared with or fitted to."""
 
     route: str = Field(min_length=1, max_length=40)
     """Reference of the route. [-]"""
@@ -191,6 +204,9 @@ class CountSpec(Spec):
     carriageway: str = ""
     """Carriageway counted; empty: both together. [-]"""
 
+    truck: str = ""
+    """Truck class counted; empty: all heavy trucks together. [-]"""
+
     year: Year
     """Year of the count. [year]"""
 
@@ -199,3 +215,6 @@ class CountSpec(Spec):
 
     source: Text = ""
     """Who counted. [-]"""
+
+    row: Text = ""
+    """Table and row that it was read from; filled in on reading. [-]"""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from corridor.scenario.flows import (
     AdoptionSpec,
+    CalibrationSpec,
     CountSpec,
     DemandSpec,
     FleetSpec,
@@ -137,6 +138,9 @@ class Scenario(Spec):
 
     count: dict[Identifier, CountSpec] = Field(default_factory=dict)
     """Traffic counts by id. [-]"""
+
+    calibration: CalibrationSpec
+    """How the flows are fitted to counts. [-]"""
 
     plant: dict[Identifier, PlantSpec] = Field(default_factory=dict)
     """Sources of hydrogen by id. [-]"""

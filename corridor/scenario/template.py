@@ -154,8 +154,8 @@ def table_text(table: str) -> str:
     section, _ = TABLES[table]
     example = EXAMPLES[table]
     _, node = walk((section, "any"))
-    by_year = {n for n in names_in(node or {}) if _is_table(section, n)}
-    plain = [n for n in names_in(node or {}) if n not in by_year]
+    asked = [n for n in names_in(node or {}) if n != "row"]  # filled in on reading
+    plain = [n for n in asked if not _is_table(section, n)]
     years = [n for n in example if "." in n]
     titles = ["id", *plain, *years]
     header = []

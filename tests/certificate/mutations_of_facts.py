@@ -299,3 +299,38 @@ def a_capped_flow_is_driven_in_full(d: Documents) -> None:
     _, works = first(sorted(d["scenario"].get("works", {}).items()))
     d["scenario"]["demand"]["tonnage"] = "cap"
     works["rail_mt_per_year"] = 2.0
+
+
+@mutation("counts")
+def a_count_fits_better_than_it_does(d: Documents) -> None:
+    first(d["trips"]["counts"])["geh_after"] *= 0.5
+
+
+@mutation("counts")
+def a_count_is_left_out(d: Documents) -> None:
+    d["trips"]["counts"].remove(first(d["trips"]["counts"]))
+
+
+@mutation("counts")
+def more_trucks_were_counted(d: Documents) -> None:
+    _, count = first(sorted(d["scenario"].get("count", {}).items()))
+    count["trucks_per_day"] *= 2
+
+
+@mutation("counts")
+def a_fit_to_counts_is_asked_for_and_not_made(d: Documents) -> None:
+    first(sorted(d["scenario"].get("count", {})))
+    d["scenario"]["calibration"]["method"] = "least_squares"
+
+
+@mutation("counts", "demand")
+def a_factor_moves_a_flow_that_no_count_asks_to_move(d: Documents) -> None:
+    c = first(d["trips"]["commodities"], lambda c: c["market"] == "through")
+    d["trips"]["factors"] = [
+        {"od": c["od"], "truck": c["truck"], "factor": 1.2},
+        *(
+            {"od": o["od"], "truck": o["truck"], "factor": 0.9}
+            for o in d["trips"]["commodities"]
+            if o["market"] == "captive" and o["year"] == c["year"]
+        ),
+    ]

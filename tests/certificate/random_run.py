@@ -103,7 +103,7 @@ class _Maker:
         s["od"] = {"mine": {"origin": "b", "destination": "a", "truck": "t", "cargo": "ore",
                             "convention": r.choice(["LOOP", "ONEWAY"]),
                             "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
-        s["works"] = {}
+        s["works"], s["count"] = {}, {}
         s["plant"]["coke"]["nameplate_kg_per_day"] = r.choice([2000.0, r.uniform(250, 900)])
         s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, "2029": r.uniform(8, 16)}
 
@@ -196,7 +196,7 @@ class _Maker:
                 row[level] = trucks_in(table, year) + own
             rows.append(row)
         return {"schema": "corridor.trips/1", "commodities": commodities, "trucks_by_year": rows,
-                "works": []}  # fmt: skip
+                "works": [], "counts": [], "factors": []}  # fmt: skip
 
     def _km(self, arcs: list[str]) -> float:
         return sum(self.metres[arc] for arc in arcs) / 1000

@@ -254,6 +254,7 @@ def scenario_of(**changes: object) -> SimpleNamespace:
         "works": {},
         "plant": {},
         "count": {},
+        "calibration": SimpleNamespace(method="none", seed_weight=0.1, hour_fraction=0.06),
     }
     unknown = set(changes) - set(parts)
     assert not unknown, unknown

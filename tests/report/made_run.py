@@ -166,6 +166,10 @@ def trips() -> dict[str, Any]:
         "schema": "corridor.trips/1",
         "commodities": commodities,
         "trucks_by_year": [[y, *TRUCKS[y], TRUCKS[y][1]] for y in YEARS],
+        "counts": [{"id": "bridge", "year": 2026, "truck": "", "counted_per_day": 900.0,
+                    "before_per_day": 40.0, "after_per_day": 45.0, "hydrogen_share": 0.05,
+                    "geh_before": 1.7, "geh_after": 0.0}],
+        "factors": [{"od": "coal", "truck": "t49", "factor": 1.1}],
         "works": [
             {"place": "north", "year": y, "direction": "out", "asked_t_per_year": 2e6,
              "there_t_per_year": 1.5e6, "driven_t_per_year": 1.5e6}
