@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,13 @@ from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.adoption import fleet_by_year
 from corridor.demand.assign import BareLeg, BurnTable, assign, check_mean_consumption
 from corridor.demand.counts import check_counts, count_notes, sections_of
+from corridor.demand.detours import Detours, combinations_of
 from corridor.demand.od import OdFlow, check_flows, flows_of
 from corridor.demand.payload import tonnes_of_a_trip
 from corridor.demand.tonnage import FlowKey, check_works, tonnage_notes
 from corridor.demand.trip_counts import Period, count_trips, need_of, rules_for
 from corridor.demand.trips import Commodity, Demand, Variant
-from corridor.demand.variants import Detours, Rules, combinations_of, drive, without_loss
+from corridor.demand.variants import Rules, Walked, without_loss
 
 if TYPE_CHECKING:
     from corridor.candidates.sites import CandidateSites
@@ -23,7 +26,32 @@ if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
 
-def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites) -> Demand:
+TOLD_EVERY = 500
+"""Flows between two lines of progress."""
+
+
+def _silent(message: str) -> None:
+    """Report progress to nobody."""
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the cycle collector from walking millions of variants, none of which holds a cycle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def estimate_demand(
+    scenario: Scenario,
+    network: Network,
+    sites: CandidateSites,
+    progress: Callable[[str], None] = _silent,
+) -> Demand:
     """Estimate who drives where in each period, and every way to drive each trip.
 
     Parameters
@@ -34,6 +62,8 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
         The network that already holds the nodes of the candidate sites.
     sites
         Candidate sites.
+    progress
+        Called with a line where many flows take a while.
 
     Returns
     -------
@@ -63,6 +93,8 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
     for year, *_, trucks in fleet:
         ways = Router(network, year)
         walks = assign(scenario, network, ways, year, [*named, *pairs])
+        if len(walks) >= TOLD_EVERY:
+            progress(f"demand    {year}: {len(walks)} flows on their roads")
         periods.append(Period(year=year, trucks=trucks, ways=ways, walks=walks))
     means = check_mean_consumption(
         scenario, table, [(key[1], legs) for each in periods for key, legs in each.walks.items()]
@@ -78,18 +110,20 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
     notes += tonnage_notes(counted.works)
     commodities: list[Commodity] = []
     dropped = 0
-    for each in periods:
-        made, lost = _commodities(
-            scenario,
-            network,
-            sites,
-            table,
-            each=each,
-            flows=counted.flows,
-            trips_per_day=counted.trips[each.year],
-        )
-        commodities += made
-        dropped += lost
+    with _without_collector():
+        for each in periods:
+            made, lost = _commodities(
+                scenario,
+                network,
+                sites,
+                table,
+                each=each,
+                flows=counted.flows,
+                trips_per_day=counted.trips[each.year],
+                progress=progress,
+            )
+            commodities += made
+            dropped += lost
     commodities.sort(key=lambda commodity: commodity.id)
     if dropped:
         notes.append(
@@ -125,6 +159,7 @@ def _commodities(
     each: Period,
     flows: Sequence[OdFlow],
     trips_per_day: Mapping[FlowKey, float],
+    progress: Callable[[str], None],
 ) -> tuple[list[Commodity], int]:
     """Return the commodities of a period, and how many variants were left out without loss."""
     place = {place.id: place for place in network.places}
@@ -134,7 +169,9 @@ def _commodities(
     detours = Detours(scenario, table, each.ways, sites.sites)
     made = []
     dropped = 0
-    for flow in flows:
+    for number, flow in enumerate(flows, start=1):
+        if number % TOLD_EVERY == 0:
+            progress(f"demand    {each.year}: {number} of {len(flows)} flows driven")
         legs = each.walks[flow.id, flow.truck]
         trips = trips_per_day.get((flow.id, flow.truck))
         if trips is None:
@@ -186,8 +223,8 @@ def _variants(
         detour for number, leg in enumerate(legs) for detour in detours.of_leg(number, leg.arcs)
     ]
     choices = combinations_of(found, scenario.demand.max_detour_stops)
-    variants = [drive(table, rules, at, legs)]
-    variants += [drive(table, rules, at, legs, choice) for choice in choices]
+    walked = Walked(table, rules, at, legs)
+    variants = [walked.variant, *(walked.with_detours(choice) for choice in choices)]
     return without_loss(variants, rules)
 
 
