@@ -105,8 +105,11 @@ def scenario_text(name: str, file: str = "scenario.toml") -> str:
         Name of the file, for the commands in its head.
     """
     parts = [HEAD.format(name=name, preset=PRESET, file=file)]
-    own = {row.key: row for row in reversed(rows_of(PRESET)) if "*" not in row.key}
-    rows = sorted(reversed(own.values()), key=lambda row: _section(row.key))
+    own: dict[str, DefaultRow] = {}  # the preset's rows come first
+    for row in rows_of(PRESET):
+        if "*" not in row.key:
+            own.setdefault(row.key, row)
+    rows = sorted(own.values(), key=lambda row: _section(row.key))
     for section, members in groupby(rows, key=lambda row: _section(row.key)):
         parts.append(f"[{section}]\n" + "".join(_line(row) for row in members))
     parts.append(
