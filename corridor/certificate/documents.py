@@ -29,6 +29,7 @@ _TRUCK = Record(
     {
         "mass_laden_kg": POSITIVE,
         "mass_empty_kg": POSITIVE,
+        "payload_t": POSITIVE,
         "tank_kg": POSITIVE,
         "usable_fraction": SHARE,
         "reserve_fraction": SHARE,
@@ -101,11 +102,27 @@ _OD = Record(
         "destination": ID,
         "truck": ID,
         "convention": Text(("LOOP", "ONEWAY")),
+    },
+    {
         "trips_per_day": Table(AMOUNT, years=True),
-    }
+        "t_per_year": Table(AMOUNT, years=True),
+    },
 )
 
-_PLACED_FLOW = Record({"origin": ID, "destination": ID, "truck": ID, "share": SHARE})
+_PLACED_FLOW = Record(
+    {"origin": ID, "destination": ID, "truck": ID},
+    {"share": SHARE, "t_per_year": ByYear(AMOUNT)},
+)
+
+_WORKS = Record(
+    {"coal_t_per_t_coke": AMOUNT},
+    {
+        "plant": ANY,
+        "makes_mt_per_year": ByYear(AMOUNT),
+        "takes_mt_per_year": ByYear(AMOUNT),
+        "rail_mt_per_year": ByYear(AMOUNT),
+    },
+)
 
 SCENARIO = Record(
     {
@@ -149,8 +166,15 @@ SCENARIO = Record(
                 "stop_minutes": AMOUNT,
                 "detour_cny_per_hour": AMOUNT,
                 "detour_cny_per_km": AMOUNT,
+                "captive_load_fraction": SHARE,
+                "regional_load_fraction": SHARE,
+                "through_load_fraction": SHARE,
             },
-            {"use_markets": Flag(), "max_detour_stops": Whole(0, 100)},
+            {
+                "use_markets": Flag(),
+                "max_detour_stops": Whole(0, 100),
+                "tonnage": Text(("refuse", "cap")),
+            },
         ),
         "delivery": Record(
             {
@@ -198,6 +222,17 @@ SCENARIO = Record(
         "zone": Table(Record({}, {"mass": AMOUNT})),
         "through": Table(_PLACED_FLOW),
         "od": Table(_OD),
+        "works": Table(_WORKS),
+        "count": Table(
+            Record(
+                {"route": ID, "chainage_km": AMOUNT, "year": YEAR, "trucks_per_day": AMOUNT},
+                {"carriageway": ANY, "truck": ANY},
+            )
+        ),
+        "calibration": Record(
+            {"seed_weight": POSITIVE, "hour_fraction": POSITIVE},
+            {"method": Text(("none", "least_squares"))},
+        ),
         "plant": Table(_PLANT),
         "carbon": Record({}, {"grid_kg_per_kwh": AMOUNT, "diesel_kg_per_l": AMOUNT}),
         "policy": Record(
@@ -287,6 +322,7 @@ TRIPS = Record(
                     "start_g": GRAMS,
                     "end_g": GRAMS,
                     "trips_per_day": AMOUNT,
+                    "t_per_year": AMOUNT,
                     "need_g": GRAMS,
                     "variants": Items(_VARIANT),
                 }
@@ -295,6 +331,34 @@ TRIPS = Record(
         "trucks_by_year": Items(
             Record({"year": YEAR, "low": AMOUNT, "base": AMOUNT, "high": AMOUNT, "used": AMOUNT})
         ),
+        "works": Items(
+            Record(
+                {
+                    "place": ID,
+                    "year": YEAR,
+                    "direction": Text(("out", "in", "both")),
+                    "asked_t_per_year": AMOUNT,
+                    "there_t_per_year": AMOUNT,
+                    "driven_t_per_year": AMOUNT,
+                }
+            )
+        ),
+        "counts": Items(
+            Record(
+                {
+                    "id": ID,
+                    "year": YEAR,
+                    "truck": ANY,
+                    "counted_per_day": AMOUNT,
+                    "before_per_day": AMOUNT,
+                    "after_per_day": AMOUNT,
+                    "hydrogen_share": AMOUNT,
+                    "geh_before": AMOUNT,
+                    "geh_after": AMOUNT,
+                }
+            )
+        ),
+        "factors": Items(Record({"od": ID, "truck": ID, "factor": AMOUNT})),
     }
 )
 

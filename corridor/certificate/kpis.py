@@ -200,6 +200,7 @@ def _od(d: Dossier, c: Document) -> dict[str, Any]:
         "od": c["od"],
         "year": c["year"],
         "trips_per_day": c["trips_per_day"],
+        "t_per_year": c["t_per_year"],
         "length_km": c["variants"][0]["length_m"] / 1000,
         "need_kg_per_trip": c["need_g"] / 1000,
         "wanted_kg_per_day": c["trips_per_day"] * c["need_g"] / 1000,

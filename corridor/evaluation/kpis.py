@@ -227,6 +227,7 @@ def _by_od(outcome: Outcome, served: list[float]) -> list[dict[str, Any]]:
                 "convention": c.convention,
                 "year": c.year,
                 "trips_per_day": flow.trips_per_day,
+                "t_per_year": c.t_per_year,
                 "length_km": c.variants[0].length_m / 1000,
                 "need_kg_per_trip": flow.need_g / 1000,
                 "wanted_kg_per_day": flow.trips_per_day * flow.need_g / 1000,

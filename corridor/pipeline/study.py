@@ -59,7 +59,7 @@ def pose_question(scenario: Scenario, progress: Progress = silent) -> Question:
     progress(
         f"sites     {len(sites.sites)} candidates, {len(sites.rejected)} rejected with reasons"
     )
-    demand = estimate_demand(scenario, network, sites)
+    demand = estimate_demand(scenario, network, sites, progress)
     progress(
         f"demand    {len(demand.commodities)} commodities, "
         f"{sum(len(c.variants) for c in demand.commodities)} ways to drive them"

@@ -209,6 +209,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "station_periods": _station_periods,
     "stop_plans": _stop_plans,
     "commodities": _commodities,
+    "works": lambda run: run.trips.get("works") or [],
+    "counts": lambda run: run.trips.get("counts") or [],
     "unmet": _unmet,
     "unavoidable": _part("unavoidable_by_period"),
     "supply": _part("supply"),

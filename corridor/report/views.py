@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corridor.core.version import VERSION
-from corridor.report import svg
+from corridor.report import pairs, svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
@@ -18,6 +18,9 @@ from corridor.report.text import number, visible
 CODES = {
     "LOOP": ("loop", "往返循环"),
     "ONEWAY": ("one way", "单程"),
+    "out_road": ("out", "运出"),
+    "in_road": ("in", "运入"),
+    "both_road": ("both, less rail", "合计（扣除铁路）"),
     "captive": ("captive fleet", "固定车队"),
     "regional": ("regional", "区域货运"),
     "through": ("through traffic", "过境"),
@@ -105,6 +108,7 @@ def withheld_view(run: RunFolder) -> Json:
 def whole_view(run: RunFolder) -> Json:
     """Return everything that the page of a certified plan says."""
     plan, figures = run.plan, Figures(run)
+    stop_plans, coverage = _stop_plans(run), pairs.coverage(plan)
     return {
         **_shared(run),
         "certified": True,
@@ -113,8 +117,14 @@ def whole_view(run: RunFolder) -> Json:
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
         "strips": _strips(run, figures),
-        "stop_plans": _stop_plans(run),
-        "coverage": _coverage(plan),
+        "stop_plans": stop_plans[: pairs.LARGEST],
+        "stop_plans_left_out": len(stop_plans[pairs.LARGEST :]),
+        "coverage": coverage[: pairs.LARGEST],
+        "coverage_others": pairs.others(plan, coverage[pairs.LARGEST :]),
+        "counts": run.trips.get("counts") or [],
+        "fitted": bool(run.trips.get("factors")),
+        "works": run.trips.get("works") or [],
+        "places": {place["id"]: place for place in run.network["places"]},
         "waterfall": waterfall(figures, "/kpis/lcoh_cny_per_kg"),
         "demand_chart": demand_chart(figures),
         "parts": [(key, PARTS[key]) for key in (*BREAKDOWN, "total")],
@@ -281,18 +291,6 @@ def _stop_plans(run: RunFolder) -> list[Json]:
         groups.setdefault(entry["c"]["od"], []).append(entry)
     ordered = sorted(groups.values(), key=lambda g: (-max(e["kg"] for e in g), g[0]["c"]["od"]))
     return [{"first": group[0]["c"], "rows": group} for group in ordered]
-
-
-def _coverage(plan: Json) -> list[Json]:
-    """Return OD pairs, those with the most hydrogen first, each with a pointer per period."""
-    years = [period["year"] for period in plan["periods"]]
-    pairs: dict[str, Json] = {}
-    for i, row in enumerate(at(plan, "/kpis/by_od") or []):
-        pair = pairs.setdefault(row["od"], {"row": row, "cells": [None] * len(years), "most": 0.0})
-        if row["year"] in years:
-            pair["cells"][years.index(row["year"])] = (f"/kpis/by_od/{i}", row.get("coverage"))
-        pair["most"] = max(pair["most"], row.get("wanted_kg_per_day") or 0.0)
-    return sorted(pairs.values(), key=lambda pair: (-pair["most"], pair["row"]["od"]))
 
 
 def _methods(plan: Json) -> list[str]:

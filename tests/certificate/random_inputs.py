@@ -89,6 +89,7 @@ class RandomInputs:
         s["od"] = {"mine": {"origin": "b", "destination": "a", "truck": "t", "cargo": "ore",
                             "convention": r.choice(["LOOP", "ONEWAY"]),
                             "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
+        s["works"], s["count"] = {}, {}
         s["plant"]["coke"]["nameplate_kg_per_day"] = r.choice([2000.0, r.uniform(250, 900)])
         s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, "2029": r.uniform(8, 16)}
 
@@ -170,6 +171,9 @@ class RandomInputs:
             for c, amount in zip((coal, east, *pairs), wanted, strict=True):
                 c["trips_per_day"] = amount * 1000 / (c["need_g"] or c["variants"][0]["total_g"])
             commodities += [coal, east, mine, *pairs]
+            for c in (coal, east, mine, *pairs):
+                load = s["demand"][f"{c['market']}_load_fraction"]
+                c["t_per_year"] = c["trips_per_day"] * 20.0 * load * 365
             basis = mine["need_g"] or mine["variants"][0]["total_g"]
             own = mine["trips_per_day"] * basis / 1000 / 30.0
             row = {"year": year, "used": trucks_in(anchors, year) + own}
@@ -177,7 +181,8 @@ class RandomInputs:
                 table = {int(y): n for y, n in s["adoption"][f"trucks_{level}"].items()}
                 row[level] = trucks_in(table, year) + own
             rows.append(row)
-        return {"schema": "corridor.trips/1", "commodities": commodities, "trucks_by_year": rows}
+        return {"schema": "corridor.trips/1", "commodities": commodities, "trucks_by_year": rows,
+                "works": [], "counts": [], "factors": []}  # fmt: skip
 
     def _km(self, arcs: list[str]) -> float:
         return sum(self.metres[arc] for arc in arcs) / 1000

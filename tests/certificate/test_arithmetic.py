@@ -13,9 +13,9 @@ from corridor.certificate import certify
 from corridor.certificate.consumption import arc_g, usable_g
 from corridor.certificate.dossier import in_year
 from corridor.certificate.driving import Trip, _drive_loop
-from corridor.certificate.flows import trucks_in
+from corridor.certificate.freight import trucks_in
+from corridor.certificate.gravity import balanced
 from corridor.certificate.money import annuity
-from corridor.certificate.regional import balanced
 from corridor.certificate.supply import plant_limits
 from corridor.certificate.verdict import Check, Tally
 

@@ -90,7 +90,7 @@ def _commodity(
         destination_zh="终", destination_en="D", truck="t49", year=year,
         market="captive" if loop else "through", cargo=od,
         convention="LOOP" if loop else "ONEWAY", usable_g=50_000, start_g=0, end_g=0,
-        trips_per_day=trips, need_g=need_g, variants=variants,
+        trips_per_day=trips, t_per_year=trips * 30 * 365, need_g=need_g, variants=variants,
     )  # fmt: skip
 
 

@@ -145,7 +145,10 @@ def dirty_grid(before: Plan, after: Plan) -> None:
 CHANGES: dict[str, tuple[str, Check]] = {
     "grade": ("[network]\nunresolved_climb_m_per_100km = 800\n", steeper),
     "tank": ("[truck.t49]\ntank_kg = 30\n", small_tank),
-    "a plant's coke": ("[plant.meijin]\ncoke_mt_per_year = 0.03\n", little_coke),
+    "a plant's coke": (
+        '[plant.meijin]\ncoke_mt_per_year = 0.03\n[works.luxi-park]\nplant = "panbei"\n',
+        little_coke,
+    ),
     "trailer price": ("[delivery]\ntrailer_capex_cny = 1500000\n", dear_trailer),
     "an opening year": ('[network.open_year]\n"纳晴高速" = 2036\n', late_road),
     "discount rate": ("[money]\ndiscount_rate = 0.12\n", discount),

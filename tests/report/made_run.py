@@ -192,7 +192,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         for c in here:
             gone = next(u["kg_per_day"] for u in unmet if u["commodity"] == c["id"])
             want = c["trips_per_day"] * c["need_g"] / 1000
-            by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year")},
+            by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year", "t_per_year")},
                           "wanted_kg_per_day": want, "served_kg_per_day": want - gone, "coverage": 1 - gone / want})  # fmt: skip
         for plant, zh, en in (
             ("ovens", "某焦化厂", "Some coke plant"),

@@ -51,7 +51,7 @@ def test_a_contradiction_names_its_key(path: str, value: object, key: str, words
 def test_a_plant_that_is_on_can_be_priced(change: dict[str, object], key: str, words: str) -> None:
     """A number, a place and two methods for its emissions; one that is off has a reason."""
     plant = default().plant["meijin"].model_copy(update=change)
-    (found,) = findings(default().model_copy(update={"plant": {"meijin": plant}}))
+    (found,) = findings(default().model_copy(update={"plant": {"meijin": plant}, "works": {}}))
     assert found.key == ("plant", "meijin", key)
     assert words in found.expected
 

@@ -150,7 +150,7 @@ def test_a_dangling_truck_class_is_found(one: One) -> None:
         ("[tier.t1000]\ncapacity_kg_per_day = 500", "tier.t500.capacity_kg_per_day"),
         ("[tier.t1000]\ncapex_cny = 1e6", "tier.t1000.capex_cny"),
         ("[market]\ncaptive.share = 0.6", "market"),
-        ("[fleet.luxi-xingyi]\nshare = 0.9", "fleet"),
+        ("[fleet.mugang-anlong]\nshare = 0.9", "fleet"),
         ("[through.bijie-baise]\nshare = 0.9", "through"),
         ("[adoption.trucks_low]\n2035 = 200", "adoption.trucks_low.2035"),
         ("[adoption.trucks_base]\n2030 = 250", "adoption.trucks_base.2030"),
