@@ -14,6 +14,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.technology import technologies
 
 ANY = Text()
 ID = Text(empty=False)
@@ -56,25 +57,24 @@ _TIER = Record(
     }
 )
 
+SOURCE_SHARES = frozenset(key for t in technologies().values() for key in t.less)
+SOURCE_NUMBERS = frozenset(key for t in technologies().values() for key in t.times)
+SOURCE_DIVISORS = frozenset(key for t in technologies().values() for key in t.over)
+
 _PLANT = Record(
-    {},
+    {"kind": Text(tuple(technologies()))},
     {
         "nameplate_kg_per_day": ByYear(AMOUNT),
         "gate_cny_per_kg": ByYear(AMOUNT),
-        "kind": Text(("coke_oven_gas", "electrolysis", "other")),
         "place": ANY,
         "lon": LON,
         "lat": LAT,
         "extra_km": AMOUNT,
         "enabled": Flag(),
         "from_year": YEAR,
-        "coke_mt_per_year": ByYear(AMOUNT),
-        "coke_rate_fraction": ByYear(SHARE),
-        "gas_nm3_per_t": ByYear(AMOUNT),
-        "own_use_fraction": ByYear(SHARE),
-        "committed_gas_fraction": ByYear(SHARE),
-        "hydrogen_fraction": ByYear(SHARE),
-        "recovery_fraction": ByYear(SHARE),
+        **{key: ByYear(SHARE) for key in sorted(SOURCE_SHARES)},
+        **{key: ByYear(AMOUNT) for key in sorted(SOURCE_NUMBERS)},
+        **{key: ByYear(POSITIVE) for key in sorted(SOURCE_DIVISORS)},
         "committed_kg_per_day": ByYear(AMOUNT),
         "availability_fraction": ByYear(SHARE),
         "purification_kwh_per_kg": ByYear(AMOUNT),

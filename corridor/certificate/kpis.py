@@ -7,7 +7,7 @@ from typing import Any
 from corridor.certificate.carbon import carbon_figures
 from corridor.certificate.dossier import Document, Dossier, arcs_of, in_year
 from corridor.certificate.money import BLOCKS, Ledger
-from corridor.certificate.supply import plant_limits
+from corridor.certificate.supply import may_send_kg_per_day
 from corridor.certificate.verdict import Check, Tally
 
 RELATIVE = 1e-6
@@ -48,7 +48,7 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
         "demand_lines": [_line(d, row) for row in d.trips["trucks_by_year"]],
     }
     kpis = d.plan["kpis"]
-    for key in ("lcoh_cny_per_kg", "by_period"):
+    for key in ("lcoh_cny_per_kg", "by_period", "by_plant"):
         tally.require(key in kpis, f"kpis: {key} is missing.")
     for key, value in expected.items():
         if key in kpis:
@@ -154,22 +154,22 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
 
 
 def _available(d: Dossier, year: int, key: str) -> float:
-    """Return what a plant may send: the steps bought add until its gas is used up. [kg/day]."""
+    """Return what a plant may send with the steps bought by then. [kg/day]."""
     steps = sum(
         row["steps"] for row in d.plan["expansions"] if (row["plant"], row["year"]) == (key, year)
     )
-    sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
-    available, most = plant_limits(d.plants[key], year)
-    return min(available + sum(sizes[:steps]), most)
+    return may_send_kg_per_day(d.plants[key], year, steps)
 
 
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:
     rows = [row for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)]
+    sent = sum(row["kg_per_day"] for row in rows)
     return {
         "plant": key,
         "year": year,
         "available_kg_per_day": _available(d, year, key),
-        "sold_kg_per_day": sum(row["kg_per_day"] for row in rows),
+        "sent_kg_per_day": sent,
+        "sold_kg_per_day": sent * (1 - d.scenario["delivery"]["loss_fraction"]),
         "gate_cny_per_kg": in_year(d.plants[key].get("gate_cny_per_kg"), year),
     }
 

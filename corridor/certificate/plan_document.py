@@ -26,6 +26,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.technology import technologies
 
 PLAN = Record(
     {
@@ -143,7 +144,14 @@ PLAN = Record(
         "costs_npv_cny": Table(Number()),
         "kpis": Anything((dict,)),
     },
-    {"plants": Items(Record({"id": ID, "node": ID}, {"name_zh": ANY, "name_en": ANY}))},
+    {
+        "plants": Items(
+            Record(
+                {"id": ID, "node": ID},
+                {"kind": Text(tuple(technologies())), "name_zh": ANY, "name_en": ANY},
+            )
+        )
+    },
 )
 
 FILES = {

@@ -9,7 +9,7 @@ from corridor.certificate.dossier import Document, Dossier, in_year
 from corridor.certificate.market import Market, could_stand, least_purchase_g
 from corridor.certificate.money import ABSOLUTE_CNY, RELATIVE, Ledger, StationPrices, purse
 from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG
-from corridor.certificate.supply import delivery_cny_per_kg, plant_limits
+from corridor.certificate.supply import delivery_cny_per_kg, may_send_kg_per_day
 from corridor.certificate.unavoidable import veterans
 from corridor.certificate.verdict import Check, Tally
 
@@ -128,10 +128,7 @@ def _sold_out(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
     steps = {r["plant"]: r["steps"] for r in d.plan["expansions"] if r["year"] == year}
     limit = 0.0
     for gate in d.sites["plants"]:
-        plant = d.plants[gate["id"]]
-        available, most = plant_limits(plant, year)
-        sizes = plant.get("expansions_kg_per_day") or []
-        limit += min(available + sum(sizes[: steps.get(gate["id"], 0)]), most)
+        limit += may_send_kg_per_day(d.plants[gate["id"]], year, steps.get(gate["id"], 0))
     true = {"sent_kg_per_day": sent, "limit_kg_per_day": limit}
     return true, sent >= limit * (1 - 2 * SOLD_OUT) - ABSOLUTE_KG
 

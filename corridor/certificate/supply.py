@@ -6,8 +6,8 @@ from corridor.certificate.dossier import Document, Dossier, in_year
 from corridor.certificate.roads import straight_line_m
 from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG
 from corridor.certificate.verdict import Check, Tally
+from corridor.core.technology import technologies
 
-HYDROGEN_KG_PER_NM3 = 0.0899
 DAYS = 365
 LANE_KM = 1e-6
 """Tolerance of a lane's length: whole metres divided by 1000. [km]"""
@@ -15,37 +15,39 @@ CNY_PER_KG = 1e-9
 """Relative and absolute tolerance of a price per kilogram. [-]"""
 JOINTS = ("terminal", "plaza", "cordon", "site")
 """Kinds of node that a plant given by coordinates may be joined to."""
-GAS_CHAIN = (
-    "coke_rate_fraction",
-    "gas_nm3_per_t",
-    "hydrogen_fraction",
-    "recovery_fraction",
-)
 
 
 def plant_limits(plant: Document, year: int) -> tuple[float, float]:
     """Return what a plant may send without expansion and with all of them. [kg/day].
 
-    From coke over its gas, own and committed uses and purification to hydrogen (formats.md §4).
+    From its source over what others take of it to hydrogen (formats.md §4).
     """
     since = plant.get("from_year")
     if since is not None and year < since:
         return 0.0, 0.0
     nameplate = in_year(plant.get("nameplate_kg_per_day"), year)
-    steps = plant.get("expansions_kg_per_day") or []
-    if plant.get("kind", "coke_oven_gas") == "coke_oven_gas":
-        gas = in_year(plant.get("coke_mt_per_year"), year) * 1e6
-        for key in GAS_CHAIN:
-            gas *= in_year(plant.get(key), year)
-        for key in ("own_use_fraction", "committed_gas_fraction"):
-            gas *= 1 - in_year(plant.get(key), year)
-        limit = gas * HYDROGEN_KG_PER_NM3 / DAYS
+    technology = technologies()[plant["kind"]]
+    if technology.needs:
+        limit = technology.factor
+        for key in technology.times:
+            limit *= in_year(plant.get(key), year)
+        for key in technology.less:
+            limit -= limit * in_year(plant.get(key), year)
+        for key in technology.over:
+            limit /= in_year(plant.get(key), year)
     else:
-        limit = nameplate + sum(steps)
+        limit = nameplate + sum(plant.get("expansions_kg_per_day") or [])
     availability = in_year(plant.get("availability_fraction"), year, 1.0)
     committed = in_year(plant.get("committed_kg_per_day"), year)
     available = max(0.0, min(limit, nameplate) * availability - committed)
     return available, max(available, limit * availability - committed)
+
+
+def may_send_kg_per_day(plant: Document, year: int, steps: int) -> float:
+    """Return what may leave a plant with its first steps bought: they add until its source ends."""
+    sizes: list[float] = plant.get("expansions_kg_per_day") or []
+    available, most = plant_limits(plant, year)
+    return min(available + sum(sizes[:steps]), most)
 
 
 def check_supply(d: Dossier) -> Check:
@@ -86,8 +88,7 @@ def check_supply(d: Dossier) -> Check:
                 bought <= len(sizes), f"{where}: {bought} expansion steps, it has {len(sizes)}."
             )
             before = bought
-            available, most = plant_limits(plant, year)
-            limit = min(available + sum(sizes[:bought]), most)
+            limit = may_send_kg_per_day(plant, year, bought)
             out = sent.get((plant_id, year), 0.0)
             tally.require(
                 out <= limit * (1 + RELATIVE_KG) + ABSOLUTE_KG,

@@ -245,6 +245,7 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
         for i, source in enumerate(problem.sources):
             plant = plants[source.id]
             chain = next(row for row in plant.periods if row.year == period.year)
+            sent = fsum(outcome.solution.supply_kg_per_day[t][i])
             rows.append(
                 {
                     "plant": source.id,
@@ -255,7 +256,8 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
                     "nameplate_kg_per_day": chain.nameplate_kg_per_day,
                     "committed_kg_per_day": chain.committed_kg_per_day,
                     "available_kg_per_day": outcome.may_send_kg_per_day(t, i),
-                    "sold_kg_per_day": fsum(outcome.solution.supply_kg_per_day[t][i]),
+                    "sent_kg_per_day": sent,
+                    "sold_kg_per_day": sent * (1 - problem.loss_fraction),
                     "gate_cny_per_kg": chain.gate_cny_per_kg,
                     "purification_cny_per_kg": chain.purification_cny_per_kg,
                     "filling_cny_per_kg": chain.filling_cny_per_kg,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from corridor.core.errors import InputError
+from corridor.core.technology import technologies
 from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
@@ -295,15 +297,30 @@ def _methods(plan: Json) -> list[str]:
 def _plants(plan: Json) -> list[Json]:
     """Return plants with a pointer per period and their deliveries."""
     years = [period["year"] for period in plan["periods"]]
+    technology = {plant["id"]: _technology(plant) for plant in plan.get("plants") or []}
     found: dict[str, Json] = {}
     for i, row in enumerate(at(plan, "/kpis/by_plant") or []):
-        plant = found.setdefault(row["plant"], {"row": row, "cells": [None] * len(years)})
+        made_from = technology[row["plant"]]
+        plant = found.setdefault(
+            row["plant"], {"row": row, "made_from": made_from, "cells": [None] * len(years)}
+        )
         if row["year"] in years:
             plant["cells"][years.index(row["year"])] = f"/kpis/by_plant/{i}"
     for i, row in enumerate(plan.get("expansions") or []):
         if row["plant"] in found:
             found[row["plant"]].setdefault("expansions", []).append((row, f"/expansions/{i}"))
     return list(found.values())
+
+
+def _technology(plant: Json) -> tuple[str, str]:
+    """Return what a plant's hydrogen is made from, in English and Chinese."""
+    technology = technologies().get(plant["kind"])
+    if technology is None:
+        raise InputError(
+            f"plan.json: plant {plant['id']!r} is of kind {visible(str(plant['kind']))!r}, which is no "
+            f"technology. Known: {', '.join(technologies())}."
+        )
+    return technology.name_en, technology.name_zh
 
 
 def _lanes(plan: Json) -> list[Json]:

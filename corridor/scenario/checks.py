@@ -8,7 +8,8 @@ from itertools import pairwise
 from math import fsum
 
 from corridor.core.faults import nearest
-from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS, PlantSpec
+from corridor.core.technology import technologies
+from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
 
 SHARE_TOLERANCE = 1e-6
@@ -248,10 +249,13 @@ def _plants(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
-    needed = NEEDED + (NEEDED_FOR_GAS if plant.kind == "coke_oven_gas" else ())
-    for key in needed:
+    for key in (*NEEDED, *technologies()[plant.kind].needs):
         if getattr(plant, key) is None:
-            yield Finding(("plant", name, key), "", "a number, since the plant is enabled")
+            yield Finding(
+                ("plant", name, key),
+                "",
+                f"a number, since the plant is enabled and of kind {plant.kind!r}",
+            )
     if not plant.place and (plant.lon is None or plant.lat is None):
         yield Finding(("plant", name, "place"), "", "a place of the network, or lon and lat")
     if len(plant.carbon_kg_per_kg) < 2:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from corridor.core.technology import technologies
 from corridor.scenario.spec import (
     ByYear,
     Fraction,
@@ -31,16 +32,10 @@ NEEDED = (
 )
 """Numbers without which a plant cannot take part."""
 
-NEEDED_FOR_GAS = (
-    "coke_mt_per_year",
-    "coke_rate_fraction",
-    "gas_nm3_per_t",
-    "own_use_fraction",
-    "committed_gas_fraction",
-    "hydrogen_fraction",
-    "recovery_fraction",
-)
-"""Numbers without which a plant on coke-oven gas cannot take part."""
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(technologies())]  # what there is a file for, and nothing else
 
 
 class PlantSpec(Spec):
@@ -52,7 +47,7 @@ class PlantSpec(Spec):
     name_en: Text = ""
     """English name. [-]"""
 
-    kind: Literal["coke_oven_gas", "electrolysis", "other"]
+    kind: Kind
     """What the hydrogen is made from. [-]"""
 
     place: str = ""
@@ -102,6 +97,30 @@ class PlantSpec(Spec):
 
     recovery_fraction: ByYear[Fraction] | None = None
     """Share of that hydrogen that purification recovers. [-]"""
+
+    feed_mt_per_year: ByYear[Annotated[float, Field(ge=0, le=100)]] | None = None
+    """Solid feed that the place has, as coal. [Mt/year]"""
+
+    hydrogen_kg_per_t: ByYear[Annotated[float, Field(ge=0, le=500)]] | None = None
+    """Hydrogen per tonne of that feed. [kg/t]"""
+
+    feed_nm3_per_day: ByYear[Annotated[float, Field(ge=0, le=1e9)]] | None = None
+    """Gas to reform that the place has, at 0 degrees C. [Nm3/day]"""
+
+    methane_fraction: ByYear[Fraction] | None = None
+    """Methane in that gas, by volume. [-]"""
+
+    hydrogen_nm3_per_nm3: ByYear[Annotated[float, Field(ge=0, le=4)]] | None = None
+    """Hydrogen per volume of methane, fuel of the furnace taken off. [-]"""
+
+    power_gwh_per_year: ByYear[Annotated[float, Field(ge=0, le=1e6)]] | None = None
+    """Generation that electrolysis may draw on. [GWh/year]"""
+
+    electrolysis_kwh_per_kg: ByYear[Annotated[float, Field(ge=33, le=100)]] | None = None
+    """Electricity of electrolysis. [kWh/kg]"""
+
+    spare_fraction: ByYear[Fraction] | None = None
+    """Share of the feed, or of the generation, that hydrogen may take. [-]"""
 
     nameplate_kg_per_day: ByYear[KgPerDay] | None = None
     """Capacity of purification (or of the electrolyser). [kg/day]"""

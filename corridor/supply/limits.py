@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import fsum
+from math import fsum, isfinite
 from typing import TYPE_CHECKING
 
-from corridor.supply.chain import gas_limit_kg_per_day
+from corridor.core.technology import technologies
+from corridor.supply.chain import source_limit_kg_per_day
 
 if TYPE_CHECKING:
     from corridor.scenario.plants import PlantSpec
@@ -43,21 +44,11 @@ def may_send_kg_per_day(
 
 
 def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what the source allows in a year; other kinds than gas are as large as all steps.
-
-    An electrolyser has no by-product that could run out: its limit is what is built or may be.
-    """
-    if plant.kind != "coke_oven_gas":
-        return fsum((plant.at("nameplate_kg_per_day", year), *plant.expansions_kg_per_day))
-    return gas_limit_kg_per_day(
-        coke_mt_per_year=plant.at("coke_mt_per_year", year),
-        coke_rate_fraction=plant.at("coke_rate_fraction", year),
-        gas_nm3_per_t=plant.at("gas_nm3_per_t", year),
-        own_use_fraction=plant.at("own_use_fraction", year),
-        committed_gas_fraction=plant.at("committed_gas_fraction", year),
-        hydrogen_fraction=plant.at("hydrogen_fraction", year),
-        recovery_fraction=plant.at("recovery_fraction", year),
-    )
+    """Return what the source allows in a year: of gas, coal or power; else all that may be built."""
+    source = source_limit_kg_per_day(technologies()[plant.kind], lambda key: plant.at(key, year))
+    if isfinite(source):
+        return source
+    return fsum((plant.at("nameplate_kg_per_day", year), *plant.expansions_kg_per_day))
 
 
 def running(plant: PlantSpec, year: int) -> bool:

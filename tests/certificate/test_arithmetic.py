@@ -115,7 +115,7 @@ def test_the_gas_of_the_announced_plant() -> None:
     assert most * 365 / 1e6 == pytest.approx(33.1, abs=0.05)
     assert plant_limits({**plant, "from_year": 2027}, 2026) == (0.0, 0.0)
     assert plant_limits({**plant, "committed_kg_per_day": 1e6}, 2026) == (0.0, 0.0)
-    other = {**plant, "kind": "electrolysis", "expansions_kg_per_day": [150.0]}
+    other = {**plant, "kind": "grid_electrolysis", "expansions_kg_per_day": [150.0]}
     assert plant_limits(other, 2026) == (9850.0, 10_000.0)
 
 

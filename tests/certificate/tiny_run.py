@@ -172,6 +172,12 @@ def plan() -> Documents:
                  "available_kg_per_day": 2200.0, "sent_kg_per_day": 2191.125, "stations": 3,
                  "capex_cny": 800_000.0, "shortfall_kg_per_day": 1800.0 - 2200.0 * 0.8},
             ],
+            "by_plant": [
+                {"plant": "coke", "year": 2026, "available_kg_per_day": 1700.0,
+                 "sent_kg_per_day": 1500.0, "sold_kg_per_day": 1200.0},
+                {"plant": "coke", "year": 2030, "available_kg_per_day": 2200.0,
+                 "sent_kg_per_day": 2191.125, "sold_kg_per_day": 1752.9},
+            ],
         },
         "sizes": {}, "caveats": [],
     }  # fmt: skip

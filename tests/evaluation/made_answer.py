@@ -137,7 +137,7 @@ def _plant(name: str, gates: tuple[float, float], carbon: dict[str, float]) -> P
     )  # fmt: skip
     step = ExpansionStep(added_kg_per_day=2000.0, capex_cny=9e6)
     return Plant(
-        id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "other",
+        id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "grid_electrolysis",
         node="p", lon=105.0, lat=26.2, extra_km=0.0, periods=rows,
         expansions=(step,) if coke else (), carbon_kg_per_kg=carbon, source="", confidence="",
     )  # fmt: skip

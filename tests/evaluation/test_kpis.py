@@ -158,11 +158,12 @@ def test_rows_by_od(kpis: dict[str, Any]) -> None:
 
 
 def test_rows_by_plant(kpis: dict[str, Any]) -> None:
-    """What each plant sends, and its prices in that period."""
+    """What each plant sends and sells (a fifth is lost), and its prices in that period."""
     rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
-    assert rows["coke", 2026]["sold_kg_per_day"] == 300
-    assert rows["coke", 2030]["sold_kg_per_day"] == 1462.5
-    assert rows["green", 2030]["sold_kg_per_day"] == 100
+    assert rows["coke", 2026]["sent_kg_per_day"] == 300
+    assert rows["coke", 2030]["sent_kg_per_day"] == 1462.5
+    assert rows["green", 2030]["sent_kg_per_day"] == 100
+    assert rows["coke", 2030]["sold_kg_per_day"] == pytest.approx(1462.5 * 0.8)
     assert rows["coke", 2026]["gate_cny_per_kg"] == 15
     assert rows["coke", 2030]["gate_cny_per_kg"] == 14
     assert rows["coke", 2030]["gas_limit_kg_per_day"] == 1600

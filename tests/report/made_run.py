@@ -311,7 +311,7 @@ def plan() -> dict[str, Any]:
         "plants": [
             {"id": "ovens", "name_zh": "某焦化厂", "name_en": "Some coke plant", "kind": "coke_oven_gas", "lon": 104.83, "lat": 26.52,
              "node": "place.north", "source": "made by hand", "confidence": "assumption"},
-            {"id": "hydro", "name_zh": "某水电站", "name_en": "Some hydropower", "kind": "electrolysis", "lon": 104.85, "lat": 25.4,
+            {"id": "hydro", "name_zh": "某水电站", "name_en": "Some hydropower", "kind": "hydropower_electrolysis", "lon": 104.85, "lat": 25.4,
              "node": "place.south", "source": "made by hand", "confidence": "assumption"},
         ],
         "off_plants": [{"id": "old", "name_zh": "旧焦化厂", "name_en": "Old coke plant", "reason": "no cited capacity"}],
@@ -395,7 +395,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             ("hydro", "某水电站", "Some hydropower"),
         ):
             by_plant.append({"plant": plant, "name_zh": zh, "name_en": en, "year": year, "available_kg_per_day": AVAILABLE[plant][year],
-                             "sold_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
+                             "sent_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
         low, base, high = (30 * x for x in TRUCKS[year])
         lines.append(
             {

@@ -196,9 +196,9 @@ def test_other_kinds_need_no_coke() -> None:
     """An electrolyser is priced from its own numbers; its steps are its limit."""
     green = {key: None for key in NUMBERS if key.startswith(("coke_", "gas_"))}
     green |= {"own_use_fraction": None, "committed_gas_fraction": None}
-    green |= {"hydrogen_fraction": None, "recovery_fraction": None, "kind": "electrolysis"}
+    green |= {"hydrogen_fraction": None, "recovery_fraction": None, "kind": "grid_electrolysis"}
     (plant,) = supply_of(green=green).plants
-    assert plant.kind == "electrolysis"
+    assert plant.kind == "grid_electrolysis"
     assert plant.periods[0].expandable_to_kg_per_day == 9850 + 15000
 
 
