@@ -118,7 +118,13 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
     km_driven = sum(driven.get(c["id"], 0.0) * length[c["id"]] for c in flows)
     sold = _sold(d, year)
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
+    driven_kg = sum(
+        row["kg_per_day"]
+        for row in d.plan["supply"]
+        if row["year"] == year and not d.plants[row["plant"]].get("at_site")
+    )
     available = sum(_available(d, year, plant["id"]) for plant in d.sites["plants"])
+    announced = sum(_announced(d, year, plant["id"]) for plant in d.sites["plants"])
     usable = available * (1 - d.scenario["delivery"]["loss_fraction"])
     rows = [row for (_, at), row in d.timeline.items() if at == year]
     capacity = sum(row["capacity_kg_per_day"] for row in rows)
@@ -135,13 +141,15 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "coverage_by_vehicle_km": _share(km_driven, km),
         "available_kg_per_day": available,
         "sent_kg_per_day": sent,
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": sent - announced,
         "shortfall_kg_per_day": shortfall,
         "shortfall_cny_per_year": DAYS * shortfall * price,
         "unmet_cny_per_year": float(ledger.by_year[year, "unmet"]),
         "stations": len(rows),
         "capex_cny": float(sum(c for (_, at), c in ledger.builds.items() if at == year)),
         "lcoh_cny_per_kg": _lcoh(d, ledger, (year,)),
-        "trailers_per_day": sent / d.scenario["delivery"]["payload_kg"],
+        "trailers_per_day": driven_kg / d.scenario["delivery"]["payload_kg"],
         "utilisation": _share(sold, capacity),
         "trucks_wanted": next(
             (row["used"] for row in d.trips["trucks_by_year"] if row["year"] == year), None
@@ -161,14 +169,27 @@ def _available(d: Dossier, year: int, key: str) -> float:
     return may_send_kg_per_day(d.plants[key], year, steps)
 
 
+def _announced(d: Dossier, year: int, key: str) -> float:
+    """Return what a plant sends without needing a step, where the plant is announced. [kg/day]."""
+    if not d.plants[key].get("announced"):
+        return 0.0
+    sent = sum(
+        row["kg_per_day"] for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)
+    )
+    return float(min(sent, may_send_kg_per_day(d.plants[key], year, 0)))
+
+
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:
     rows = [row for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)]
     sent = sum(row["kg_per_day"] for row in rows)
+    announced = _announced(d, year, key)
     return {
         "plant": key,
         "year": year,
         "available_kg_per_day": _available(d, year, key),
         "sent_kg_per_day": sent,
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": sent - announced,
         "sold_kg_per_day": sent * (1 - d.scenario["delivery"]["loss_fraction"]),
         "gate_cny_per_kg": in_year(d.plants[key].get("gate_cny_per_kg"), year),
     }

@@ -86,6 +86,10 @@ def survey(d: Dossier) -> Market:
         for plant in d.sites["plants"]:
             if plant_limits(d.plants[plant["id"]], year)[1] <= 0:
                 continue
+            if own := d.plants[plant["id"]].get("at_site"):
+                if any(site["id"] == own for site in places):
+                    found[year].setdefault(own, {})[plant["id"]] = 0.0
+                continue
             there = d.roads.distances(plant["node"], year)
             home = back.distances(plant["node"], year)
             for site in places:

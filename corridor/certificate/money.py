@@ -205,6 +205,8 @@ def _supply(d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]) 
         kg_per_year = DAYS * exact(row["kg_per_day"])
         by_year[year, "production"] += kg_per_year * (gate - purification)
         by_year[year, "purification"] += kg_per_year * purification
+        if plant.get("at_site"):
+            continue  # neither filled into a trailer nor driven
         by_year[year, "filling"] += kg_per_year * filling
         by_year[year, "transport"] += kg_per_year * exact(transport)
 

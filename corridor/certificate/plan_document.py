@@ -148,7 +148,12 @@ PLAN = Record(
         "plants": Items(
             Record(
                 {"id": ID, "node": ID},
-                {"kind": Text(tuple(technologies())), "name_zh": ANY, "name_en": ANY},
+                {
+                    "kind": Text(tuple(technologies())),
+                    "announced": Flag(),
+                    "name_zh": ANY,
+                    "name_en": ANY,
+                },
             )
         )
     },

@@ -115,8 +115,11 @@ def _nozzle_cny_per_kg(d: Dossier, market: Market, site: str, year: int) -> floa
     filling = delivery["filling_kwh_per_kg"] * power
     sent = min(
         in_year(d.plants[plant].get("gate_cny_per_kg"), year)
-        + filling
-        + delivery_cny_per_kg(delivery, km, money["discount_rate"])
+        + (
+            0.0
+            if d.plants[plant].get("at_site")
+            else filling + delivery_cny_per_kg(delivery, km, money["discount_rate"])
+        )
         for plant, km in market.round_trip_km[year][site].items()
     )
     electricity = d.scenario["station"]["compression_kwh_per_kg"] * power

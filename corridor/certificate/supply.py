@@ -149,11 +149,13 @@ def check_delivery(d: Dossier) -> Check:
     gates = {plant["id"]: plant for plant in d.sites["plants"]}
     for key, gate in gates.items():
         plant = d.plants[key]
-        place = d.places.get(plant.get("place") or "")
+        own = plant.get("at_site") or ""
+        place = d.site.get(own) if own else d.places.get(plant.get("place") or "")
         tally.require(
-            not plant.get("place") or (place is not None and place["node"] == gate["node"]),
+            not (own or plant.get("place"))
+            or (place is not None and place["node"] == gate["node"]),
             f"plant {key}: leaves from {gate['node']}, the scenario puts it at "
-            f"{plant.get('place')}.",
+            f"{own or plant.get('place')}.",
         )
         for shown in d.plan.get("plants") or []:
             if shown["id"] == key:
@@ -165,7 +167,7 @@ def check_delivery(d: Dossier) -> Check:
                 tally.require(
                     shown["node"] == gate["node"], f"plant {key}: is shown at {shown['node']}."
                 )
-        if not plant.get("place"):
+        if not (own or plant.get("place")):
             _check_joint(d, key, tally)
         else:
             tally.require(
@@ -175,6 +177,13 @@ def check_delivery(d: Dossier) -> Check:
             )
     for row in d.plan["supply"]:
         where = f"lane {row['plant']} -> {row['station']} in {row['year']}"
+        if own := d.plants[row["plant"]].get("at_site"):
+            tally.require(
+                row["station"] == own, f"{where}: the plant makes hydrogen for {own} alone."
+            )
+            for key in ("round_trip_km", "delivery_cny_per_kg", "trailers_per_day"):
+                tally.require(row[key] == 0, f"{where}: {key} is {row[key]}, nothing is driven.")
+            continue
         gate, node = gates[row["plant"]], d.site[row["station"]]["node"]
         there = d.roads.distances(gate["node"], row["year"]).get(node)
         back = d.roads.distances(node, row["year"]).get(gate["node"])

@@ -94,6 +94,7 @@ def make_plan(
                 "name_zh": plant.name_zh,
                 "name_en": plant.name_en,
                 "kind": plant.kind,
+                "announced": plant.announced,
                 "lon": plant.lon,
                 "lat": plant.lat,
                 "node": plant.node,
@@ -294,6 +295,7 @@ def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
 
 def _deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
     problem, payload_kg = question.problem, question.scenario.delivery.payload_kg
+    own = {plant.id for plant in question.supply.plants if plant.at_site}
     lanes = {(lane.plant, lane.site, lane.year): lane for lane in question.supply.lanes}
     rows = []
     for t, period in enumerate(problem.periods):
@@ -310,7 +312,7 @@ def _deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
                         "kg_per_day": kg,
                         "round_trip_km": lane.round_trip_km,
                         "delivery_cny_per_kg": lane.delivery_cny_per_kg,
-                        "trailers_per_day": kg / payload_kg,
+                        "trailers_per_day": 0.0 if source.id in own else kg / payload_kg,
                     }
                 )
     return rows

@@ -297,13 +297,16 @@ def _methods(plan: Json) -> list[str]:
 def _plants(plan: Json) -> list[Json]:
     """Return plants with a pointer per period and their deliveries."""
     years = [period["year"] for period in plan["periods"]]
-    technology = {plant["id"]: _technology(plant) for plant in plan.get("plants") or []}
+    plants = {plant["id"]: plant for plant in plan.get("plants") or []}
     found: dict[str, Json] = {}
     for i, row in enumerate(at(plan, "/kpis/by_plant") or []):
-        made_from = technology[row["plant"]]
-        plant = found.setdefault(
-            row["plant"], {"row": row, "made_from": made_from, "cells": [None] * len(years)}
-        )
+        about = {
+            "row": row,
+            "made_from": _technology(plants[row["plant"]]),
+            "announced": plants[row["plant"]]["announced"],
+            "cells": [None] * len(years),
+        }
+        plant = found.setdefault(row["plant"], about)
         if row["year"] in years:
             plant["cells"][years.index(row["year"])] = f"/kpis/by_plant/{i}"
     for i, row in enumerate(plan.get("expansions") or []):

@@ -11,6 +11,7 @@ from corridor.core.faults import nearest
 from corridor.core.technology import technologies
 from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
+from corridor.scenario.spec import value_at
 
 SHARE_TOLERANCE = 1e-6
 
@@ -256,8 +257,26 @@ def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
                 "",
                 f"a number, since the plant is enabled and of kind {plant.kind!r}",
             )
-    if not plant.place and (plant.lon is None or plant.lat is None):
+    technology = technologies()[plant.kind]
+    if plant.at_site and not technology.at_station:
+        able = ", ".join(kind for kind, each in technologies().items() if each.at_station)
+        yield Finding(
+            ("plant", name, "at_site"),
+            plant.at_site,
+            f"no site: {plant.kind!r} is made at a plant only (at a station: {able})",
+        )
+    if plant.at_site and (plant.place or plant.extra_km):
+        key = "place" if plant.place else "extra_km"
+        yield Finding(("plant", name, key), "", "nothing where at_site is given")
+    if not plant.at_site and not plant.place and (plant.lon is None or plant.lat is None):
         yield Finding(("plant", name, "place"), "", "a place of the network, or lon and lat")
+    price = plant.purification_capex_cny_per_kg_per_day
+    if plant.expansions_kg_per_day and price is not None and not value_at(price, 0):
+        yield Finding(
+            ("plant", name, "purification_capex_cny_per_kg_per_day"),
+            "0",
+            "a price above 0, since the plant has expansion steps",
+        )
     if len(plant.carbon_kg_per_kg) < 2:
         yield Finding(
             ("plant", name, "carbon_kg_per_kg"),

@@ -53,6 +53,10 @@ class PlantSpec(Spec):
     place: str = ""
     """Place of the network where trailers leave; or give lon and lat. [-]"""
 
+    at_site: str = ""
+    """Candidate site that makes its hydrogen itself, instead of a place: nothing is filled into
+    trailers nor driven, and no other station gets any. [-]"""
+
     lon: Longitude | None = None
     """Longitude, WGS-84. [degree]"""
 
@@ -67,6 +71,10 @@ class PlantSpec(Spec):
 
     off_because: Text = ""
     """Why it takes no part. [-]"""
+
+    announced: bool = False
+    """Whether its nameplate stands or is announced; if not, all its hydrogen is an assumption, as
+    that of expansion steps always is. [-]"""
 
     from_year: Year | None = None
     """First year of operation; without it, always. [year]"""

@@ -43,6 +43,28 @@ def may_send_kg_per_day(
     return min(available_kg_per_day + added_kg_per_day, most)
 
 
+def announced_kg_per_day(
+    sent_kg_per_day: float, available_kg_per_day: float, announced: bool
+) -> float:
+    """Return how much of what a plant sends is announced: steps come last, and never are.
+
+    Parameters
+    ----------
+    sent_kg_per_day
+        What leaves the plant. [kg/day]
+    available_kg_per_day
+        What may leave it without expansion. [kg/day]
+    announced
+        Whether the plant itself is announced.
+
+    Returns
+    -------
+    float
+        The rest is assumed. [kg/day]
+    """
+    return min(sent_kg_per_day, available_kg_per_day) if announced else 0.0
+
+
 def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
     """Return what the source allows in a year: of gas, coal or power; else all that may be built."""
     source = source_limit_kg_per_day(technologies()[plant.kind], lambda key: plant.at(key, year))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import InputError
-from corridor.core.faults import Faults
+from corridor.core.faults import Faults, nearest
 from corridor.network.geometry import distance_m
 from corridor.supply.costs import filling_cny_per_kg, purification_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg
@@ -19,7 +19,7 @@ from corridor.supply.limits import (
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
 
 if TYPE_CHECKING:
-    from corridor.candidates.sites import CandidateSites
+    from corridor.candidates.sites import CandidateSite, CandidateSites
     from corridor.network.network import Network, Node
     from corridor.network.paths import Router
     from corridor.scenario.plants import PlantSpec
@@ -58,6 +58,7 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
     notes: list[str] = []
     faults = Faults(scenario.name)
     places = {place.id for place in network.places}
+    candidates = {site.id: site for site in sites.sites}
     for plant_id, spec in sorted(scenario.plant.items()):
         reason = _why_off(spec, years)
         if not reason:
@@ -65,7 +66,13 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
                 key = f"plant.{plant_id}.place"
                 faults.note(key, spec.place, "must be a place of the network")
                 continue
-            plant, remarks = _plant(scenario, network, plant_id, spec, years)
+            if spec.at_site and spec.at_site not in candidates:
+                key = f"plant.{plant_id}.at_site"
+                hint = nearest(spec.at_site, list(candidates))
+                faults.note(key, spec.at_site, "must be a candidate site", hint)
+                continue
+            site = candidates.get(spec.at_site)
+            plant, remarks = _plant(scenario, network, plant_id, spec, years, site=site)
             plants.append(plant)
             notes += remarks
         else:
@@ -100,12 +107,21 @@ def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
 
 
 def _plant(
-    scenario: Scenario, network: Network, plant_id: str, spec: PlantSpec, years: Sequence[int]
+    scenario: Scenario,
+    network: Network,
+    plant_id: str,
+    spec: PlantSpec,
+    years: Sequence[int],
+    *,
+    site: CandidateSite | None,
 ) -> tuple[Plant, list[str]]:
     """Return a plant, priced link by link, and what a reader must know about it."""
     name = spec.name_en or spec.name_zh or plant_id
     notes = []
-    if spec.place:
+    if site is not None:
+        node = next(node for node in network.nodes if node.id == site.node)
+        lon, lat, extra_km = site.lon, site.lat, 0.0
+    elif spec.place:
         place = next(place for place in network.places if place.id == spec.place)
         node = next(node for node in network.nodes if node.id == place.node)
         extra_km = spec.extra_km
@@ -163,6 +179,8 @@ def _plant(
         },
         source=spec.source,
         confidence=spec.confidence,
+        at_site=spec.at_site,
+        announced=spec.announced,
     )
     return plant, notes
 
@@ -186,7 +204,7 @@ def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
             discount_rate=money.discount_rate,
         ),
         filling_cny_per_kg=filling_cny_per_kg(
-            kwh_per_kg=scenario.delivery.filling_kwh_per_kg,
+            kwh_per_kg=0.0 if spec.at_site else scenario.delivery.filling_kwh_per_kg,
             power_cny_per_kwh=money.power_price_cny_per_kwh,
         ),
     )
@@ -208,6 +226,17 @@ def _lanes(
         there = {plant.id: router.distances_from(plant.node) for plant in plants}
         back = _ways_back(router, plants)
         for plant in plants:
+            if plant.at_site:
+                lanes.append(
+                    Lane(
+                        plant=plant.id,
+                        site=plant.at_site,
+                        year=year,
+                        round_trip_km=0.0,
+                        delivery_cny_per_kg=0.0,
+                    )
+                )
+                continue
             for site in sites.sites:
                 out_m = there[plant.id].get(site.node)
                 back_m = back[plant.id].get(site.node)

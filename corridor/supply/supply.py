@@ -65,6 +65,10 @@ class Plant:
         Network node where trailers leave.
     extra_km
         Road from the real plant to `node` where the plant lies outside the network. [km]
+    at_site
+        Site that makes its hydrogen itself: `node` is the site's; empty for a plant that delivers.
+    announced
+        Whether its nameplate stands or is announced; steps never are.
     carbon_kg_per_kg
         Allocation method -> kg CO2e per kg H2 at the gate; at least two methods. [kg/kg]
     """
@@ -82,6 +86,8 @@ class Plant:
     carbon_kg_per_kg: dict[str, float]
     source: str
     confidence: str
+    at_site: str = ""
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,8 @@ class Lane:
     Parameters
     ----------
     round_trip_km
-        Shortest way there plus shortest way back, plus twice the plant's `extra_km`. [km]
+        Shortest way there plus shortest way back, plus twice the plant's `extra_km`; 0 where the site
+        makes the hydrogen itself. [km]
     delivery_cny_per_kg
         Transport alone: no gate price, no compression. [CNY/kg]
     """

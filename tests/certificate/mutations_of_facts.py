@@ -202,6 +202,12 @@ def a_plant_is_switched_off(d: Documents) -> None:
 
 
 @mutation("delivery")
+def what_is_driven_is_said_to_be_made_at_the_station(d: Documents) -> None:
+    row = first(d["plan"]["supply"], lambda r: r["round_trip_km"] > 1)
+    d["scenario"]["plant"][row["plant"]]["at_site"] = row["station"]
+
+
+@mutation("delivery")
 def a_plant_is_moved_nearer(d: Documents) -> None:
     plant = first(d["sites"]["plants"])
     node = first(d["network"]["places"], lambda p: p["node"] and p["node"] != plant["node"])

@@ -392,6 +392,13 @@ def a_plant_is_said_to_send_more(d: Documents) -> None:
 
 
 @mutation("kpis")
+def assumed_hydrogen_is_called_announced(d: Documents) -> None:
+    row = first(d["plan"]["kpis"]["by_period"], lambda r: r.get("assumed_kg_per_day", 0) > 1)
+    row["announced_kg_per_day"] += row["assumed_kg_per_day"]
+    row["assumed_kg_per_day"] = 0.0
+
+
+@mutation("kpis")
 def nothing_is_said_of_the_plants(d: Documents) -> None:
     del d["plan"]["kpis"]["by_plant"]
 

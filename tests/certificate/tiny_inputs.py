@@ -57,6 +57,7 @@ def scenario() -> Documents:
         # 1 Mt x 400 x 0.5 x 0.5 x 0.5 x 0.8 = 40 M Nm3/year -> 9852 kg/day of gas;
         # min(9852, 2000) x 0.9 - 100 = 1700 kg/day; with one step 2200 kg/day
         "name_zh": "焦化厂", "name_en": "Coke works", "kind": "coke_oven_gas", "place": "b",
+        "announced": True,
         "extra_km": 10.0, "enabled": True, "coke_mt_per_year": 1.0, "coke_rate_fraction": 1.0,
         "gas_nm3_per_t": 400.0, "own_use_fraction": 0.5, "committed_gas_fraction": 0.5,
         "hydrogen_fraction": 0.5, "recovery_fraction": 0.8, "nameplate_kg_per_day": 2000.0,

@@ -140,6 +140,7 @@ def _plant(name: str, gates: tuple[float, float], carbon: dict[str, float]) -> P
         id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "grid_electrolysis",
         node="p", lon=105.0, lat=26.2, extra_km=0.0, periods=rows,
         expansions=(step,) if coke else (), carbon_kg_per_kg=carbon, source="", confidence="",
+        announced=coke,
     )  # fmt: skip
 
 

@@ -164,6 +164,23 @@ def test_rows_by_plant(kpis: dict[str, Any]) -> None:
     assert rows["coke", 2030]["sent_kg_per_day"] == 1462.5
     assert rows["green", 2030]["sent_kg_per_day"] == 100
     assert rows["coke", 2030]["sold_kg_per_day"] == pytest.approx(1462.5 * 0.8)
+
+
+def test_announced_hydrogen_is_told_from_assumed(kpis: dict[str, Any]) -> None:
+    """The coke plant is announced up to its nameplate of 1,000 kg; its step and the green plant are not."""
+    rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
+    assert rows["coke", 2026]["assumed_kg_per_day"] == 0
+    assert rows["coke", 2030]["announced_kg_per_day"] == 1000
+    assert rows["coke", 2030]["assumed_kg_per_day"] == 462.5
+    assert rows["green", 2030]["announced_kg_per_day"] == 0
+    period = kpis["by_period"][1]
+    assert period["announced_kg_per_day"] == 1000
+    assert period["assumed_kg_per_day"] == pytest.approx(562.5)
+
+
+def test_prices_by_plant(kpis: dict[str, Any]) -> None:
+    """Gate price and gas of the period."""
+    rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
     assert rows["coke", 2026]["gate_cny_per_kg"] == 15
     assert rows["coke", 2030]["gate_cny_per_kg"] == 14
     assert rows["coke", 2030]["gas_limit_kg_per_day"] == 1600
