@@ -66,6 +66,7 @@ _PLANT = Record(
     {
         "nameplate_kg_per_day": ByYear(AMOUNT),
         "gate_cny_per_kg": ByYear(AMOUNT),
+        "opportunity_cny_per_kg": ByYear(AMOUNT),
         "place": ANY,
         "at_site": ANY,
         "lon": LON,
@@ -139,7 +140,8 @@ SCENARIO = Record(
                 "subsidy_fraction": SHARE,
                 "peak_day_factor": POSITIVE,
                 "busiest_hour_fraction": POSITIVE,
-            }
+            },
+            {"existing_at_end_of_life": Text(("rebuild", "keep", "retire"))},
         ),
         "truck": Table(_TRUCK, least=1),
         "demand": Record(

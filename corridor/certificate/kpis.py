@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from corridor.certificate.carbon import carbon_figures
-from corridor.certificate.dossier import Document, Dossier, arcs_of, in_year
+from corridor.certificate.decimals import exact
+from corridor.certificate.dossier import Document, Dossier, arcs_of
+from corridor.certificate.gate import gate_of, kg_of_steps
+from corridor.certificate.lives import residual_cny, trailers_cny
 from corridor.certificate.money import BLOCKS, Ledger
 from corridor.certificate.supply import may_send_kg_per_day
 from corridor.certificate.verdict import Check, Tally
@@ -14,12 +18,16 @@ RELATIVE = 1e-6
 ABSOLUTE = 1e-6
 """Tolerance of a key figure, each in its own unit."""
 DAYS = 365
+KINDS = ("stations", "station_replacements", "expansions", "expansion_replacements")
 LINKS = {
     "production": ("production",),
     "purification": ("purification", "expansions"),
-    "compression": ("filling", "station_power"),
+    "opportunity": ("opportunity",),
+    "compression": ("filling",),
     "transport": ("transport",),
-    "station": ("stations",),
+    "station_capex": ("station_capex",),
+    "station_opex": ("station_opex",),
+    "station_power": ("station_power",),
     "detour": ("detour",),
     "stops": ("stops",),
 }
@@ -37,7 +45,8 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
     expected: dict[str, Any] = {
         "npv_cny": total,
         "npv_without_unmet_cny": total - unmet,
-        "capex_total_cny": _capex(d, ledger),
+        "capex_total_cny": float(sum((p.cny for p in ledger.purchases), Decimal(0))),
+        "capital": _capital(d, ledger),
         "lcoh_cny_per_kg": _lcoh(d, ledger, d.years),
         "by_period": [_period(d, ledger, year) for year in d.years],
         "by_plant": [
@@ -98,9 +107,33 @@ def _lcoh(d: Dossier, ledger: Ledger, years: tuple[int, ...]) -> dict[str, float
     return {**split, "total": sum(split.values())}
 
 
-def _capex(d: Dossier, ledger: Ledger) -> float:
-    steps = {plant: capex for (plant, year), capex in ledger.steps.items() if year == d.years[-1]}
-    return float(sum(ledger.builds.values()) + sum(steps.values()))
+def _capital(d: Dossier, ledger: Ledger) -> dict[str, Any]:
+    rate = exact(d.scenario["money"]["discount_rate"])
+    base = d.scenario["time"]["base_year"]
+    trailers = trailers_cny(d)
+    years = sorted({p.year for p in ledger.purchases} | set(trailers))
+    spent = (p.cny * (1 + rate) ** (base - (p.year - 1)) for p in ledger.purchases)
+    left = residual_cny(d, ledger.purchases) * (1 + rate) ** (base - d.last_year)
+    return {
+        "by_year": [
+            {
+                "year": year,
+                **{f"{kind}_cny": float(_bought(ledger, kind, year, year)) for kind in KINDS},
+                "trailers_cny": float(trailers.get(year, 0)),
+            }
+            for year in years
+        ],
+        "purchases_npv_cny": float(sum(spent, Decimal(0))),
+        "residual_npv_cny": float(left),
+    }
+
+
+def _bought(ledger: Ledger, kind: str, first: int, last: int) -> Decimal:
+    """Return what is spent on a kind (any: the empty word) from a year to another. [CNY]."""
+    found = (
+        p.cny for p in ledger.purchases if first <= p.year <= last and (not kind or p.kind == kind)
+    )
+    return sum(found, Decimal(0))
 
 
 def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
@@ -147,7 +180,7 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "shortfall_cny_per_year": DAYS * shortfall * price,
         "unmet_cny_per_year": float(ledger.by_year[year, "unmet"]),
         "stations": len(rows),
-        "capex_cny": float(sum(c for (_, at), c in ledger.builds.items() if at == year)),
+        "capex_cny": float(_bought(ledger, "", year, d.last_years[year])),
         "lcoh_cny_per_kg": _lcoh(d, ledger, (year,)),
         "trailers_per_day": driven_kg / d.scenario["delivery"]["payload_kg"],
         "utilisation": _share(sold, capacity),
@@ -181,17 +214,24 @@ def _announced(d: Dossier, year: int, key: str) -> float:
 
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:
     rows = [row for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)]
-    sent = sum(row["kg_per_day"] for row in rows)
+    gate = gate_of(d, key, year)
+    sent = sum((exact(row["kg_per_day"]) for row in rows), Decimal(0))
     announced = _announced(d, year, key)
     return {
         "plant": key,
         "year": year,
         "available_kg_per_day": _available(d, year, key),
-        "sent_kg_per_day": sent,
+        "sent_kg_per_day": float(sent),
         "announced_kg_per_day": announced,
-        "assumed_kg_per_day": sent - announced,
-        "sold_kg_per_day": sent * (1 - d.scenario["delivery"]["loss_fraction"]),
-        "gate_cny_per_kg": in_year(d.plants[key].get("gate_cny_per_kg"), year),
+        "assumed_kg_per_day": float(sent) - announced,
+        "sold_kg_per_day": float(sent) * (1 - d.scenario["delivery"]["loss_fraction"]),
+        "from_steps_kg_per_day": float(kg_of_steps(d, key, year, sent)),
+        "gate_cny_per_kg": float(gate.announced),
+        "gate_of_steps_cny_per_kg": float(gate.of_steps),
+        "production_cny_per_kg": float(gate.production),
+        "purification_operation_cny_per_kg": float(gate.operation),
+        "purification_capital_cny_per_kg": float(gate.capital),
+        "opportunity_cny_per_kg": float(gate.opportunity),
     }
 
 

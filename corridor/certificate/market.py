@@ -68,8 +68,7 @@ def could_stand(d: Dossier, site: Document, year: int) -> bool:
     if d.roads.is_cut_off(site["node"], year):
         return False
     if d.existing(site):
-        since = site.get("existing_since")
-        return since is None or since <= year
+        return d.serves(site, year)
     return not site["forbidden"]
 
 

@@ -70,7 +70,13 @@ def _check_station(
         for year in d.years
     ]
     spent = [Decimal(0), *(prices.spent_cny(site, names[k]) for k in sorted(names))]
-    yearly = [Decimal(0), *(prices.yearly_cny(site, names[k]) for k in sorted(names))]
+    yearly = [
+        Decimal(0),
+        *(
+            prices.annuity_cny(site, names[k]) + prices.upkeep_cny(site, names[k])
+            for k in sorted(names)
+        ),
+    ]
     options = []
     for year, level in zip(d.years, now, strict=True):
         least, load = _least_rank(d, site, year, level), d.loads.get((site["id"], year), 0.0)
@@ -98,8 +104,8 @@ def _check_station(
 def _least_rank(d: Dossier, site: Document, year: int, now: int) -> int:
     """Return the smallest size that facts, decisions and rules leave at a site in a year."""
     least = 0
-    exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
-    if exists and (since is None or since <= year):
+    exists = d.tiers.get(d.existing(site), 0)
+    if exists and d.serves(site, year):
         least = exists
     start = site.get("required_from")
     if start is not None and start <= year:
@@ -120,9 +126,8 @@ def _least_rank(d: Dossier, site: Document, year: int, now: int) -> int:
 def _allowed(d: Dossier, site: Document, rank: int, year: int) -> bool:
     if rank == 0:
         return True
-    since = site.get("existing_since")
     if rank == d.tiers.get(d.existing(site), 0):
-        return since is None or since <= year
+        return d.serves(site, year)
     ranks = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
     return not site["forbidden"] and rank in ranks
 

@@ -74,6 +74,7 @@ PLAN = Record(
                     "load_kg_per_day": Number(),
                     "existing": Flag(),
                     "capex_cny": Number(),
+                    "replacements": Items(Record({"year": YEAR, "cny": AMOUNT})),
                     "timeline": Items(
                         Record(
                             {

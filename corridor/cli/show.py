@@ -79,7 +79,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
             f"{last['load_kg_per_day']:,.0f}",
             f"{last['trucks_per_day']:,.0f}",
             f"{last['utilisation']:.0%}",
-            f"{station['capex_cny'] / 1e6:,.1f}",
+            f"{(station['capex_cny'] + sum(r['cny'] for r in station['replacements'])) / 1e6:,.1f}",
         )
     console.print(table)
     console.print(_periods(plan["kpis"]["by_period"]))

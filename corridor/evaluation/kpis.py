@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.trips import Commodity, Demand
-from corridor.evaluation.costs import PeriodBooks, levelised, net_present
+from corridor.evaluation.capital import capital, purchases_of
+from corridor.evaluation.costs import PeriodBooks, from_steps, levelised, net_present
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.supply.carbon import delivered_kg_per_kg
@@ -83,16 +84,8 @@ def measure(outcome: Outcome) -> dict[str, Any]:
         "lcoh_cny_per_kg": levelised(outcome.books),
         "npv_cny": npv["total"],
         "npv_without_unmet_cny": npv["total"] - npv["unmet"],
-        "capex_total_cny": fsum(
-            [
-                *(s["capex_cny"] for s in outcome.stations),
-                *(
-                    cny
-                    for i, source in enumerate(question.problem.sources)
-                    for cny in source.steps_capex_cny[: solution.steps[-1][i]]
-                ),
-            ]
-        ),
+        "capex_total_cny": fsum(purchase.cny for purchase in purchases_of(question, solution)),
+        "capital": capital(question, solution),
         "by_period": [_period(t, outcome, served) for t in range(len(question.problem.periods))],
         "by_od": _by_od(outcome, served),
         "by_plant": _by_plant(outcome),
@@ -148,7 +141,11 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "shortfall_cny_per_year": DAYS_PER_YEAR * shortfall * problem.unmet_cny_per_kg,
         "unmet_cny_per_year": books.cny_per_year["unmet"],
         "stations": len(open_rows),
-        "capex_cny": fsum(row["build_cny"] for row in open_rows),
+        "capex_cny": fsum(
+            purchase.cny
+            for purchase in purchases_of(question, outcome.solution)
+            if year <= purchase.year <= question.scenario.time.last_year(year)
+        ),
         "lcoh_cny_per_kg": levelised((books,)),
         "co2_kg_per_kg": carbon,
         "co2_avoided_t_per_year": {
@@ -285,8 +282,13 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
                     "announced_kg_per_day": announced,
                     "assumed_kg_per_day": sent - announced,
                     "sold_kg_per_day": sent * (1 - problem.loss_fraction),
-                    "gate_cny_per_kg": chain.gate_cny_per_kg,
-                    "purification_cny_per_kg": chain.purification_cny_per_kg,
+                    "from_steps_kg_per_day": from_steps(problem, outcome.solution, t, i, chain),
+                    "gate_cny_per_kg": chain.gate.announced,
+                    "gate_of_steps_cny_per_kg": chain.gate.expansion,
+                    "production_cny_per_kg": chain.gate.production,
+                    "purification_operation_cny_per_kg": chain.gate.purification_operation,
+                    "purification_capital_cny_per_kg": chain.gate.purification_capital,
+                    "opportunity_cny_per_kg": chain.gate.opportunity,
                     "filling_cny_per_kg": chain.filling_cny_per_kg,
                 }
             )

@@ -6,10 +6,12 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from corridor.demand.trips import Commodity, Demand
+from corridor.evaluation.capital import purchases_of
 from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
 from corridor.evaluation.kpis import Outcome, measure
 from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.gap import gap_of
+from corridor.siting.lives import ageing
 from corridor.siting.problem import SitingProblem
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
@@ -114,6 +116,7 @@ def make_plan(
             *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
+            *_ageing(question),
             *_empty_plants(supply),
             *question.network.notes,
             *question.demand.notes,
@@ -137,6 +140,29 @@ def _empty_plants(supply: Supply) -> list[str]:
         if not any(row.expandable_to_kg_per_day for row in plant.periods)
         and any(row.committed_kg_per_day for row in plant.periods)
     ]
+
+
+def _ageing(question: Question) -> list[str]:
+    """Say what becomes of existing stations whose life runs out within the plan or has done so."""
+    scenario, found = question.scenario, []
+    rule, life = scenario.station.existing_at_end_of_life, scenario.station.life_years
+    for site in question.sites.sites:
+        age = ageing(scenario, site)
+        if not site.existing_tier or site.existing_since is None:
+            continue
+        due = site.existing_since + life
+        if due > scenario.time.horizon_end_year:
+            continue
+        fate = {
+            "rebuild": f"is rebuilt and paid for in {', '.join(map(str, age.renewals))}",
+            "keep": "is kept and never paid for again",
+            "retire": f"closes for good in {max(due, scenario.time.periods[0])}",
+        }[rule]
+        found.append(
+            f"Existing station {site.name_en or site.name_zh or site.id} of {site.existing_since} has lived "
+            f"its {life} years in {due} and {fate} (station.existing_at_end_of_life = {rule})."
+        )
+    return found
 
 
 def _priority(scenario: Scenario) -> str:
@@ -172,7 +198,7 @@ def sizes(question: Question, solution: Solution) -> dict[str, int]:
 def _stations(
     question: Question, solution: Solution, books: tuple[PeriodBooks, ...]
 ) -> list[dict[str, Any]]:
-    """One record per station that is open in the last period, with its timeline."""
+    """One record per station that serves in any period, with its timeline."""
     scenario, problem = question.scenario, question.problem
     by_id = {site.id: site for site in question.sites.sites}
     calls: list[list[list[float]]] = [[[] for _ in problem.sites] for _ in problem.periods]
@@ -182,6 +208,7 @@ def _stations(
             site_index = flow.ways[plan.way].stops[stop].site
             calls[flow.period][site_index].append(plan.trips_per_day)
     peak = scenario.station.peak_day_factor
+    bought = purchases_of(question, solution)
     stations = []
     for j, site in enumerate(problem.sites):
         levels = [solution.levels[t][j] for t in range(len(problem.periods))]
@@ -191,7 +218,7 @@ def _stations(
         timeline: list[dict[str, Any]] = []
         before = site.existing_level
         for t, level in enumerate(levels):
-            if not level:
+            if not level or site.closed(t):
                 continue
             tier = problem.tiers[level - 1]
             nameplate = scenario.tier[tier.id].capacity_kg_per_day
@@ -234,6 +261,11 @@ def _stations(
                 "load_kg_per_day": timeline[-1]["load_kg_per_day"],
                 "existing": site.existing_level > 0,
                 "capex_cny": fsum(row["build_cny"] for row in timeline),
+                "replacements": [
+                    {"year": p.year, "cny": p.cny}
+                    for p in bought
+                    if p.of == site.id and p.kind == "station_replacements"
+                ],
                 "timeline": timeline,
             }
         )

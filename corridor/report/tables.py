@@ -17,7 +17,18 @@ from corridor.report.csvtext import csv_text
 from corridor.report.folder import Json, RunFolder, load_run, reading, token
 from corridor.report.register import read_register
 
-BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour", "stops")
+BREAKDOWN = (
+    "production",
+    "purification",
+    "opportunity",
+    "compression",
+    "transport",
+    "station_capex",
+    "station_opex",
+    "station_power",
+    "detour",
+    "stops",
+)
 """Parts of the cost of a kilogram at the nozzle, in the order of the chain."""
 
 

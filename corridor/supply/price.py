@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from corridor.core.errors import InputError
 from corridor.core.faults import Faults, nearest
 from corridor.network.geometry import distance_m
-from corridor.supply.costs import filling_cny_per_kg, purification_cny_per_kg
+from corridor.scenario.spec import value_at
+from corridor.supply.costs import filling_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg
+from corridor.supply.gate import gate_price
 from corridor.supply.limits import (
     available_kg_per_day,
     expandable_to_kg_per_day,
@@ -73,6 +75,7 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
                 continue
             site = candidates.get(spec.at_site)
             plant, remarks = _plant(scenario, network, plant_id, spec, years, site=site)
+            _check_steps(plant, faults)
             plants.append(plant)
             notes += remarks
         else:
@@ -140,11 +143,12 @@ def _plant(
             )
     periods = tuple(_period(scenario, spec, year) for year in years)
     for period in periods:
-        if period.purification_cny_per_kg > period.gate_cny_per_kg:
+        if period.gate.production < 0:
+            purification = period.gate.announced - period.gate.production
             notes.append(
                 f"Plant {name}, {period.year}: purification alone costs "
-                f"{period.purification_cny_per_kg:.2f} CNY/kg, more than the gate price of "
-                f"{period.gate_cny_per_kg:.2f}; the feed gas then counts below zero."
+                f"{purification:.2f} CNY/kg, more than the gate price of "
+                f"{period.gate.announced:.2f}; the feed gas then counts below zero."
             )
         made = min(period.gas_limit_kg_per_day, period.nameplate_kg_per_day)
         if period.committed_kg_per_day > made * spec.at("availability_fraction", period.year):
@@ -185,6 +189,19 @@ def _plant(
     return plant, notes
 
 
+def _check_steps(plant: Plant, faults: Faults) -> None:
+    """Note gate prices below the capital that a kilogram of an expansion step does not pay."""
+    for row in plant.periods if plant.expansions else ():
+        if row.gate.expansion < 0:
+            least = row.gate.purification_capital
+            faults.note(
+                f"plant.{plant.id}.gate_cny_per_kg",
+                f"{row.gate.announced:g} ({row.year})",
+                f"at least the {least:.2f} CNY/kg of purification's own capital, since the plant has "
+                "expansion steps",
+            )
+
+
 def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
     """Return what a plant can do in a period and what it costs."""
     money = scenario.money
@@ -195,13 +212,14 @@ def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
         committed_kg_per_day=spec.at("committed_kg_per_day", year),
         available_kg_per_day=available_kg_per_day(spec, year),
         expandable_to_kg_per_day=expandable_to_kg_per_day(spec, year),
-        gate_cny_per_kg=spec.at("gate_cny_per_kg", year),
-        purification_cny_per_kg=purification_cny_per_kg(
+        gate=gate_price(
+            gate_cny_per_kg=spec.at("gate_cny_per_kg", year),
             kwh_per_kg=spec.at("purification_kwh_per_kg", year),
             power_cny_per_kwh=money.power_price_cny_per_kwh,
             capex_cny_per_kg_per_day=spec.at("purification_capex_cny_per_kg_per_day", year),
             life_years=spec.at("purification_life_years", year),
             discount_rate=money.discount_rate,
+            opportunity_cny_per_kg=value_at(spec.opportunity_cny_per_kg, year),
         ),
         filling_cny_per_kg=filling_cny_per_kg(
             kwh_per_kg=0.0 if spec.at_site else scenario.delivery.filling_kwh_per_kg,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corridor.supply.gate import GatePrice
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpansionStep:
@@ -39,9 +41,10 @@ class PlantPeriod:
         for stations without expansion. [kg/day]
     expandable_to_kg_per_day
         The same with every expansion step bought: the gas still limits. [kg/day]
-    gate_cny_per_kg, purification_cny_per_kg, filling_cny_per_kg
-        Price at the gate; the part of it that is purification; compression into the trailer,
-        which is *not* part of the gate price. [CNY/kg]
+    gate
+        Price at the gate by component, and that of kilograms of expansion steps.
+    filling_cny_per_kg
+        Compression into the trailer, which is *not* part of the gate price. [CNY/kg]
     """
 
     year: int
@@ -50,8 +53,7 @@ class PlantPeriod:
     committed_kg_per_day: float
     available_kg_per_day: float
     expandable_to_kg_per_day: float
-    gate_cny_per_kg: float
-    purification_cny_per_kg: float
+    gate: GatePrice
     filling_cny_per_kg: float
 
 

@@ -378,7 +378,7 @@ def cost_is_moved_between_links_of_the_chain(d: Documents) -> None:
     if lcoh is None:
         raise NotApplicable
     lcoh["transport"] -= 0.01
-    lcoh["station"] += 0.01
+    lcoh["station_capex"] += 0.01
 
 
 @mutation("kpis")

@@ -23,8 +23,8 @@ from corridor.siting.gap import gap_of
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.unavoidable import unavoidable_penalty
 from corridor.supply.chain import source_limit_kg_per_day
-from corridor.supply.costs import purification_cny_per_kg
 from corridor.supply.delivery import delivery_cny_per_kg
+from corridor.supply.gate import gate_price
 
 COKE_GAS = technologies()["coke_oven_gas"]
 
@@ -90,7 +90,11 @@ class _Maker:
         r, s = self.rng, self.scenario
         s["money"].update(discount_rate=r.choice([0.0, r.uniform(0.01, 0.12)]), budget_cny={})
         s["delivery"].update(loss_fraction=r.uniform(0, 0.1), payload_kg=r.uniform(200, 900))
-        s["station"].update(peak_day_factor=r.uniform(1, 2), subsidy_fraction=r.random() / 2)
+        s["station"].update(
+            existing_at_end_of_life="keep",
+            peak_day_factor=r.uniform(1, 2),
+            subsidy_fraction=r.random() / 2,
+        )
         s["tier"]["m"]["peak_kg_per_hour"] = r.uniform(60, 300)
         s["adoption"]["trucks_base"] = {"2024": r.uniform(1, 30), "2032": r.uniform(1, 90)}
         share = sorted([r.random(), r.random()])
@@ -326,6 +330,9 @@ class _Maker:
                     "tier": last["tier"], "capacity_kg_per_day": last["capacity_kg_per_day"],
                     "load_kg_per_day": last["load_kg_per_day"], "existing": key == "v1",
                     "capex_cny": paid, "timeline": timeline,
+                    "replacements": [
+                        {"year": year, "cny": r["build_cny"]} for r in timeline if r["build_cny"]
+                        for year in range(r["year"] + 10, self.ends[-1] + 1, 10)],
                 })  # fmt: skip
         self.d["plan"]["stations"] = made
 
@@ -359,12 +366,14 @@ class _Maker:
             for row in station["timeline"]:
                 t = s["tier"][row["tier"]]
                 paid += row["build_cny"]
-                npv["stations"] += weight[row["year"]] * (
-                    recovery * paid + t["fixed_opex_fraction"] * t["capex_cny"]
-                    + t["staff_cny_per_year"])  # fmt: skip
-        clean = purification_cny_per_kg(
-            kwh_per_kg=4.0, power_cny_per_kwh=power, capex_cny_per_kg_per_day=4000.0,
+                npv["station_capex"] += weight[row["year"]] * recovery * paid
+                npv["station_opex"] += weight[row["year"]] * (
+                    t["fixed_opex_fraction"] * t["capex_cny"] + t["staff_cny_per_year"])  # fmt: skip
+        gate = gate_price(
+            gate_cny_per_kg=12.0, opportunity_cny_per_kg=0.0, kwh_per_kg=4.0,
+            power_cny_per_kwh=power, capex_cny_per_kg_per_day=4000.0,
             life_years=20, discount_rate=rate)  # fmt: skip
+        clean = gate.announced - gate.production
         late = s["plant"]["coke"]["gate_cny_per_kg"]["2029"]
         for row in plan["supply"]:
             kg = weight[row["year"]] * 365 * row["kg_per_day"]
@@ -453,8 +462,10 @@ class _Maker:
             return None
         split = {
             "production": npv["production"], "purification": npv["purification"],
-            "compression": npv["filling"] + npv["station_power"], "transport": npv["transport"],
-            "station": npv["stations"], "detour": npv["detour"], "stops": npv["stops"],
+            "opportunity": npv["opportunity"], "compression": npv["filling"],
+            "transport": npv["transport"], "station_capex": npv["station_capex"],
+            "station_opex": npv["station_opex"], "station_power": npv["station_power"],
+            "detour": npv["detour"], "stops": npv["stops"],
         }  # fmt: skip
         return {**{k: x / kg for k, x in split.items()}, "total": sum(split.values()) / kg}
 

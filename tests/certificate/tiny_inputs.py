@@ -76,8 +76,9 @@ def scenario() -> Documents:
             "priority_price_cny_per_kg": 100.0,
             "power_price_cny_per_kwh": 0.5,
             "price_year": 2025,
-            # 2026: U1 1.6 M + V1 small to medium 0.8 M; 2030: E 0.8 M + one step 2.0 M
-            "budget_cny": {"2026": 2_400_000.0, "2030": 2_800_000.0},
+            # 2026: U1 1.6 M + V1 small to medium 0.8 M; 2030: E 0.8 M + one step 2.0 M, and V1 of
+            # 2024 is built again in 2034: 0.8 M
+            "budget_cny": {"2026": 2_400_000.0, "2030": 3_600_000.0},
         },
         "network": {
             "source": "tiny", "open_year": {"main": 2015}, "removed_sides": [],

@@ -49,6 +49,7 @@ def test_a_technology_brings_price_expansion_and_two_methods(kind: str) -> None:
     others = {key for key in numbers if "." not in key}
     common = {
         "gate_cny_per_kg", "purification_capex_cny_per_kg_per_day", "purification_kwh_per_kg",
+        "opportunity_cny_per_kg",
     }  # fmt: skip
     assert others - common <= set(technology.needs), "a number that the technology does not use"
     for key in technology.needs:

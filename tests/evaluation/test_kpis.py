@@ -89,11 +89,11 @@ def test_stations_trucks_and_trailers(kpis: dict[str, Any]) -> None:
 
 
 def test_money(kpis: dict[str, Any]) -> None:
-    """CAPEX by period and in all, with the plant's step; totals against the cost blocks."""
+    """CAPEX by period and in all: the plant's step again after 4 years, station a again after 5."""
     first, second = kpis["by_period"]
     assert first["capex_cny"] == 10e6
-    assert second["capex_cny"] == (16e6 - 10e6) + 12e6
-    assert kpis["capex_total_cny"] == 28e6 + 9e6
+    assert second["capex_cny"] == (16e6 - 10e6) + 12e6 + 9e6 + 10e6 + 9e6
+    assert kpis["capex_total_cny"] == 28e6 + 9e6 + 10e6 + 9e6
     unmet = 4 * 365 * 2 * 40 * 200 + 5 * 365 * 20 * 40 * 60
     assert kpis["npv_cny"] - kpis["npv_without_unmet_cny"] == pytest.approx(unmet)
     assert first["unmet_cny_per_year"] == pytest.approx(365 * 2 * 40 * 200)
@@ -104,6 +104,29 @@ def test_money(kpis: dict[str, Any]) -> None:
     assert whole == pytest.approx(kpis["npv_without_unmet_cny"])
     sold = 365 * (4 * 320 + 5 * 1250)
     assert kpis["lcoh_cny_per_kg"]["total"] == pytest.approx(whole / sold)
+
+
+def test_what_is_bought_when(kpis: dict[str, Any]) -> None:
+    """Stations live 5 years, steps 4, trailers 3; a trailer and its tractor cost 1 M.
+
+    2026: 300 kg over 3 hours and 100 over 2 need 365 x 1100 / (250 x 3650) = 0.44 trailers, again in 2029
+    and, since 2030 needs 937.5 x 3 + 525 x 5 + 100 x 2.6 = 5697.5 kg h or 2.279, as many less in 2030.
+    """
+    rows = {row["year"]: row for row in kpis["capital"]["by_year"]}
+    few, many = 0.44e6, 5697.5 * 365 / (250 * 3650) * 1e6
+    assert {y: row["trailers_cny"] for y, row in rows.items() if row["trailers_cny"]} == (
+        pytest.approx({2026: few, 2029: few, 2030: many - few, 2032: few, 2033: many - few})
+    )
+    assert {y: row["stations_cny"] for y, row in rows.items() if row["stations_cny"]} == {
+        2026: 10e6, 2030: 18e6,
+    }  # fmt: skip
+    again = {y: row["station_replacements_cny"] for y, row in rows.items()}
+    assert {y: cny for y, cny in again.items() if cny} == {2031: 10e6}
+    steps = [(y, r["expansions_cny"], r["expansion_replacements_cny"]) for y, r in rows.items()]
+    assert [row for row in steps if any(row[1:])] == [(2030, 9e6, 0), (2034, 0, 9e6)]
+    # Left at the end of 2034: 1 of 5 years of 10 M, none of 18 M, 3 of 4 of 9 M.
+    assert kpis["capital"]["purchases_npv_cny"] == 56e6
+    assert kpis["capital"]["residual_npv_cny"] == pytest.approx(2e6 + 6.75e6)
 
 
 def test_carbon_by_method(kpis: dict[str, Any]) -> None:
@@ -183,6 +206,9 @@ def test_prices_by_plant(kpis: dict[str, Any]) -> None:
     rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
     assert rows["coke", 2026]["gate_cny_per_kg"] == 15
     assert rows["coke", 2030]["gate_cny_per_kg"] == 14
+    assert rows["coke", 2026]["from_steps_kg_per_day"] == 0
+    assert rows["coke", 2030]["from_steps_kg_per_day"] == 462.5
+    assert rows["coke", 2030]["gate_of_steps_cny_per_kg"] == 14 - 1 + 4
     assert rows["coke", 2030]["gas_limit_kg_per_day"] == 1600
 
 

@@ -86,7 +86,9 @@ def late_road(before: Plan, after: Plan) -> None:
 def discount(before: Plan, after: Plan) -> None:
     assert after["periods"][0]["weight"] < before["periods"][0]["weight"]
     capacity = [sum(s["capex_cny"] for s in p["stations"]) for p in (before, after)]
-    station = [p["costs_npv_cny"]["stations"] / p["periods"][0]["weight"] for p in (before, after)]
+    station = [
+        p["costs_npv_cny"]["station_capex"] / p["periods"][0]["weight"] for p in (before, after)
+    ]
     assert station[1] / capacity[1] > station[0] / capacity[0]
 
 
@@ -99,6 +101,9 @@ def dear_gate(before: Plan, after: Plan) -> None:
 
 def dear_power(before: Plan, after: Plan) -> None:
     assert lcoh(after, "compression") == pytest.approx(2 * lcoh(before, "compression"), rel=1e-6)
+    assert lcoh(after, "station_power") == pytest.approx(
+        2 * lcoh(before, "station_power"), rel=1e-6
+    )
     assert lcoh(after, "purification") > lcoh(before, "purification")
     not_cheaper(before, after)
 

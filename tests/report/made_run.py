@@ -21,7 +21,18 @@ UP, DOWN = "南镇方向", "北镇方向"
 YEARS = (2026, 2030, 2035)
 WEIGHTS = (3.5, 3.0, 4.2)
 TRUCKS = {2026: (30.0, 50.0, 70.0), 2030: (70.0, 120.0, 180.0), 2035: (110.0, 200.0, 340.0)}
-BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour", "stops")
+BREAKDOWN = (
+    "production",
+    "purification",
+    "opportunity",
+    "compression",
+    "transport",
+    "station_capex",
+    "station_opex",
+    "station_power",
+    "detour",
+    "stops",
+)
 AVAILABLE = {
     "ovens": {2026: 1600.0, 2030: 2400.0, 2035: 4000.0},
     "hydro": {2026: 0.0, 2030: 450.5, 2035: 450.5},
@@ -296,7 +307,8 @@ def plan() -> dict[str, Any]:
                 supply.append({"plant": plant, "station": s["id"], "year": year, "kg_per_day": load / 0.99,
                                "round_trip_km": 67.0 + 10 * t, "delivery_cny_per_kg": 4.25, "trailers_per_day": load / 0.99 / 320})  # fmt: skip
     kpis = _kpis(demand, rows, unmet, stations, supply)
-    npv = {"stations": 210e6, "expansions": 0.0, "production": 100e6, "purification": 31e6, "filling": 22e6,
+    npv = {"station_capex": 120e6, "station_opex": 90e6, "expansions": 0.0, "production": 100e6,
+           "purification": 31e6, "opportunity": 0.0, "filling": 22e6,
            "transport": 55e6, "station_power": 23e6, "detour": 1.2e6, "stops": 0.3e6, "unmet": 77e6}  # fmt: skip
     npv["total"] = sum(npv.values())
     return {
@@ -359,7 +371,7 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
 
 def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dict[str, Any]:
     by_period, by_od, by_plant, lines = [], [], [], []
-    split = dict(zip(BREAKDOWN, (9.2, 1.8, 2.5, 4.25, 14.6, 0.3, 0.1), strict=True))
+    split = dict(zip(BREAKDOWN, (9.2, 1.8, 0.0, 2.0, 4.25, 8.6, 6.0, 0.5, 0.3, 0.1), strict=True))
     for t, year in enumerate(YEARS):
         here = [c for c in demand if c["year"] == year]
         wanted = sum(c["trips_per_day"] * c["need_g"] for c in here) / 1000

@@ -15,6 +15,7 @@ from corridor.core.finance import period_weight
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Arc, Network, Node, Route
 from corridor.siting.build_problem import gram_slack_kg_per_day, pose
+from corridor.supply.gate import GatePrice
 from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supply
 
 
@@ -91,8 +92,10 @@ def supply() -> Supply:
     rows = tuple(
         PlantPeriod(
             year=year, gas_limit_kg_per_day=30e3, nameplate_kg_per_day=9850.0, committed_kg_per_day=0.0,
-            available_kg_per_day=9850.0, expandable_to_kg_per_day=30e3, gate_cny_per_kg=18.0,
-            purification_cny_per_kg=3.0, filling_cny_per_kg=1.5,
+            available_kg_per_day=9850.0, expandable_to_kg_per_day=30e3, gate=GatePrice(
+                production=15.0, purification_operation=2.0, purification_capital=1.0, opportunity=6.0
+            ),
+            filling_cny_per_kg=1.5,
         )
         for year in (2026, 2030)
     )  # fmt: skip
@@ -161,6 +164,7 @@ def test_plants_and_lanes() -> None:
     """Gate plus filling, expandable limit, annuity of a step over its own life, lanes or None."""
     source = pose(scenario(), network(), sites(), demand(), supply()).sources[0]
     assert source.gate_cny_per_kg == (19.5, 19.5)
+    assert source.step_gate_cny_per_kg == (24.5, 24.5)
     assert source.expanded_limit_kg_per_day == (30e3, 30e3)
     assert source.steps_annual_cny[0] == pytest.approx(1e8 * 0.06 / (1 - 1.06**-20))
     assert source.lane_cny_per_kg == ((5.0, None), (5.0, None))

@@ -137,8 +137,10 @@ def test_a_plant_is_priced_link_by_link() -> None:
     now = plant.periods[0]
     assert (plant.node, now.year, now.available_kg_per_day) == ("works", 2026, 9850)
     assert now.expandable_to_kg_per_day == now.gas_limit_kg_per_day > 90_000
-    assert now.gate_cny_per_kg == 11
-    assert now.purification_cny_per_kg == pytest.approx(3.9154, abs=1e-3)
+    assert now.gate.announced == pytest.approx(11)
+    assert now.gate.purification_operation == pytest.approx(4.5 * 0.55)
+    assert now.gate.purification_capital == pytest.approx(1.4404, abs=1e-4)
+    assert now.gate.expansion == pytest.approx(11 - 1.4404, abs=1e-4)
     assert now.filling_cny_per_kg == pytest.approx(0.88)
     assert [(s.added_kg_per_day, s.capex_cny) for s in plant.expansions] == [
         (5000, 22.5e6),

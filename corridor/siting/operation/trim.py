@@ -82,23 +82,18 @@ def _options(
             and load <= usable * (1 + ROUNDING)
             and all(low <= int(level >= k) <= up for k, (low, up) in enumerate(bounds, start=1))
             and (not level or site.allowed[level - 1] or stands)
-            and _capex(problem, j, level) <= _capex(problem, j, now)
+            and site.capex_of(level) <= site.capex_of(now)
         ):
             found.append(level)
     return [*found, now]
 
 
-def _capex(problem: SitingProblem, j: int, level: int) -> float:
-    return problem.sites[j].capex_cny[level - 1] if level else 0.0
-
-
 def _cost(problem: SitingProblem, j: int, path: list[int]) -> float:
     """Return the net present cost of a site's levels over the periods [CNY]."""
-    annual = problem.sites[j].annual_cny
+    site = problem.sites[j]
     return fsum(
-        period.weight * annual[level - 1]
-        for period, level in zip(problem.periods, path, strict=True)
-        if level
+        period.weight * site.yearly_cny(level, t)
+        for t, (period, level) in enumerate(zip(problem.periods, path, strict=True))
     )
 
 
