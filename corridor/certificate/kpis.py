@@ -199,7 +199,7 @@ def _available(d: Dossier, year: int, key: str) -> float:
     steps = sum(
         row["steps"] for row in d.plan["expansions"] if (row["plant"], row["year"]) == (key, year)
     )
-    return may_send_kg_per_day(d.plants[key], year, steps)
+    return may_send_kg_per_day(d, key, year, steps)
 
 
 def _announced(d: Dossier, year: int, key: str) -> float:
@@ -209,7 +209,7 @@ def _announced(d: Dossier, year: int, key: str) -> float:
     sent = sum(
         row["kg_per_day"] for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)
     )
-    return float(min(sent, may_send_kg_per_day(d.plants[key], year, 0)))
+    return float(min(sent, may_send_kg_per_day(d, key, year, 0)))
 
 
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _sold_out(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
     steps = {r["plant"]: r["steps"] for r in d.plan["expansions"] if r["year"] == year}
     limit = 0.0
     for gate in d.sites["plants"]:
-        limit += may_send_kg_per_day(d.plants[gate["id"]], year, steps.get(gate["id"], 0))
+        limit += may_send_kg_per_day(d, gate["id"], year, steps.get(gate["id"], 0))
     true = {"sent_kg_per_day": sent, "limit_kg_per_day": limit}
     return true, sent >= limit * (1 - 2 * SOLD_OUT) - ABSOLUTE_KG
 

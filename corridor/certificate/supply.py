@@ -17,7 +17,7 @@ JOINTS = ("terminal", "plaza", "cordon", "site")
 """Kinds of node that a plant given by coordinates may be joined to."""
 
 
-def plant_limits(plant: Document, year: int) -> tuple[float, float]:
+def source_limits(plant: Document, year: int) -> tuple[float, float]:
     """Return what a plant may send without expansion and with all of them. [kg/day].
 
     From its source over what others take of it to hydrogen (formats.md §4).
@@ -43,10 +43,21 @@ def plant_limits(plant: Document, year: int) -> tuple[float, float]:
     return available, max(available, limit * availability - committed)
 
 
-def may_send_kg_per_day(plant: Document, year: int, steps: int) -> float:
-    """Return what may leave a plant with its first steps bought: they add until its source ends."""
-    sizes: list[float] = plant.get("expansions_kg_per_day") or []
-    available, most = plant_limits(plant, year)
+def plant_limits(d: Dossier, key: str, year: int) -> tuple[float, float]:
+    """Return what a plant may send without expansion and with all of them, its bays kept. [kg/day]."""
+    plant, delivery = d.plants[key], d.scenario["delivery"]
+    limits = source_limits(plant, year)
+    bays = in_year(plant.get("filling_bays"), year)
+    if not bays or plant.get("at_site"):
+        return limits
+    loaded = bays * 24 / delivery["fill_hours"] * delivery["payload_kg"]
+    return min(limits[0], loaded), min(limits[1], loaded)
+
+
+def may_send_kg_per_day(d: Dossier, key: str, year: int, steps: int) -> float:
+    """Return what may leave a plant with its first steps bought: source and bays end them."""
+    sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
+    available, most = plant_limits(d, key, year)
     return min(available + sum(sizes[:steps]), most)
 
 
@@ -88,7 +99,7 @@ def check_supply(d: Dossier) -> Check:
                 bought <= len(sizes), f"{where}: {bought} expansion steps, it has {len(sizes)}."
             )
             before = bought
-            limit = may_send_kg_per_day(plant, year, bought)
+            limit = may_send_kg_per_day(d, plant_id, year, bought)
             out = sent.get((plant_id, year), 0.0)
             tally.require(
                 out <= limit * (1 + RELATIVE_KG) + ABSOLUTE_KG,

@@ -118,6 +118,7 @@ def make_plan(
             _priority(scenario),
             *_ageing(question),
             *_empty_plants(supply),
+            *_busy_gates(question, solution),
             *question.network.notes,
             *question.demand.notes,
             *supply.notes,
@@ -163,6 +164,25 @@ def _ageing(question: Question) -> list[str]:
             f"its {life} years in {due} and {fate} (station.existing_at_end_of_life = {rule})."
         )
     return found
+
+
+def _busy_gates(question: Question, solution: Solution) -> list[str]:
+    """Say how many trailers leave a gate whose filling bays are not stated, in its busiest period."""
+    said = []
+    payload_kg = question.scenario.delivery.payload_kg
+    for i, plant in enumerate(question.supply.plants):
+        if plant.at_site or plant.bays_stated:
+            continue
+        sent = [fsum(rows[i]) for rows in solution.supply_kg_per_day]
+        most = max(sent)
+        if most > 0:
+            year = question.problem.periods[sent.index(most)].year
+            said.append(
+                f"{plant.name_zh} {plant.name_en}: {most / payload_kg:.0f} trailers leave a day in {year}, "
+                f"one every {1440 * payload_kg / most:.0f} minutes. Its filling bays are not stated "
+                f"(plant.{plant.id}.filling_bays), so that nothing limits them."
+            )
+    return said
 
 
 def _priority(scenario: Scenario) -> str:

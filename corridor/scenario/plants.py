@@ -158,6 +158,10 @@ class PlantSpec(Spec):
     purification_life_years: ByYear[Annotated[float, Field(ge=1, le=60)]] | None = None
     """Economic life of purification. [year]"""
 
+    filling_bays: ByYear[Annotated[float, Field(gt=0, le=500)]] | None = None
+    """Bays at which trailers are filled, day and night; without it nothing limits the trailers of a
+    day, and the plan says how many leave. [-]"""
+
     expansions_kg_per_day: tuple[Annotated[float, Field(gt=0, le=2_000_000)], ...] = Field(
         default=(), max_length=12, strict=False
     )
@@ -224,6 +228,9 @@ class DeliverySpec(Spec):
 
     load_unload_hours: float = Field(ge=0, le=48)
     """Filling and emptying, per round trip. [h]"""
+
+    fill_hours: float = Field(gt=0, le=24)
+    """Time that a trailer occupies a filling bay; counts where a plant states its bays. [h]"""
 
     diesel_l_per_100km: float = Field(ge=0, le=120)
     """Diesel of the tractor. [L/100 km]"""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import fsum, isfinite
+from math import fsum, inf, isfinite
 from typing import TYPE_CHECKING
 
 from corridor.core.technology import technologies
 from corridor.supply.chain import source_limit_kg_per_day
 
 if TYPE_CHECKING:
-    from corridor.scenario.plants import PlantSpec
+    from corridor.scenario.plants import DeliverySpec, PlantSpec
 
 
 def may_send_kg_per_day(
@@ -76,6 +76,13 @@ def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
 def running(plant: PlantSpec, year: int) -> bool:
     """Whether the plant has begun to work by `year`."""
     return plant.from_year is None or plant.from_year <= year
+
+
+def rack_kg_per_day(plant: PlantSpec, delivery: DeliverySpec, year: int) -> float:
+    """Return what a plant's filling bays load in a day and a night; infinite where none are stated."""
+    if plant.filling_bays is None or plant.at_site:
+        return inf
+    return plant.at("filling_bays", year) * 24 / delivery.fill_hours * delivery.payload_kg
 
 
 def available_kg_per_day(plant: PlantSpec, year: int) -> float:

@@ -16,6 +16,7 @@ from corridor.supply.limits import (
     available_kg_per_day,
     expandable_to_kg_per_day,
     plant_gas_limit_kg_per_day,
+    rack_kg_per_day,
     running,
 )
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
@@ -184,6 +185,7 @@ def _plant(
         source=spec.source,
         confidence=spec.confidence,
         at_site=spec.at_site,
+        bays_stated=spec.filling_bays is not None,
         announced=spec.announced,
     )
     return plant, notes
@@ -205,13 +207,14 @@ def _check_steps(plant: Plant, faults: Faults) -> None:
 def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
     """Return what a plant can do in a period and what it costs."""
     money = scenario.money
+    rack = rack_kg_per_day(spec, scenario.delivery, year)
     return PlantPeriod(
         year=year,
         gas_limit_kg_per_day=plant_gas_limit_kg_per_day(spec, year),
         nameplate_kg_per_day=spec.at("nameplate_kg_per_day", year),
         committed_kg_per_day=spec.at("committed_kg_per_day", year),
-        available_kg_per_day=available_kg_per_day(spec, year),
-        expandable_to_kg_per_day=expandable_to_kg_per_day(spec, year),
+        available_kg_per_day=min(rack, available_kg_per_day(spec, year)),
+        expandable_to_kg_per_day=min(rack, expandable_to_kg_per_day(spec, year)),
         gate=gate_price(
             gate_cny_per_kg=spec.at("gate_cny_per_kg", year),
             kwh_per_kg=spec.at("purification_kwh_per_kg", year),

@@ -37,8 +37,8 @@ class PlantPeriod:
     committed_kg_per_day
         Hydrogen promised to others. [kg/day]
     available_kg_per_day
-        min(gas, nameplate) x availability - committed, never below 0: what may leave the plant
-        for stations without expansion. [kg/day]
+        min(gas, nameplate) x availability - committed, never below 0 and never more than the filling
+        bays load: what may leave the plant for stations without expansion. [kg/day]
     expandable_to_kg_per_day
         The same with every expansion step bought: the gas still limits. [kg/day]
     gate
@@ -69,6 +69,8 @@ class Plant:
         Road from the real plant to `node` where the plant lies outside the network. [km]
     at_site
         Site that makes its hydrogen itself: `node` is the site's; empty for a plant that delivers.
+    bays_stated
+        Whether its filling bays are known, so that they limit what it can give.
     announced
         Whether its nameplate stands or is announced; steps never are.
     carbon_kg_per_kg
@@ -89,6 +91,7 @@ class Plant:
     source: str
     confidence: str
     at_site: str = ""
+    bays_stated: bool = False
     announced: bool = False
 
 

@@ -196,6 +196,13 @@ def a_plant_runs_hardly_ever(d: Documents) -> None:
     d["scenario"]["plant"][used]["availability_fraction"] = 1e-6
 
 
+@mutation("supply")
+def a_plant_has_one_slow_filling_bay(d: Documents) -> None:
+    used = first(d["plan"]["supply"], lambda r: r["kg_per_day"] > 1)
+    d["scenario"]["plant"][used["plant"]]["filling_bays"] = used["kg_per_day"] / 2 / 250
+    d["scenario"]["delivery"].update(fill_hours=24.0, payload_kg=250.0)
+
+
 @mutation("identity")
 def a_plant_is_switched_off(d: Documents) -> None:
     d["scenario"]["plant"][first(d["plan"]["supply"])["plant"]]["enabled"] = False

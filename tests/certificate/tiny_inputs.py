@@ -124,7 +124,7 @@ def scenario() -> Documents:
             "payload_kg": 250.0, "trailer_capex_cny": 800_000.0, "tractor_capex_cny": 200_000.0,
             "life_years": 10, "crew_persons": 2.0, "crew_cny_per_year": 100_000.0,
             "trailer_om_fraction": 0.05, "operating_hours_per_year": 4000.0,
-            "speed_km_per_h": 60.0, "load_unload_hours": 1.0, "diesel_l_per_100km": 35.0,
+            "speed_km_per_h": 60.0, "load_unload_hours": 1.0, "fill_hours": 2.0, "diesel_l_per_100km": 35.0,
             "diesel_cny_per_l": 8.0, "maintenance_cny_per_km": 0.7, "toll_cny_per_km": 1.5,
             "filling_kwh_per_kg": 2.0, "loss_fraction": 0.2,
         },

@@ -9,7 +9,7 @@ import pytest
 
 from corridor.certificate.documents import SCENARIO
 from corridor.certificate.plan_document import PLAN
-from corridor.certificate.supply import plant_limits
+from corridor.certificate.supply import source_limits
 from corridor.core.errors import InputError
 from corridor.core.technology import technologies, technology_of
 from corridor.scenario.defaults import default_rows
@@ -83,7 +83,7 @@ def test_yields_by_hand_in_both_implementations(
     }  # fmt: skip
     spec = PlantSpec.model_validate(plant)
     assert plant_gas_limit_kg_per_day(spec, 2030) == pytest.approx(kg_per_day)
-    available, most = plant_limits(plant, 2030)
+    available, most = source_limits(plant, 2030)
     assert available == pytest.approx(min(4000, kg_per_day))
     assert most == pytest.approx(kg_per_day)
 

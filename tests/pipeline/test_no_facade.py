@@ -213,6 +213,7 @@ def test_more_adoption_wants_more_hydrogen(root: Path, tmp_path: Path) -> None:
     text = (
         f'extends = "{root.as_posix()}/scenarios/liupanshui-xingyi.toml"\nname = "level"\n'
         "[time]\nperiods = [2030]\nbase_year = 2030\nhorizon_end_year = 2034\n"
+        "[plant.meijin]\nexpansions_kg_per_day = []\n"
         "[solver]\ngap_target = 0.5\n"  # demand and shortfall are facts of any plan
     )
     runs = {}

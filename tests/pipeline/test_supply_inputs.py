@@ -36,8 +36,7 @@ def test_steps_are_bought_where_they_pay_and_told_from_announced_hydrogen(small:
     alone = small(LITTLE + "expansions_kg_per_day = []\n", "alone")
     grown = small(LITTLE + "expansions_kg_per_day = [400, 400]\n", "grown")
     dear = small(
-        LITTLE + "expansions_kg_per_day = [400, 400]\n"
-        "opportunity_cny_per_kg = 150\n",
+        LITTLE + "expansions_kg_per_day = [400, 400]\nopportunity_cny_per_kg = 150\n",
         "dear",
     )
 
@@ -100,6 +99,17 @@ def test_hydrogen_made_at_the_station_is_not_driven(small: Small, small_run: Com
     assert period(run)["trailers_per_day"] == pytest.approx(driven / 280)
     assert period(run)["trailers_per_day"] < period(small_run)["trailers_per_day"]
     assert run.plan["objective_cny"] < small_run.plan["bound_cny"]
+
+
+def test_filling_bays_limit_the_gate(small: Small, small_run: CommandRun) -> None:
+    """One bay at 12 h a trailer loads 2 x 280 kg a day; where no bays are stated, the trailers are said."""
+    run = small("[plant.meijin]\nfilling_bays = 1\n[delivery]\nfill_hours = 12\n")
+
+    assert certified(run)
+    assert period(run)["available_kg_per_day"] == pytest.approx(560)
+    assert period(run)["sent_kg_per_day"] <= 560 + 1e-6 < period(small_run)["sent_kg_per_day"]
+    assert any("plant.meijin.filling_bays" in said for said in small_run.plan["caveats"])
+    assert not any("plant.meijin.filling_bays" in said for said in run.plan["caveats"])
 
 
 def test_a_made_link_runs_with_the_land_sea_scenario(root: Path, tmp_path: Path) -> None:
