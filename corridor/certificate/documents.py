@@ -69,6 +69,7 @@ _PLANT = Record(
         "extra_km": AMOUNT,
         "enabled": Flag(),
         "from_year": YEAR,
+        "closes_year": YEAR,
         "coke_mt_per_year": ByYear(AMOUNT),
         "coke_rate_fraction": ByYear(SHARE),
         "gas_nm3_per_t": ByYear(AMOUNT),

@@ -31,6 +31,9 @@ def plant_limits(plant: Document, year: int) -> tuple[float, float]:
     since = plant.get("from_year")
     if since is not None and year < since:
         return 0.0, 0.0
+    closes = plant.get("closes_year")
+    if closes is not None and year >= closes:
+        return 0.0, 0.0
     nameplate = in_year(plant.get("nameplate_kg_per_day"), year)
     steps = plant.get("expansions_kg_per_day") or []
     if plant.get("kind", "coke_oven_gas") == "coke_oven_gas":

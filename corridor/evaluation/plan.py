@@ -9,6 +9,7 @@ from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.capital import purchases_of
 from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
 from corridor.evaluation.kpis import Outcome, measure
+from corridor.scenario.dates import period_notes
 from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.gap import gap_of
 from corridor.siting.lives import ageing
@@ -115,6 +116,7 @@ def make_plan(
             *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
+            *period_notes(scenario),
             *_ageing(question),
             *_empty_plants(supply),
             *question.network.notes,

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import fsum
 
 from corridor.core.faults import nearest
+from corridor.scenario.dates import MOST_PERIODS, dates_of
 from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS, PlantSpec
 from corridor.scenario.scenario import Scenario
 
@@ -56,6 +57,23 @@ def _time(scenario: Scenario) -> Iterator[Finding]:
         )
 
 
+def too_many_periods(scenario: Scenario) -> tuple[Finding, ...]:
+    """Return a finding where the dates of a scenario split its periods into more than there may be."""
+    periods = scenario.time.periods
+    if len(periods) <= MOST_PERIODS:
+        return ()
+    dates = dates_of(scenario)
+    because = "; ".join(f"{year}: {', '.join(dates[year])}" for year in periods if year in dates)
+    return (
+        Finding(
+            ("time", "periods"),
+            str(list(periods)),
+            f"at most {MOST_PERIODS} periods once every date inside one has split it ({because})",
+            "move dates to the first years of periods",
+        ),
+    )
+
+
 def _budget(scenario: Scenario) -> Iterator[Finding]:
     for year in scenario.money.budget_cny:
         if year not in scenario.time.periods:
@@ -99,6 +117,13 @@ def _decisions(scenario: Scenario) -> Iterator[Finding]:
             yield from _reference((*key, "min_tier"), decision.min_tier, "tier", tiers)
         for tier in decision.tiers:
             yield from _reference((*key, "tiers"), tier, "tier", tiers)
+        if decision.open == "forbidden" and name in scenario.existing_station:
+            yield Finding(
+                (*key, "open"),
+                "forbidden",
+                "'free' or 'required': a station stands there already (existing_station)",
+                "take the decision away; where the station is to close, leave existing_station out",
+            )
         if decision.open != "required" and (decision.from_year or decision.min_tier):
             yield Finding(
                 (*key, "open"),

@@ -76,6 +76,9 @@ class PlantSpec(Spec):
     from_year: Year | None = None
     """First year of operation; without it, always. [year]"""
 
+    closes_year: Year | None = None
+    """First year in which it no longer works; without it, it stays. [year]"""
+
     source: Text = ""
     """Where the plant's figures come from. [-]"""
 

@@ -187,7 +187,10 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
         if due
         else (),
         closed_from=_first_period(years, age.closes) if closing else 0,
-        allowed=tuple(not closing and (not site.tiers or name in site.tiers) for name in names),
+        allowed=tuple(
+            not (closing or site.forbidden) and (not site.tiers or name in site.tiers)
+            for name in names
+        ),
         existing_level=existing,
         existing_from=existing_from,
         required_level=required,

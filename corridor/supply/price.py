@@ -98,6 +98,8 @@ def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
     if not spec.enabled:
         return spec.off_because or "Switched off in the scenario (plant.<id>.enabled)."
     if not any(running(spec, year) for year in years):
+        if spec.closes_year is not None and spec.closes_year <= years[0]:
+            return f"Closed in {spec.closes_year}, before the first period of the plan."
         return f"Begins to work in {spec.from_year}, after the last period of the plan."
     return ""
 
