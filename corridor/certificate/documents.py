@@ -123,6 +123,17 @@ SCENARIO = Record(
             },
             {"budget_cny": Table(Maybe(AMOUNT), years=True)},
         ),
+        "economics": Record(
+            {
+                "pump_price_cny_per_kg": AMOUNT,
+                "operator_return_fraction": SHARE,
+                "co2_price_cny_per_t": AMOUNT,
+                "hydrogen_truck_capex_cny": AMOUNT,
+                "diesel_truck_capex_cny": AMOUNT,
+                "truck_life_years": POSITIVE,
+                "truck_km_per_year": POSITIVE,
+            }
+        ),
         "network": Record(
             {
                 "unresolved_climb_m_per_100km": AMOUNT,

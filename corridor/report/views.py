@@ -13,6 +13,7 @@ from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
+from corridor.report.who_pays import who_pays_view
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
@@ -115,6 +116,7 @@ def whole_view(run: RunFolder) -> Json:
         "parts": [(key, PARTS[key]) for key in (*BREAKDOWN, "total")],
         "blocks": list(plan.get("costs_npv_cny") or {}),
         "methods": _methods(plan),
+        **who_pays_view(plan),
         "plants": _plants(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),

@@ -23,6 +23,7 @@ GAS_ONLY = frozenset(
         "hydrogen_fraction",
         "recovery_fraction",
         "gate_cny_per_kg",
+        "opportunity_cny_per_kg",
         "carbon_kg_per_kg",
     }
 )

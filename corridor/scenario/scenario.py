@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from corridor.scenario.economics import EconomicsSpec
 from corridor.scenario.flows import (
     AdoptionSpec,
     CountSpec,
@@ -86,6 +87,9 @@ class Scenario(Spec):
 
     money: MoneySpec
     """Discounting, prices and budget. [-]"""
+
+    economics: EconomicsSpec
+    """Prices that decide who pays. [-]"""
 
     network: NetworkSpec
     """Roads. [-]"""
