@@ -61,7 +61,7 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
     for key in ("lcoh_cny_per_kg", "by_period"):
         tally.require(key in kpis, f"kpis: {key} is missing.")
     if "who_pays" in kpis:
-        check_who_pays(d, ledger, kpis, tally)
+        check_who_pays(d, ledger, _consumption(d), tally)
     for key, value in expected.items():
         if key in kpis:
             _compare(tally, f"kpis.{key}", kpis[key], value)

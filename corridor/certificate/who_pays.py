@@ -35,19 +35,20 @@ MONEY, PER_KG = 1.0, 1e-6
 Cash = dict[int, Decimal]
 
 
-def check_who_pays(d: Dossier, ledger: Ledger, stated: Document, tally: Tally) -> None:
+def check_who_pays(
+    d: Dossier, ledger: Ledger, means: dict[str, dict[str, float]], tally: Tally
+) -> None:
     """Compare the ``who_pays`` of a plan's key figures with what the plan's rows give.
 
     Parameters
     ----------
-    stated
-        The ``kpis`` of the plan.
+    means
+        Class -> payload -> mean consumption, recomputed. [kg/100 km]
     tally
         Receives what differs.
     """
-    said = stated["who_pays"]
+    said = d.plan["kpis"]["who_pays"]
     _check_operator(d, ledger, said["operator"], tally)
-    means = stated["consumption_kg_per_100km"]
     trucks = {row["truck"]: row for row in said["trucks"]}
     burning = {truck for truck, row in means.items() if row["mean"] > 0}
     tally.require(

@@ -203,7 +203,7 @@ def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
             capex_cny_per_kg_per_day=spec.at("purification_capex_cny_per_kg_per_day", year),
             life_years=spec.at("purification_life_years", year),
             discount_rate=money.discount_rate,
-            opportunity_cny_per_kg=value_at(spec.opportunity_cny_per_kg, year),
+            opportunity_cny_per_kg=value_at(spec.opportunity_cny_per_kg or 0.0, year),
         ),
         filling_cny_per_kg=filling_cny_per_kg(
             kwh_per_kg=scenario.delivery.filling_kwh_per_kg,

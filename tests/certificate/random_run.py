@@ -108,7 +108,8 @@ class _Maker:
                             "convention": r.choice(["LOOP", "ONEWAY"]),
                             "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
         s["plant"]["coke"]["nameplate_kg_per_day"] = r.choice([2000.0, r.uniform(250, 900)])
-        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, "2029": r.uniform(8, 16)}
+        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, str(self.years[-1]): 12.0}
+        s["plant"]["coke"]["gate_cny_per_kg"][str(self.years[-1])] = r.uniform(8, 16)
 
     # ---- trips -------------------------------------------------------------------------------
 
@@ -371,10 +372,10 @@ class _Maker:
             power_cny_per_kwh=power, capex_cny_per_kg_per_day=4000.0,
             life_years=20, discount_rate=rate)  # fmt: skip
         clean = gate.announced - gate.production
-        late = s["plant"]["coke"]["gate_cny_per_kg"]["2029"]
+        late = s["plant"]["coke"]["gate_cny_per_kg"][str(self.years[-1])]
         for row in plan["supply"]:
             kg = weight[row["year"]] * 365 * row["kg_per_day"]
-            npv["production"] += kg * ((late if row["year"] >= 2029 else 12.0) - clean)
+            npv["production"] += kg * ((late if row["year"] == self.years[-1] else 12.0) - clean)
             npv["purification"] += kg * clean
             npv["filling"] += kg * 2.0 * power
             npv["transport"] += kg * row["delivery_cny_per_kg"]

@@ -42,7 +42,7 @@ def test_every_check_is_broken_by_some_corruption() -> None:
     broken = set().union(*(mutation.broken for mutation in MUTATIONS))
     checks = {
         "files", "structure", "identity", "inputs", "network", "grams", "walks", "shortest",
-        "visits", "detours", "demand", "regional", "sites", "stations", "tiers", "stops",
+        "visits", "detours", "demand", "regional", "sites", "dates", "stations", "tiers", "stops",
         "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery",
         "money", "budget", "needed", "reasons", "bound", "kpis",
     }  # fmt: skip

@@ -79,6 +79,12 @@ def scenario() -> Documents:
             # 2024 is built again in 2034: 0.8 M
             "budget_cny": {"2026": 2_400_000.0, "2030": 3_600_000.0},
         },
+        "economics": {
+            "pump_price_cny_per_kg": 25.0, "operator_return_fraction": 0.0,
+            "co2_price_cny_per_t": 0.0, "hydrogen_truck_capex_cny": 1_200_000.0,
+            "diesel_truck_capex_cny": 400_000.0, "truck_life_years": 8,
+            "truck_km_per_year": 100_000.0,
+        },
         "network": {
             "source": "tiny", "open_year": {"main": 2015}, "removed_sides": [],
             "unresolved_climb_m_per_100km": 0.0, "unresolved_grade": 0.03, "max_grade": 0.06,
