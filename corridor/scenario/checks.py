@@ -277,6 +277,15 @@ def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
     for key in needed:
         if getattr(plant, key) is None:
             yield Finding(("plant", name, key), "", "a number, since the plant is enabled")
+    lives = plant.purification_life_years
+    for year, life in (lives if isinstance(lives, Mapping) else {"": lives or 1.0}).items():
+        if life != int(life):
+            at = (str(year),) if year else ()
+            yield Finding(
+                ("plant", name, "purification_life_years", *at),
+                f"{life:g}",
+                "a whole number of years: it is bought again at the start of one",
+            )
     if not plant.place and (plant.lon is None or plant.lat is None):
         yield Finding(("plant", name, "place"), "", "a place of the network, or lon and lat")
     if len(plant.carbon_kg_per_kg) < 2:

@@ -67,7 +67,8 @@ def implausible(document: Mapping[str, Any]) -> Iterator[Finding]:
             if key in accepted or _off(document, path) or row.holds(value):
                 continue
             meant = [value * slip for slip in SLIPS if row.least <= value * slip <= row.most]
-            hint = f"did you mean {meant[0]:g} {row.unit}? " if meant else ""
+            either = " or ".join(f"{amount:g}" for amount in meant)
+            hint = f"did you mean {either} {row.unit}? " if meant else ""
             yield Finding(
                 tuple(path),
                 f"{value:g}",

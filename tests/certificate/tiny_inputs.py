@@ -60,7 +60,7 @@ def scenario() -> Documents:
         "extra_km": 10.0, "enabled": True, "coke_mt_per_year": 1.0, "coke_rate_fraction": 1.0,
         "gas_nm3_per_t": 400.0, "own_use_fraction": 0.5, "committed_gas_fraction": 0.5,
         "hydrogen_fraction": 0.5, "recovery_fraction": 0.8, "nameplate_kg_per_day": 2000.0,
-        "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2040": 0.8},
+        "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2060": 0.8},
         "gate_cny_per_kg": 12.0, "purification_kwh_per_kg": 4.0,
         "purification_capex_cny_per_kg_per_day": 4000.0, "purification_life_years": 20,
         "expansions_kg_per_day": [500.0], "carbon_kg_per_kg": {"energy": 4.0, "mass": 9.0},

@@ -36,15 +36,16 @@ def scenario(**changes: Any) -> Any:
         "tier": tier,
         "tiers_by_size": ("small", "big"),
         "time": SimpleNamespace(
-            periods=years, base_year=2026, horizon_end_year=2035, last_year=lambda y: 2029 if y == 2026 else 2035
+            periods=years, base_year=2026, horizon_end_year=2035,
+            last_year=lambda y: 2029 if y == 2026 else 2035,
         ),
         "money": SimpleNamespace(
             discount_rate=0.06, unmet_price_cny_per_kg=60.0, power_price_cny_per_kwh=0.6,
             budget_cny={2030: 5e7}, priority_price_cny_per_kg=200.0,
         ),
         "station": SimpleNamespace(
-            life_years=15, existing_at_end_of_life="rebuild", compression_kwh_per_kg=3.0, subsidy_fraction=0.3, peak_day_factor=1.25,
-            busiest_hour_fraction=0.1,
+            life_years=15, existing_at_end_of_life="rebuild", compression_kwh_per_kg=3.0,
+            subsidy_fraction=0.3, peak_day_factor=1.25, busiest_hour_fraction=0.1,
         ),
         "demand": SimpleNamespace(
             min_stop_kg=5.0, stop_minutes=10.0, detour_cny_per_hour=90.0
