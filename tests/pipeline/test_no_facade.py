@@ -155,7 +155,7 @@ def short_life(before: Plan, after: Plan) -> None:
 
 
 def who_pays(before: Plan, after: Plan) -> None:
-    """50 CNY/kg, 12 % asked, dearer trucks that live shorter and drive less, and CO2 at 100 CNY/t."""
+    """Ask 12 %, sell at 50 CNY/kg, to dearer trucks that live shorter and drive less; CO2 at 100 CNY/t."""
     assert after["objective_cny"] == pytest.approx(before["objective_cny"], rel=1e-9)
     operators = [p["kpis"]["who_pays"]["operator"] for p in (before, after)]
     assert (
@@ -173,7 +173,7 @@ def who_pays(before: Plan, after: Plan) -> None:
 
 
 def dated(before: Plan, after: Plan) -> None:
-    """A plant that closes in 2033, a rule from 2031, a station required from 2032: each on its date."""
+    """Keep each date: a plant closes in 2033, a rule holds from 2031, a station stands from 2032."""
     assert [p["year"] for p in after["periods"]] == [2030, 2031, 2032, 2033]
     rows = {row["year"]: row for row in after["kpis"]["by_period"]}
     assert rows[2032]["available_kg_per_day"] > 0 == rows[2033]["available_kg_per_day"]
@@ -185,7 +185,7 @@ def dated(before: Plan, after: Plan) -> None:
 
 
 def old_station(before: Plan, after: Plan) -> None:
-    """A t2000 of 2017, life 15: rebuilt in 2032 for 30 M CNY."""
+    """Rebuild a t2000 of 2017, life 15, in 2032 for 30 M CNY."""
     old = next(s for s in after["stations"] if s["id"] == "old")
     assert old["replacements"] == [{"year": 2032, "cny": 30e6}]
     assert old["capex_cny"] == 0
@@ -194,7 +194,7 @@ def old_station(before: Plan, after: Plan) -> None:
 
 
 def retired_station(before: Plan, after: Plan) -> None:
-    """Retired it serves two years and is gone."""
+    """Let it serve two years and be gone."""
     old = next(s for s in after["stations"] if s["id"] == "old")
     assert [row["year"] for row in old["timeline"]] == [2030]
     assert [p["year"] for p in after["periods"]] == [2030, 2032]
