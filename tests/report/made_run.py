@@ -365,7 +365,8 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
         "chainage_km": about["chainage_m"] / 1000,
         "period": timeline[0]["year"], "tier": timeline[-1]["tier"],
         "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"], "load_kg_per_day": timeline[-1]["load_kg_per_day"],
-        "existing": False, "capex_cny": sum(row["build_cny"] for row in timeline), "timeline": timeline,
+        "existing": False, "capex_cny": sum(row["build_cny"] for row in timeline), "replacements": [],
+        "timeline": timeline,
     }  # fmt: skip
 
 
@@ -393,6 +394,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             "capex_cny": sum(r["build_cny"] for s in stations for r in s["timeline"] if r["year"] == year),
             "lcoh_cny_per_kg": {**parts, "total": sum(parts.values())},
             "co2_kg_per_kg": {"byproduct": 4.1, "substitution": 12.3},
+            "co2_price_needed_cny_per_t": {"byproduct": 2100.0, "substitution": None},
             "co2_avoided_t_per_year": {"byproduct": 5200.0 * (t + 1), "substitution": -310.0 * (t + 1)},
             "trailers_per_day": sum(s["trailers_per_day"] for s in supply if s["year"] == year),
             "utilisation": 0.61,
@@ -422,6 +424,21 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         "by_period": by_period, "lcoh_cny_per_kg": {**split, "total": sum(split.values())}, "by_od": by_od, "by_plant": by_plant,
         "demand_lines": lines, "consumption_kg_per_100km": {"t49": {"laden": 12.0, "empty": 7.5, "mean": 9.75}},
         "capex_total_cny": sum(s["capex_cny"] for s in stations) + 9e6, "npv_cny": 519.5e6, "npv_without_unmet_cny": 442.5e6,
+        "capital": {
+            "by_year": [{"year": year, "stations_cny": 30e6, "station_replacements_cny": 0.0, "expansions_cny": 0.0,
+                         "expansion_replacements_cny": 0.0, "trailers_cny": 2.5e6} for year in YEARS],
+            "purchases_npv_cny": 150e6, "residual_npv_cny": 40e6,
+        },
+        "who_pays": {
+            "operator": {
+                "npv_cny": -31e6, "irr": [0.021, 0.4], "payback_year": None, "needed_pump_price_cny_per_kg": 37.2,
+                "subsidy_cny_per_kg": 2.2, "subsidy_by_period": [{"year": year, "cny_per_year": 1e6} for year in YEARS],
+            },
+            "trucks": [{
+                "truck": "t49", "hydrogen_cny_per_km": 3.4, "diesel_cny_per_km": 3.0, "capital_cny_per_km": 1.4,
+                "parity_fuel_cny_per_kg": 30.8, "parity_cny_per_kg": 16.4, "npv_cny": -1e6, "irr": [], "payback_years": None,
+            }],
+        },
     }  # fmt: skip
 
 
