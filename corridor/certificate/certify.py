@@ -7,8 +7,10 @@ from pathlib import Path
 
 from corridor.certificate.bound import check_bound, gap_of, unavoidable_of
 from corridor.certificate.candidates import check_sites
+from corridor.certificate.dates import check_dates
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
+from corridor.certificate.equal import check_equal
 from corridor.certificate.flows import check_demand
 from corridor.certificate.identity import check_identity, check_inputs, check_network
 from corridor.certificate.kpis import check_kpis
@@ -48,6 +50,7 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_demand,
     check_regional,
     check_sites,
+    check_dates,
     check_stations,
     check_tiers,
     check_stops,
@@ -59,6 +62,7 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_spacing,
     check_supply,
     check_delivery,
+    check_equal,
 )
 OF_MONEY: tuple[Callable[[Dossier, Ledger], Check], ...] = (
     check_money,

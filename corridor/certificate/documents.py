@@ -75,6 +75,7 @@ _PLANT = Record(
         "enabled": Flag(),
         "announced": Flag(),
         "from_year": YEAR,
+        "closes_year": YEAR,
         **{key: ByYear(SHARE) for key in sorted(SOURCE_SHARES)},
         **{key: ByYear(AMOUNT) for key in sorted(SOURCE_NUMBERS)},
         **{key: ByYear(POSITIVE) for key in sorted(SOURCE_DIVISORS)},
@@ -124,6 +125,17 @@ SCENARIO = Record(
                 "power_price_cny_per_kwh": AMOUNT,
             },
             {"budget_cny": Table(Maybe(AMOUNT), years=True)},
+        ),
+        "economics": Record(
+            {
+                "pump_price_cny_per_kg": AMOUNT,
+                "operator_return_fraction": SHARE,
+                "co2_price_cny_per_t": AMOUNT,
+                "hydrogen_truck_capex_cny": AMOUNT,
+                "diesel_truck_capex_cny": AMOUNT,
+                "truck_life_years": POSITIVE,
+                "truck_km_per_year": POSITIVE,
+            }
         ),
         "network": Record(
             {

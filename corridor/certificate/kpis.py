@@ -11,8 +11,9 @@ from corridor.certificate.dossier import Document, Dossier, arcs_of
 from corridor.certificate.gate import gate_of, kg_of_steps
 from corridor.certificate.lives import residual_cny, trailers_cny
 from corridor.certificate.money import BLOCKS, Ledger
-from corridor.certificate.supply import may_send_kg_per_day
+from corridor.certificate.supply import limit_kg_per_day
 from corridor.certificate.verdict import Check, Tally
+from corridor.certificate.who_pays import check_who_pays, co2_prices
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-6
@@ -59,6 +60,8 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
     kpis = d.plan["kpis"]
     for key in ("lcoh_cny_per_kg", "by_period", "by_plant"):
         tally.require(key in kpis, f"kpis: {key} is missing.")
+    if "who_pays" in kpis:
+        check_who_pays(d, ledger, _consumption(d), tally)
     for key, value in expected.items():
         if key in kpis:
             _compare(tally, f"kpis.{key}", kpis[key], value)
@@ -113,7 +116,7 @@ def _capital(d: Dossier, ledger: Ledger) -> dict[str, Any]:
     trailers = trailers_cny(d)
     years = sorted({p.year for p in ledger.purchases} | set(trailers))
     spent = (p.cny * (1 + rate) ** (base - (p.year - 1)) for p in ledger.purchases)
-    left = residual_cny(d, ledger.purchases) * (1 + rate) ** (base - d.last_year)
+    left = residual_cny(d, ledger.purchases, rate) * (1 + rate) ** (base - d.last_year)
     return {
         "by_year": [
             {
@@ -163,6 +166,7 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
     capacity = sum(row["capacity_kg_per_day"] for row in rows)
     shortfall = max(0.0, wanted - usable)
     price = d.scenario["money"]["unmet_price_cny_per_kg"]
+    carbon = carbon_figures(d, year, sold, driven)
     return {
         "year": year,
         "demand_kg_per_day": wanted,
@@ -190,7 +194,8 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "trucks_refuelling_per_day": sum(
             row["trips_per_day"] * len(row["stops"]) for row, at in d.driven() if at == year
         ),
-        **carbon_figures(d, year, sold, driven),
+        **carbon,
+        "co2_price_needed_cny_per_t": co2_prices(d, ledger, year, carbon),
     }
 
 
@@ -199,7 +204,7 @@ def _available(d: Dossier, year: int, key: str) -> float:
     steps = sum(
         row["steps"] for row in d.plan["expansions"] if (row["plant"], row["year"]) == (key, year)
     )
-    return may_send_kg_per_day(d, key, year, steps)
+    return limit_kg_per_day(d, key, year, steps)
 
 
 def _announced(d: Dossier, year: int, key: str) -> float:
@@ -209,7 +214,7 @@ def _announced(d: Dossier, year: int, key: str) -> float:
     sent = sum(
         row["kg_per_day"] for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)
     )
-    return float(min(sent, may_send_kg_per_day(d, key, year, 0)))
+    return float(min(sent, limit_kg_per_day(d, key, year, 0)))
 
 
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:

@@ -77,9 +77,8 @@ def purchases(
     return tuple(found)
 
 
-def residual_cny(d: Dossier, bought: tuple[Purchase, ...]) -> Decimal:
+def residual_cny(d: Dossier, bought: tuple[Purchase, ...], rate: Decimal) -> Decimal:
     """Return what is left at the end of the horizon: the annuities still to come, valued then. [CNY]."""
-    rate = exact(d.scenario["money"]["discount_rate"])
     total = Decimal(0)
     for purchase in bought:
         left = purchase.year + purchase.life - 1 - d.last_year

@@ -25,6 +25,9 @@ def source_limits(plant: Document, year: int) -> tuple[float, float]:
     since = plant.get("from_year")
     if since is not None and year < since:
         return 0.0, 0.0
+    closes = plant.get("closes_year")
+    if closes is not None and year >= closes:
+        return 0.0, 0.0
     nameplate = in_year(plant.get("nameplate_kg_per_day"), year)
     technology = technologies()[plant["kind"]]
     if technology.needs:
@@ -54,11 +57,20 @@ def plant_limits(d: Dossier, key: str, year: int) -> tuple[float, float]:
     return min(limits[0], loaded), min(limits[1], loaded)
 
 
-def may_send_kg_per_day(d: Dossier, key: str, year: int, steps: int) -> float:
+def limit_kg_per_day(d: Dossier, key: str, year: int, steps: int) -> float:
     """Return what may leave a plant with its first steps bought: source and bays end them."""
     sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
     available, most = plant_limits(d, key, year)
     return min(available + sum(sizes[:steps]), most)
+
+
+def sent_kg_per_day(d: Dossier) -> dict[tuple[str, int], float]:
+    """Return what leaves each plant in each year, by the deliveries of the plan. [kg/day]."""
+    sent: dict[tuple[str, int], float] = {}
+    for row in d.plan["supply"]:
+        of = (row["plant"], row["year"])
+        sent[of] = sent.get(of, 0.0) + row["kg_per_day"]
+    return sent
 
 
 def check_supply(d: Dossier) -> Check:
@@ -70,11 +82,10 @@ def check_supply(d: Dossier) -> Check:
     )
     loss = d.scenario["delivery"]["loss_fraction"]
     arrived: dict[tuple[str, int], float] = {}
-    sent: dict[tuple[str, int], float] = {}
+    sent = sent_kg_per_day(d)
     for row in d.plan["supply"]:
-        to, of = (row["station"], row["year"]), (row["plant"], row["year"])
+        to = (row["station"], row["year"])
         arrived[to] = arrived.get(to, 0.0) + row["kg_per_day"] * (1 - loss)
-        sent[of] = sent.get(of, 0.0) + row["kg_per_day"]
         tally.require(
             to in d.timeline, f"{row['plant']} supplies {to[0]} in {to[1]}, when it is not open."
         )
@@ -99,7 +110,7 @@ def check_supply(d: Dossier) -> Check:
                 bought <= len(sizes), f"{where}: {bought} expansion steps, it has {len(sizes)}."
             )
             before = bought
-            limit = may_send_kg_per_day(d, plant_id, year, bought)
+            limit = limit_kg_per_day(d, plant_id, year, bought)
             out = sent.get((plant_id, year), 0.0)
             tally.require(
                 out <= limit * (1 + RELATIVE_KG) + ABSOLUTE_KG,

@@ -10,6 +10,7 @@ from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.capital import capital, purchases_of
 from corridor.evaluation.costs import PeriodBooks, from_steps, levelised, net_present
+from corridor.evaluation.who_pays import co2_price_needed, operator, truck_owner
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.supply.carbon import delivered_kg_per_kg
@@ -86,6 +87,12 @@ def measure(outcome: Outcome) -> dict[str, Any]:
         "npv_without_unmet_cny": npv["total"] - npv["unmet"],
         "capex_total_cny": fsum(purchase.cny for purchase in purchases_of(question, solution)),
         "capital": capital(question, solution),
+        "who_pays": {
+            "operator": operator(question, solution, outcome.books),
+            "trucks": truck_owner(
+                question, consumption_per_100km(question.network, question.demand)
+            ),
+        },
         "by_period": [_period(t, outcome, served) for t in range(len(question.problem.periods))],
         "by_od": _by_od(outcome, served),
         "by_plant": _by_plant(outcome),
@@ -121,6 +128,9 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
     sold = books.sold_kg_per_day
     carbon = _carbon(t, outcome)
     diesel = _diesel_kg_per_day(t, outcome, served)
+    avoided = {
+        method: DAYS_PER_YEAR * (diesel - value * sold) / 1000 for method, value in carbon.items()
+    }
     return {
         "year": year,
         "trucks_wanted": next(
@@ -148,10 +158,8 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         ),
         "lcoh_cny_per_kg": levelised((books,)),
         "co2_kg_per_kg": carbon,
-        "co2_avoided_t_per_year": {
-            method: DAYS_PER_YEAR * (diesel - value * sold) / 1000
-            for method, value in carbon.items()
-        },
+        "co2_avoided_t_per_year": avoided,
+        "co2_price_needed_cny_per_t": co2_price_needed(question, books, diesel, avoided),
         "diesel_co2_t_per_year": DAYS_PER_YEAR * diesel / 1000,
         "trailers_per_day": _driven_kg_per_day(t, outcome) / question.scenario.delivery.payload_kg,
         "utilisation": sold / capacity if capacity else None,

@@ -9,6 +9,7 @@ from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.capital import purchases_of
 from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
 from corridor.evaluation.kpis import Outcome, measure
+from corridor.scenario.dates import period_notes
 from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.gap import gap_of
 from corridor.siting.lives import ageing
@@ -86,6 +87,7 @@ def make_plan(
             for p in problem.periods
         ],
         "stations": stations,
+        "equal_designs": _equal_designs(problem, solution),
         "trips": _trips(question.demand, problem, solution),
         "unmet": _unmet(problem, solution),
         "supply": _deliveries(question, solution),
@@ -116,6 +118,7 @@ def make_plan(
             *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
+            *period_notes(scenario),
             *_ageing(question),
             *_empty_plants(supply),
             *_busy_gates(question, solution),
@@ -290,6 +293,27 @@ def _stations(
             }
         )
     return sorted(stations, key=lambda s: (s["period"], s["route"], s["chainage_km"] or 0, s["id"]))
+
+
+def _equal_designs(
+    problem: SitingProblem, solution: Solution
+) -> list[dict[str, list[dict[str, Any]]]] | None:
+    """Return what is different in each design that costs the same; None where none was looked for."""
+    if solution.equal_designs is None:
+        return None
+    names = (None, *(tier.id for tier in problem.tiers))
+    return [
+        {
+            "sites": [
+                {"id": problem.sites[j].id, "tiers": [names[level] for level in levels]}
+                for j, levels in design.sites
+            ],
+            "plants": [
+                {"id": problem.sources[i].id, "steps": list(steps)} for i, steps in design.sources
+            ],
+        }
+        for design in solution.equal_designs
+    ]
 
 
 def _trips(demand: Demand, problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:

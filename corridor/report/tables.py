@@ -150,6 +150,16 @@ def _periods(run: RunFolder) -> Iterable[Json]:
         yield {**row, **{f"lcoh_{key}": parts.get(key) for key in (*BREAKDOWN, "total")}}
 
 
+def _capital(run: RunFolder) -> Iterable[Json]:
+    return (run.plan["kpis"].get("capital") or {}).get("by_year") or []
+
+
+def _owners(run: RunFolder) -> Iterable[Json]:
+    for row in (run.plan["kpis"].get("who_pays") or {}).get("trucks") or []:
+        rates = row["irr"]
+        yield {**row, "irr": rates[0] if len(rates) == 1 else "; ".join(map(str, rates))}
+
+
 def _carbon(run: RunFolder) -> Iterable[Json]:
     for row in _kpi("by_period")(run):
         avoided = row.get("co2_avoided_t_per_year") or {}
@@ -227,6 +237,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "expansions": _part("expansions"),
     "costs": _costs,
     "periods": _periods,
+    "capex_by_year": _capital,
+    "truck_owners": _owners,
     "carbon": _carbon,
     "coverage": _kpi("by_od"),
     "demand_lines": _kpi("demand_lines"),

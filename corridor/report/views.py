@@ -9,12 +9,14 @@ from corridor.core.technology import technologies
 from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
+from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
+from corridor.report.who_pays import who_pays_view
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
@@ -117,9 +119,11 @@ def whole_view(run: RunFolder) -> Json:
         "parts": [(key, PARTS[key]) for key in (*BREAKDOWN, "total")],
         "blocks": list(plan.get("costs_npv_cny") or {}),
         "methods": _methods(plan),
+        **who_pays_view(plan),
         "plants": _plants(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),
+        "equal": equal_designs(run),
         "consumption": [
             (truck, f"/kpis/consumption_kg_per_100km/{token(truck)}")
             for truck in at(plan, "/kpis/consumption_kg_per_100km") or {}

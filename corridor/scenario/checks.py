@@ -9,6 +9,7 @@ from math import fsum
 
 from corridor.core.faults import nearest
 from corridor.core.technology import technologies
+from corridor.scenario.dates import MOST_PERIODS, dates_of
 from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.spec import value_at
@@ -58,6 +59,23 @@ def _time(scenario: Scenario) -> Iterator[Finding]:
         )
 
 
+def too_many_periods(scenario: Scenario) -> tuple[Finding, ...]:
+    """Return a finding where the dates of a scenario split its periods into more than there may be."""
+    periods = scenario.time.periods
+    if len(periods) <= MOST_PERIODS:
+        return ()
+    dates = dates_of(scenario)
+    because = "; ".join(f"{year}: {', '.join(dates[year])}" for year in periods if year in dates)
+    return (
+        Finding(
+            ("time", "periods"),
+            str(list(periods)),
+            f"at most {MOST_PERIODS} periods once every date inside one has split it ({because})",
+            "move dates to the first years of periods",
+        ),
+    )
+
+
 def _budget(scenario: Scenario) -> Iterator[Finding]:
     for year in scenario.money.budget_cny:
         if year not in scenario.time.periods:
@@ -101,6 +119,13 @@ def _decisions(scenario: Scenario) -> Iterator[Finding]:
             yield from _reference((*key, "min_tier"), decision.min_tier, "tier", tiers)
         for tier in decision.tiers:
             yield from _reference((*key, "tiers"), tier, "tier", tiers)
+        if decision.open == "forbidden" and name in scenario.existing_station:
+            yield Finding(
+                (*key, "open"),
+                "forbidden",
+                "'free' or 'required': a station stands there already (existing_station)",
+                "take the decision away; where the station is to close, leave existing_station out",
+            )
         if decision.open != "required" and (decision.from_year or decision.min_tier):
             yield Finding(
                 (*key, "open"),
@@ -256,6 +281,15 @@ def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
                 ("plant", name, key),
                 "",
                 f"a number, since the plant is enabled and of kind {plant.kind!r}",
+            )
+    lives = plant.purification_life_years
+    for year, life in (lives if isinstance(lives, Mapping) else {"": lives or 1.0}).items():
+        if life != int(life):
+            at = (str(year),) if year else ()
+            yield Finding(
+                ("plant", name, "purification_life_years", *at),
+                f"{life:g}",
+                "a whole number of years: it is bought again at the start of one",
             )
     technology = technologies()[plant.kind]
     if plant.at_site and not technology.at_station:

@@ -79,6 +79,9 @@ class PlantSpec(Spec):
     from_year: Year | None = None
     """First year of operation; without it, always. [year]"""
 
+    closes_year: Year | None = None
+    """First year in which it no longer works; without it, it stays. [year]"""
+
     source: Text = ""
     """Where the plant's figures come from. [-]"""
 
@@ -143,9 +146,9 @@ class PlantSpec(Spec):
     """Price at the gate of announced hydrogen: production, operation and capital of purification;
     compression into the trailer not. Kilograms of expansion steps pay no capital in it. [CNY/kg]"""
 
-    opportunity_cny_per_kg: ByYear[Annotated[float, Field(ge=0, le=150)]] = 0.0
+    opportunity_cny_per_kg: ByYear[Annotated[float, Field(ge=0, le=150)]] | None = None
     """What the gas of a kilogram would have earned elsewhere (LNG, ammonia); paid on top of the gate
-    price by kilograms of expansion steps, whose gas has a use already. [CNY/kg]"""
+    price by kilograms of expansion steps, whose gas has a use already; without it, nothing. [CNY/kg]"""
 
     purification_kwh_per_kg: ByYear[Annotated[float, Field(ge=0, le=50)]] | None = None
     """Electricity of purification. [kWh/kg]"""

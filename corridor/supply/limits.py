@@ -74,8 +74,9 @@ def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
 
 
 def running(plant: PlantSpec, year: int) -> bool:
-    """Whether the plant has begun to work by `year`."""
-    return plant.from_year is None or plant.from_year <= year
+    """Whether the plant works in `year`: it has begun and not closed."""
+    begun = plant.from_year is None or plant.from_year <= year
+    return begun and (plant.closes_year is None or year < plant.closes_year)
 
 
 def rack_kg_per_day(plant: PlantSpec, delivery: DeliverySpec, year: int) -> float:
@@ -86,7 +87,7 @@ def rack_kg_per_day(plant: PlantSpec, delivery: DeliverySpec, year: int) -> floa
 
 
 def available_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what may leave the plant for stations without expansion; 0 before its first year."""
+    """Return what may leave the plant for stations without expansion; 0 while it does not work."""
     if not running(plant, year):
         return 0.0
     made = min(plant_gas_limit_kg_per_day(plant, year), plant.at("nameplate_kg_per_day", year))
@@ -95,7 +96,7 @@ def available_kg_per_day(plant: PlantSpec, year: int) -> float:
 
 
 def expandable_to_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what may leave the plant with every expansion step; 0 before its first year."""
+    """Return what may leave the plant with every expansion step; 0 while it does not work."""
     if not running(plant, year):
         return 0.0
     made = plant_gas_limit_kg_per_day(plant, year) * plant.at("availability_fraction", year)

@@ -106,6 +106,8 @@ def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
     if not spec.enabled:
         return spec.off_because or "Switched off in the scenario (plant.<id>.enabled)."
     if not any(running(spec, year) for year in years):
+        if spec.closes_year is not None and spec.closes_year <= years[0]:
+            return f"Closed in {spec.closes_year}, before the first period of the plan."
         return f"Begins to work in {spec.from_year}, after the last period of the plan."
     return ""
 
@@ -222,7 +224,7 @@ def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
             capex_cny_per_kg_per_day=spec.at("purification_capex_cny_per_kg_per_day", year),
             life_years=spec.at("purification_life_years", year),
             discount_rate=money.discount_rate,
-            opportunity_cny_per_kg=value_at(spec.opportunity_cny_per_kg, year),
+            opportunity_cny_per_kg=value_at(spec.opportunity_cny_per_kg or 0.0, year),
         ),
         filling_cny_per_kg=filling_cny_per_kg(
             kwh_per_kg=0.0 if spec.at_site else scenario.delivery.filling_kwh_per_kg,

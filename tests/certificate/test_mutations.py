@@ -42,8 +42,8 @@ def test_every_check_is_broken_by_some_corruption() -> None:
     broken = set().union(*(mutation.broken for mutation in MUTATIONS))
     checks = {
         "files", "structure", "identity", "inputs", "network", "grams", "walks", "shortest",
-        "visits", "detours", "demand", "regional", "sites", "stations", "tiers", "stops",
-        "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery",
+        "visits", "detours", "demand", "regional", "sites", "dates", "stations", "tiers", "stops",
+        "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery", "equal",
         "money", "budget", "needed", "reasons", "bound", "kpis",
     }  # fmt: skip
     assert checks == broken

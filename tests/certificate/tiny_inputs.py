@@ -61,7 +61,7 @@ def scenario() -> Documents:
         "extra_km": 10.0, "enabled": True, "coke_mt_per_year": 1.0, "coke_rate_fraction": 1.0,
         "gas_nm3_per_t": 400.0, "own_use_fraction": 0.5, "committed_gas_fraction": 0.5,
         "hydrogen_fraction": 0.5, "recovery_fraction": 0.8, "nameplate_kg_per_day": 2000.0,
-        "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2040": 0.8},
+        "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2060": 0.8},
         "gate_cny_per_kg": 12.0, "purification_kwh_per_kg": 4.0,
         "purification_capex_cny_per_kg_per_day": 4000.0, "purification_life_years": 20,
         "expansions_kg_per_day": [500.0], "carbon_kg_per_kg": {"energy": 4.0, "mass": 9.0},
@@ -79,6 +79,12 @@ def scenario() -> Documents:
             # 2026: U1 1.6 M + V1 small to medium 0.8 M; 2030: E 0.8 M + one step 2.0 M, and V1 of
             # 2024 is built again in 2034: 0.8 M
             "budget_cny": {"2026": 2_400_000.0, "2030": 3_600_000.0},
+        },
+        "economics": {
+            "pump_price_cny_per_kg": 25.0, "operator_return_fraction": 0.0,
+            "co2_price_cny_per_t": 0.0, "hydrogen_truck_capex_cny": 1_200_000.0,
+            "diesel_truck_capex_cny": 400_000.0, "truck_life_years": 8,
+            "truck_km_per_year": 100_000.0,
         },
         "network": {
             "source": "tiny", "open_year": {"main": 2015}, "removed_sides": [],

@@ -120,6 +120,44 @@ def capital() -> Documents:
     }  # fmt: skip
 
 
+OPERATOR = ("station_capex", "station_opex", "expansions", "production", "purification", "filling",
+            "transport", "station_power")  # fmt: skip
+
+
+def who_pays() -> Documents:
+    """Return who pays at 25 CNY/kg, nothing discounted: the operator pays all but detours and stops.
+
+    Every year is a loss, so that no rate of return is one. Loops burn 20 kg in 400 km, through trucks 12 kg
+    in 200 km: 5.2954 kg per 100 km; diesel costs 35 l x 8 CNY = 2.80 CNY/km, the dearer truck 1.00.
+    """
+    kg = 365 * (4 * 1200 + 5 * 1752.9)
+    needed = sum(COSTS[block] for block in OPERATOR) / kg
+    loops, through = 45 + 67.5, THROUGH_2026 + THROUGH_2030
+    per_km = (20 * loops + 12 * through) / (400 * loops + 200 * through)
+    saved = (2.8 - 25 * per_km) * 100_000
+    low, high = 0.0, 0.5
+    while high - low > 1e-9:
+        rate = (low + high) / 2
+        if sum(saved / (1 + rate) ** year for year in range(1, 9)) > 800_000:
+            low = rate
+        else:
+            high = rate
+    return {
+        "operator": {
+            "npv_cny": (25 - needed) * kg, "irr": [], "payback_year": None,
+            "needed_pump_price_cny_per_kg": needed, "subsidy_cny_per_kg": needed - 25,
+            "subsidy_by_period": [
+                {"year": year, "cny_per_year": (needed - 25) * 365 * sold}
+                for year, sold in ((2026, 1200.0), (2030, 1752.9))],
+        },
+        "trucks": [{
+            "truck": "t", "hydrogen_cny_per_km": 25 * per_km, "diesel_cny_per_km": 2.8,
+            "capital_cny_per_km": 1.0, "parity_fuel_cny_per_kg": 2.8 / per_km,
+            "parity_cny_per_kg": 1.8 / per_km, "npv_cny": 8 * saved - 800_000, "irr": [low],
+            "payback_years": 6}],
+    }  # fmt: skip
+
+
 def plan() -> Documents:
     site = {row["id"]: row for row in sites()["sites"]}
     rest = THROUGH_2030 - 50
@@ -178,6 +216,10 @@ def plan() -> Documents:
                 {"year": 2034, "cny": 800_000.0}),
             _station(site["e"], 800_000.0, [_row(2030, "s", E_2030, 30.0, 800_000.0)]),
         ],
+        "equal_designs": [  # said to cost the same: a year earlier, a step earlier
+            {"sites": [{"id": "e", "tiers": ["s", "s"]}], "plants": []},
+            {"sites": [], "plants": [{"id": "coke", "steps": [1, 1]}]},
+        ],
         "trips": sorted(rows, key=lambda row: (row["commodity"], -row["trips_per_day"])),
         "unmet": [{"commodity": "east.t.2030", "trips_per_day": rest, "kg_per_day": unmet_kg,
                    "reason": "not_proven", "figures": {},
@@ -198,6 +240,7 @@ def plan() -> Documents:
             "npv_without_unmet_cny": COSTS["total"] - COSTS["unmet"],
             "capex_total_cny": 6_000_000.0,
             "capital": capital(),
+            "who_pays": who_pays(),
             "by_period": [
                 {"year": 2026, "demand_kg_per_day": 1200.0, "sold_kg_per_day": 1200.0,
                  "unmet_kg_per_day": 0.0, "coverage_by_kg": 1.0, "coverage_by_trips": 1.0,

@@ -22,7 +22,7 @@ from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Arc, Network
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.question import Question
-from corridor.siting.solution import SearchEnd, Solution, StopPlan, UnmetReason
+from corridor.siting.solution import EqualDesign, SearchEnd, Solution, StopPlan, UnmetReason
 from corridor.siting.unavoidable import UnavoidablePenalty
 from corridor.supply.gate import GatePrice
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
@@ -76,8 +76,22 @@ def scenario() -> Any:
             speed_km_per_h=50.0,
             load_unload_hours=1.0,
             operating_hours_per_year=3650.0,
+            diesel_cny_per_l=8.0,
         ),
-        plant={"coke": SimpleNamespace(at=lambda key, year: 4.0)},
+        plant={"coke": SimpleNamespace(at=lambda key, year: 4.0, enabled=False)},
+        economics=SimpleNamespace(
+            pump_price_cny_per_kg=40.0,
+            operator_return_fraction=0.0,
+            co2_price_cny_per_t=100.0,
+            hydrogen_truck_capex_cny=1e6,
+            diesel_truck_capex_cny=4e5,
+            truck_life_years=6,
+            truck_km_per_year=50_000.0,
+        ),
+        decision={},
+        existing_station={},
+        policy=SimpleNamespace(spacing={}),
+        network=SimpleNamespace(open_year={}),
         carbon=SimpleNamespace(grid_kg_per_kwh=0.5, diesel_kg_per_l=2.7),
         truck={"t49": SimpleNamespace(diesel_l_per_100km=40.0)},
         demand=SimpleNamespace(kg_per_truck_day=20.0),
@@ -295,6 +309,10 @@ def solution(**changes: Any) -> Solution:
             ((937.5, 525.0), (0.0, 100.0)),
         ),
         "shared_by_rule": (True, False, False),
+        "equal_designs": (
+            EqualDesign(sites=((0, (0, 0)), (1, (1, 1)))),
+            EqualDesign(sources=((0, (0, 0)),)),
+        ),
         "solver_name": "paper",
         "solver_version": "1",
         "pulp_version": "0",

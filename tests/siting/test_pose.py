@@ -36,15 +36,16 @@ def scenario(**changes: Any) -> Any:
         "tier": tier,
         "tiers_by_size": ("small", "big"),
         "time": SimpleNamespace(
-            periods=years, base_year=2026, last_year=lambda y: 2029 if y == 2026 else 2035
+            periods=years, base_year=2026, horizon_end_year=2035,
+            last_year=lambda y: 2029 if y == 2026 else 2035,
         ),
         "money": SimpleNamespace(
             discount_rate=0.06, unmet_price_cny_per_kg=60.0, power_price_cny_per_kwh=0.6,
             budget_cny={2030: 5e7}, priority_price_cny_per_kg=200.0,
         ),
         "station": SimpleNamespace(
-            life_years=15, compression_kwh_per_kg=3.0, subsidy_fraction=0.3, peak_day_factor=1.25,
-            busiest_hour_fraction=0.1,
+            life_years=15, existing_at_end_of_life="rebuild", compression_kwh_per_kg=3.0,
+            subsidy_fraction=0.3, peak_day_factor=1.25, busiest_hour_fraction=0.1,
         ),
         "demand": SimpleNamespace(
             min_stop_kg=5.0, stop_minutes=10.0, detour_cny_per_hour=90.0
@@ -259,6 +260,22 @@ def test_a_site_waits_for_its_road() -> None:
     ]  # fmt: skip
     problem = pose(scenario(), network(), sites(*more), demand(), supply())
     assert [site.open_from for site in problem.sites] == [0, 0, 1, 2, 0]
+
+
+def test_a_site_whose_road_closes_keeps_no_rule_from_then_on() -> None:
+    """The side at km 50 is open in 2026 only: a rule of 2030 does not count on it."""
+    policy = SimpleNamespace(route="S77", max_gap_km=100.0, from_year=2026, min_tier=None)
+    case = scenario(policy=SimpleNamespace(spacing={"afir": policy}))
+    short = sites()
+    shut = replace(short, sites=tuple(replace(s, road_until=2030) for s in short.sites))
+    for given, first in ((short, (0,)), (shut, ())):
+        problem = pose(case, cut_network(), given, demand(), supply())
+        cover = problem.covers[0]
+        assert (cover.period, cover.sites) == (1, first)
+    assert [site.open_from for site in problem.sites] == [0, 0]
+    gone = replace(short, sites=tuple(replace(s, road_until=2025) for s in short.sites))
+    problem = pose(case, cut_network(), gone, demand(), supply())
+    assert [site.open_from for site in problem.sites] == [2, 2]
 
 
 def test_no_candidate_is_infeasible() -> None:
