@@ -31,12 +31,12 @@ LITTLE = "[plant.meijin]\nnameplate_kg_per_day = 500\n"
 def test_steps_are_bought_where_they_pay_and_told_from_announced_hydrogen(small: Small) -> None:
     """Without steps 500 kg/day are all; with them more is sold, and what is more is assumed.
 
-    Steps whose gas earns 150 CNY/kg elsewhere are not worth it.
+    Steps whose gas earns 100 CNY/kg elsewhere are not worth it.
     """
     alone = small(LITTLE + "expansions_kg_per_day = []\n", "alone")
     grown = small(LITTLE + "expansions_kg_per_day = [400, 400]\n", "grown")
     dear = small(
-        LITTLE + "expansions_kg_per_day = [400, 400]\nopportunity_cny_per_kg = 150\n",
+        LITTLE + "expansions_kg_per_day = [400, 400]\nopportunity_cny_per_kg = 100\n",
         "dear",
     )
 
