@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.capital import purchases_of
+from corridor.evaluation.caveats import busy_gates, empty_plants
 from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
 from corridor.evaluation.kpis import Outcome, measure
 from corridor.scenario.dates import period_notes
@@ -17,7 +18,6 @@ from corridor.siting.problem import SitingProblem
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.siting.unmet import WORDS
-from corridor.supply.supply import Supply
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
@@ -120,8 +120,8 @@ def make_plan(
             _priority(scenario),
             *period_notes(scenario),
             *_ageing(question),
-            *_empty_plants(supply),
-            *_busy_gates(question, solution),
+            *empty_plants(supply),
+            *busy_gates(question, solution),
             *question.network.notes,
             *question.demand.notes,
             *supply.notes,
@@ -133,17 +133,6 @@ _GIVEN = (
     "The stations were given, not chosen: bound and gap compare this plan with the best use of "
     "these stations, not with the best stations."
 )
-
-
-def _empty_plants(supply: Supply) -> list[str]:
-    """Say which plants are on and have nothing to spare."""
-    return [
-        f"{plant.name_zh} {plant.name_en} is counted as a plant but has nothing to spare in any "
-        "period: its output is promised to others."
-        for plant in supply.plants
-        if not any(row.expandable_to_kg_per_day for row in plant.periods)
-        and any(row.committed_kg_per_day for row in plant.periods)
-    ]
 
 
 def _ageing(question: Question) -> list[str]:
@@ -167,25 +156,6 @@ def _ageing(question: Question) -> list[str]:
             f"its {life} years in {due} and {fate} (station.existing_at_end_of_life = {rule})."
         )
     return found
-
-
-def _busy_gates(question: Question, solution: Solution) -> list[str]:
-    """Say how many trailers leave a gate whose filling bays are not stated, in its busiest period."""
-    said = []
-    payload_kg = question.scenario.delivery.payload_kg
-    for i, plant in enumerate(question.supply.plants):
-        if plant.at_site or plant.bays_stated:
-            continue
-        sent = [fsum(rows[i]) for rows in solution.supply_kg_per_day]
-        most = max(sent)
-        if most > 0:
-            year = question.problem.periods[sent.index(most)].year
-            said.append(
-                f"{plant.name_zh} {plant.name_en}: {most / payload_kg:.0f} trailers leave a day in {year}, "
-                f"one every {1440 * payload_kg / most:.0f} minutes. Its filling bays are not stated "
-                f"(plant.{plant.id}.filling_bays), so that nothing limits them."
-            )
-    return said
 
 
 def _priority(scenario: Scenario) -> str:

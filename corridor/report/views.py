@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from corridor.core.errors import InputError
-from corridor.core.technology import technologies
 from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
@@ -120,7 +119,7 @@ def whole_view(run: RunFolder) -> Json:
         "blocks": list(plan.get("costs_npv_cny") or {}),
         "methods": _methods(plan),
         **who_pays_view(plan),
-        "plants": _plants(plan),
+        "plants": plants_view(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),
         "equal": equal_designs(run),
@@ -301,38 +300,6 @@ def _methods(plan: Json) -> list[str]:
         found.update(dict.fromkeys(row.get("co2_kg_per_kg") or {}))
     last = (at(plan, "/kpis/by_period") or [{}])[-1].get("co2_avoided_t_per_year") or {}
     return sorted(found, key=lambda method: (last.get(method) or 0.0, method))
-
-
-def _plants(plan: Json) -> list[Json]:
-    """Return plants with a pointer per period and their deliveries."""
-    years = [period["year"] for period in plan["periods"]]
-    plants = {plant["id"]: plant for plant in plan.get("plants") or []}
-    found: dict[str, Json] = {}
-    for i, row in enumerate(at(plan, "/kpis/by_plant") or []):
-        about = {
-            "row": row,
-            "made_from": _technology(plants[row["plant"]]),
-            "announced": plants[row["plant"]]["announced"],
-            "cells": [None] * len(years),
-        }
-        plant = found.setdefault(row["plant"], about)
-        if row["year"] in years:
-            plant["cells"][years.index(row["year"])] = f"/kpis/by_plant/{i}"
-    for i, row in enumerate(plan.get("expansions") or []):
-        if row["plant"] in found:
-            found[row["plant"]].setdefault("expansions", []).append((row, f"/expansions/{i}"))
-    return list(found.values())
-
-
-def _technology(plant: Json) -> tuple[str, str]:
-    """Return what a plant's hydrogen is made from, in English and Chinese."""
-    technology = technologies().get(plant["kind"])
-    if technology is None:
-        raise InputError(
-            f"plan.json: plant {plant['id']!r} is of kind {visible(str(plant['kind']))!r}, which is no "
-            f"technology. Known: {', '.join(technologies())}."
-        )
-    return technology.name_en, technology.name_zh
 
 
 def _lanes(plan: Json) -> list[Json]:

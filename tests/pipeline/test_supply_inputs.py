@@ -25,7 +25,10 @@ def certified(run: CommandRun) -> bool:
     return run.summary["certificate"] in {"PASS", "PASS-WITH-GAP"}
 
 
-LITTLE = "[plant.meijin]\nnameplate_kg_per_day = 500\n"
+LITTLE = (
+    "[money]\nunmet_price_cny_per_kg = 90\npriority_price_cny_per_kg = 90\n"
+    "[plant.meijin]\nnameplate_kg_per_day = 500\n"
+)
 
 
 def test_steps_are_bought_where_they_pay_and_told_from_announced_hydrogen(small: Small) -> None:
