@@ -20,6 +20,9 @@ from corridor.certificate.stations import (
 from corridor.certificate.supply import limit_kg_per_day, plant_limits, sent_kg_per_day
 from corridor.certificate.verdict import Check, Tally
 
+TIE_CNY = Decimal("5e-7")
+"""Yearly costs that differ by less are equal: the step is not needed. [CNY/year]"""
+
 
 def check_needed(d: Dossier, ledger: Ledger) -> Check:
     """Look for a smaller, later or no station that would do and is no dearer."""
@@ -56,7 +59,8 @@ def _check_steps(tally: Tally, d: Dossier) -> None:
             now = _steps_cny(d, plant_id, year, bought, kg)
             # Steps may pay for themselves: their kilograms owe no capital at the gate.
             pays = all(
-                _steps_cny(d, plant_id, year, fewer, kg) > now for fewer in range(needed, bought)
+                _steps_cny(d, plant_id, year, fewer, kg) > now + TIE_CNY
+                for fewer in range(needed, bought)
             )
             if pays:
                 needed = bought

@@ -47,7 +47,7 @@ PLAN = Record(
         "gap_target": Number(),
         "search": Record(
             {
-                "stopped": Text(("target", "work", "clock")),
+                "stopped": Text(("target", "work", "clock", "crash", "hang", "memory")),
                 "moves_tested": Whole(0, 10**12),
                 "locally_optimal": Flag(),
             }

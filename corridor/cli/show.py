@@ -95,8 +95,11 @@ def show_run(run: Run, *, as_json: bool) -> None:
         f"{plan['costs_npv_cny']['unmet'] / 1e6:,.0f} M CNY, of which "
         f"{plan['unavoidable_cny'] / 1e6:,.0f} M CNY no plan can avoid"
     )
-    if plan["search"]["stopped"] == "clock":
-        console.print("stopped by the clock: not reproducible", style="yellow")
+    from corridor.evaluation.plan import ENDED_EARLY
+
+    early = ENDED_EARLY.get(plan["search"]["stopped"])
+    if early:
+        console.print(early, style="yellow")
     console.print(f"run folder  {run.folder}", markup=False, soft_wrap=True)
     console.print(f"report      {run.folder / 'report.html'}", markup=False, soft_wrap=True)
 

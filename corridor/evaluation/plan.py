@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 SCHEMA = "corridor.plan/2"
 
-BY_THE_CLOCK = "stopped by the clock: not reproducible"
+ENDED_EARLY = {
+    "clock": "stopped by the clock: not reproducible",
+    "crash": "the solver crashed: best plan so far, not reproducible",
+    "hang": "the solver stood still: best plan so far, not reproducible",
+    "memory": "out of memory: best plan so far, not reproducible",
+}
+"""What is said of a search that came to no end of its own."""
 
 
 def make_plan(
@@ -115,7 +121,7 @@ def make_plan(
         "kpis": measure(outcome),
         "sizes": sizes(question, solution),
         "caveats": [
-            *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
+            *[f"{words}." for words in (ENDED_EARLY.get(solution.search.stopped),) if words],
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *period_notes(scenario),

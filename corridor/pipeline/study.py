@@ -97,8 +97,8 @@ def study(scenario: Scenario, progress: Progress = silent) -> Study:
     InputError, InfeasibleError, LimitError, SolverError
         As the stages say.
     """
-    from corridor.siting.solve import solve
+    from corridor.siting.apart import solve_apart
 
     question = pose_question(scenario, progress)
-    solution = solve(question.problem, scenario.solver, progress=progress)
+    solution = solve_apart(question.problem, scenario.solver, progress=progress)
     return Study(question=question, solution=solution)

@@ -154,10 +154,24 @@ def _capital(run: RunFolder) -> Iterable[Json]:
     return (run.plan["kpis"].get("capital") or {}).get("by_year") or []
 
 
+def _who_pays(run: RunFolder) -> Json:
+    return run.plan["kpis"].get("who_pays") or {"operator": {}, "trucks": []}
+
+
 def _owners(run: RunFolder) -> Iterable[Json]:
-    for row in (run.plan["kpis"].get("who_pays") or {}).get("trucks") or []:
-        rates = row["irr"]
-        yield {**row, "irr": rates[0] if len(rates) == 1 else "; ".join(map(str, rates))}
+    return _who_pays(run)["trucks"]  # type: ignore[no-any-return]
+
+
+def _returns(run: RunFolder) -> Iterable[Json]:
+    who = _who_pays(run)
+    for rate in who["operator"].get("irr") or []:
+        yield {"who": "operator", "irr": rate}
+    for row in who["trucks"]:
+        yield from ({"who": row["truck"], "irr": rate} for rate in row["irr"])
+
+
+def _subsidies(run: RunFolder) -> Iterable[Json]:
+    return _who_pays(run)["operator"].get("subsidy_by_period") or []
 
 
 def _carbon(run: RunFolder) -> Iterable[Json]:
@@ -239,6 +253,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "periods": _periods,
     "capex_by_year": _capital,
     "truck_owners": _owners,
+    "internal_rates": _returns,
+    "subsidies": _subsidies,
     "carbon": _carbon,
     "coverage": _kpi("by_od"),
     "demand_lines": _kpi("demand_lines"),

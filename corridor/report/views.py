@@ -70,9 +70,18 @@ CODES = {
     "work": ("the work set for it was done", "已用完设定的计算量"),
     "target": ("the target was proven", "已证明达到目标"),
     "clock": ("stopped by the clock: not reproducible", "因时限停止：结果不可重现"),
+    "crash": ("the solver crashed: best plan so far, not reproducible", "求解器崩溃：保留最优方案"),
+    "hang": (
+        "the solver stood still: best plan so far, not reproducible",
+        "求解器停滞：保留最优方案",
+    ),
+    "memory": ("out of memory: best plan so far, not reproducible", "求解器内存不足：保留最优方案"),
     "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
+
+ENDED_EARLY = ("clock", "crash", "hang", "memory")
+"""Why a search came to no end of its own: said beside the gap."""
 
 PROOF = {
     "widest_gap_g": (("kg burnt without a possible stop", "千克（无可停站路段耗氢）"), "kilo"),
@@ -145,6 +154,7 @@ def _shared(run: RunFolder) -> Json:
         "f": figures.figure,
         "calc": figures.calc,
         "fmt": number,
+        "ended_early": ENDED_EARLY,
         "code": lambda word: CODES.get(word, (visible(word), visible(word))),
         "token": token,
         "certificate": run.certificate or {},

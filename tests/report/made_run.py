@@ -231,7 +231,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             },
             "trucks": [{
                 "truck": "t49", "hydrogen_cny_per_km": 3.4, "diesel_cny_per_km": 3.0, "capital_cny_per_km": 1.4,
-                "parity_fuel_cny_per_kg": 30.8, "parity_cny_per_kg": 16.4, "npv_cny": -1e6, "irr": [], "payback_years": None,
+                "parity_fuel_cny_per_kg": 30.8, "parity_cny_per_kg": 16.4, "npv_cny": -1e6, "irr": [-0.031], "payback_years": None,
             }],
         },
     }  # fmt: skip

@@ -226,6 +226,22 @@ def test_doubtful_numbers_are_noted() -> None:
     assert supply.plants[0].carbon_kg_per_kg["byproduct"] == 3.83
 
 
+def test_steps_cannot_be_paid_to_leave() -> None:
+    """A gate price below the capital of its own purification is refused where there are steps."""
+    with pytest.raises(InputError, match="purification's own capital"):
+        supply_of(coke={"gate_cny_per_kg": 1.0})
+    alone = supply_of(coke={"gate_cny_per_kg": 1.0, "expansions_kg_per_day": ()})
+    assert alone.plants[0].periods[0].gate.production < 0
+
+
+def test_opportunity_is_of_steps_only() -> None:
+    """5 CNY/kg for the gas: announced hydrogen as before, that of steps 5 dearer."""
+    plain, worth = supply_of(coke={}), supply_of(coke={"opportunity_cny_per_kg": 5.0})
+    before, after = plain.plants[0].periods[0].gate, worth.plants[0].periods[0].gate
+    assert after.announced == before.announced
+    assert after.expansion == pytest.approx(before.expansion + 5)
+
+
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_costs_of_a_lane_follow_the_crew(factor: float) -> None:
     """Doubling all yearly and kilometre prices doubles the price of the lane."""
