@@ -43,9 +43,6 @@ def apply_decisions(
             continue
         tiers = tuple(tier for tier in by_capacity if tier in decision.tiers)
         if decision.open == "forbidden":
-            if site.existing_tier:
-                by_id[site_id] = replace(site, forbidden=True, tiers=tiers)
-                continue
             del by_id[site_id]
             rejected.append(
                 RejectedSite(

@@ -165,6 +165,9 @@ def _without_duplicates(search: Search) -> list[CandidateSite]:
     for found in order:
         site = found.site
         twin = next((other for other in kept if _close(site, other, limit)), None)
+        if site.existing_tier and twin is not None and twin.existing_tier:
+            # What stands is a fact: two stations on one plot are two stations.
+            twin = None
         if twin is None:
             kept.append(site)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 from corridor.certificate.bound import check_bound, gap_of, unavoidable_of
 from corridor.certificate.candidates import check_sites
 from corridor.certificate.counts import check_counts
+from corridor.certificate.dates import check_dates
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
 from corridor.certificate.equal import check_equal
@@ -53,6 +54,7 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_counts,
     check_tonnes,
     check_sites,
+    check_dates,
     check_stations,
     check_tiers,
     check_stops,

@@ -14,6 +14,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.technology import technologies
 
 ANY = Text()
 ID = Text(empty=False)
@@ -57,30 +58,34 @@ _TIER = Record(
     }
 )
 
+SOURCE_SHARES = frozenset(key for t in technologies().values() for key in t.less)
+SOURCE_NUMBERS = frozenset(key for t in technologies().values() for key in t.times)
+SOURCE_DIVISORS = frozenset(key for t in technologies().values() for key in t.over)
+
 _PLANT = Record(
-    {},
+    {"kind": Text(tuple(technologies()))},
     {
         "nameplate_kg_per_day": ByYear(AMOUNT),
         "gate_cny_per_kg": ByYear(AMOUNT),
-        "kind": Text(("coke_oven_gas", "electrolysis", "other")),
+        "opportunity_cny_per_kg": ByYear(AMOUNT),
         "place": ANY,
+        "at_site": ANY,
         "lon": LON,
         "lat": LAT,
         "extra_km": AMOUNT,
         "enabled": Flag(),
+        "announced": Flag(),
         "from_year": YEAR,
-        "coke_mt_per_year": ByYear(AMOUNT),
-        "coke_rate_fraction": ByYear(SHARE),
-        "gas_nm3_per_t": ByYear(AMOUNT),
-        "own_use_fraction": ByYear(SHARE),
-        "committed_gas_fraction": ByYear(SHARE),
-        "hydrogen_fraction": ByYear(SHARE),
-        "recovery_fraction": ByYear(SHARE),
+        "closes_year": YEAR,
+        **{key: ByYear(SHARE) for key in sorted(SOURCE_SHARES)},
+        **{key: ByYear(AMOUNT) for key in sorted(SOURCE_NUMBERS)},
+        **{key: ByYear(POSITIVE) for key in sorted(SOURCE_DIVISORS)},
         "committed_kg_per_day": ByYear(AMOUNT),
         "availability_fraction": ByYear(SHARE),
         "purification_kwh_per_kg": ByYear(AMOUNT),
         "purification_capex_cny_per_kg_per_day": ByYear(AMOUNT),
         "purification_life_years": ByYear(POSITIVE),
+        "filling_bays": ByYear(POSITIVE),
         "expansions_kg_per_day": Items(AMOUNT),
         "carbon_kg_per_kg": Table(ByYear(Number())),
     },
@@ -138,6 +143,17 @@ SCENARIO = Record(
             },
             {"budget_cny": Table(Maybe(AMOUNT), years=True)},
         ),
+        "economics": Record(
+            {
+                "pump_price_cny_per_kg": AMOUNT,
+                "operator_return_fraction": SHARE,
+                "co2_price_cny_per_t": AMOUNT,
+                "hydrogen_truck_capex_cny": AMOUNT,
+                "diesel_truck_capex_cny": AMOUNT,
+                "truck_life_years": POSITIVE,
+                "truck_km_per_year": POSITIVE,
+            }
+        ),
         "network": Record(
             {
                 "unresolved_climb_m_per_100km": AMOUNT,
@@ -154,7 +170,8 @@ SCENARIO = Record(
                 "subsidy_fraction": SHARE,
                 "peak_day_factor": POSITIVE,
                 "busiest_hour_fraction": POSITIVE,
-            }
+            },
+            {"existing_at_end_of_life": Text(("rebuild", "keep", "retire"))},
         ),
         "truck": Table(_TRUCK, least=1),
         "demand": Record(
@@ -188,6 +205,7 @@ SCENARIO = Record(
                 "operating_hours_per_year": POSITIVE,
                 "speed_km_per_h": POSITIVE,
                 "load_unload_hours": AMOUNT,
+                "fill_hours": POSITIVE,
                 "diesel_l_per_100km": AMOUNT,
                 "diesel_cny_per_l": AMOUNT,
                 "maintenance_cny_per_km": AMOUNT,

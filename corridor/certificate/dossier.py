@@ -95,11 +95,45 @@ class Dossier:
     def existing(self, site: Document) -> str:
         """Return the tier of the station that stands at a site, empty where none does.
 
-        A station that opens after the last period is nobody's business yet.
+        A station that opens after the horizon is nobody's business yet, one retired before the first
+        period no longer.
         """
         since = site.get("existing_since")
-        too_late = since is not None and since > self.years[-1]
-        return "" if too_late else str(site["existing_tier"])
+        if since is not None and since > self.last_year:
+            return ""
+        closes = self.closes(site)
+        gone = closes is not None and closes <= self.years[0]
+        return "" if gone else str(site["existing_tier"])
+
+    @property
+    def rule_of_existing(self) -> str:
+        """What becomes of an existing station once its life has run out."""
+        return str(self.scenario["station"].get("existing_at_end_of_life", "rebuild"))
+
+    def closes(self, site: Document) -> int | None:
+        """Return the first year in which an existing station is gone for good; None where it stays."""
+        if not site["existing_tier"] or self.rule_of_existing != "retire":
+            return None
+        since = site.get("existing_since")
+        built = self.years[0] if since is None else int(since)
+        year = built + int(self.scenario["station"]["life_years"])
+        return year if year <= self.last_year else None
+
+    def serves(self, site: Document, year: int) -> bool:
+        """Whether the existing station of a site stands in a year."""
+        since, closes = site.get("existing_since"), self.closes(site)
+        return (since is None or since <= year) and (closes is None or year < closes)
+
+    @cached_property
+    def last_year(self) -> int:
+        """Last year of the horizon."""
+        return int(self.scenario["time"]["horizon_end_year"])
+
+    @cached_property
+    def last_years(self) -> dict[int, int]:
+        """First year of every period -> its last one."""
+        ends = [*(year - 1 for year in self.years[1:]), self.last_year]
+        return dict(zip(self.years, ends, strict=True))
 
     @cached_property
     def plants(self) -> dict[str, Document]:

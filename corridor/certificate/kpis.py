@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from corridor.certificate.carbon import carbon_figures
-from corridor.certificate.dossier import Document, Dossier, arcs_of, in_year
+from corridor.certificate.decimals import exact
+from corridor.certificate.dossier import Document, Dossier, arcs_of
+from corridor.certificate.gate import gate_of, kg_of_steps
+from corridor.certificate.lives import residual_cny, trailers_cny
 from corridor.certificate.money import BLOCKS, Ledger
-from corridor.certificate.supply import plant_limits
+from corridor.certificate.supply import limit_kg_per_day
 from corridor.certificate.verdict import Check, Tally
+from corridor.certificate.who_pays import check_who_pays, co2_prices
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-6
 """Tolerance of a key figure, each in its own unit."""
 DAYS = 365
+KINDS = ("stations", "station_replacements", "expansions", "expansion_replacements")
 LINKS = {
     "production": ("production",),
     "purification": ("purification", "expansions"),
-    "compression": ("filling", "station_power"),
+    "opportunity": ("opportunity",),
+    "compression": ("filling",),
     "transport": ("transport",),
-    "station": ("stations",),
+    "station_capex": ("station_capex",),
+    "station_opex": ("station_opex",),
+    "station_power": ("station_power",),
     "detour": ("detour",),
     "stops": ("stops",),
 }
@@ -37,7 +46,8 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
     expected: dict[str, Any] = {
         "npv_cny": total,
         "npv_without_unmet_cny": total - unmet,
-        "capex_total_cny": _capex(d, ledger),
+        "capex_total_cny": float(sum((p.cny for p in ledger.purchases), Decimal(0))),
+        "capital": _capital(d, ledger),
         "lcoh_cny_per_kg": _lcoh(d, ledger, d.years),
         "by_period": [_period(d, ledger, year) for year in d.years],
         "by_plant": [
@@ -48,8 +58,10 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
         "demand_lines": [_line(d, row) for row in d.trips["trucks_by_year"]],
     }
     kpis = d.plan["kpis"]
-    for key in ("lcoh_cny_per_kg", "by_period"):
+    for key in ("lcoh_cny_per_kg", "by_period", "by_plant"):
         tally.require(key in kpis, f"kpis: {key} is missing.")
+    if "who_pays" in kpis:
+        check_who_pays(d, ledger, _consumption(d), tally)
     for key, value in expected.items():
         if key in kpis:
             _compare(tally, f"kpis.{key}", kpis[key], value)
@@ -98,9 +110,33 @@ def _lcoh(d: Dossier, ledger: Ledger, years: tuple[int, ...]) -> dict[str, float
     return {**split, "total": sum(split.values())}
 
 
-def _capex(d: Dossier, ledger: Ledger) -> float:
-    steps = {plant: capex for (plant, year), capex in ledger.steps.items() if year == d.years[-1]}
-    return float(sum(ledger.builds.values()) + sum(steps.values()))
+def _capital(d: Dossier, ledger: Ledger) -> dict[str, Any]:
+    rate = exact(d.scenario["money"]["discount_rate"])
+    base = d.scenario["time"]["base_year"]
+    trailers = trailers_cny(d)
+    years = sorted({p.year for p in ledger.purchases} | set(trailers))
+    spent = (p.cny * (1 + rate) ** (base - (p.year - 1)) for p in ledger.purchases)
+    left = residual_cny(d, ledger.purchases, rate) * (1 + rate) ** (base - d.last_year)
+    return {
+        "by_year": [
+            {
+                "year": year,
+                **{f"{kind}_cny": float(_bought(ledger, kind, year, year)) for kind in KINDS},
+                "trailers_cny": float(trailers.get(year, 0)),
+            }
+            for year in years
+        ],
+        "purchases_npv_cny": float(sum(spent, Decimal(0))),
+        "residual_npv_cny": float(left),
+    }
+
+
+def _bought(ledger: Ledger, kind: str, first: int, last: int) -> Decimal:
+    """Return what is spent on a kind (any: the empty word) from a year to another. [CNY]."""
+    found = (
+        p.cny for p in ledger.purchases if first <= p.year <= last and (not kind or p.kind == kind)
+    )
+    return sum(found, Decimal(0))
 
 
 def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
@@ -118,12 +154,19 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
     km_driven = sum(driven.get(c["id"], 0.0) * length[c["id"]] for c in flows)
     sold = _sold(d, year)
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
+    driven_kg = sum(
+        row["kg_per_day"]
+        for row in d.plan["supply"]
+        if row["year"] == year and not d.plants[row["plant"]].get("at_site")
+    )
     available = sum(_available(d, year, plant["id"]) for plant in d.sites["plants"])
+    announced = sum(_announced(d, year, plant["id"]) for plant in d.sites["plants"])
     usable = available * (1 - d.scenario["delivery"]["loss_fraction"])
     rows = [row for (_, at), row in d.timeline.items() if at == year]
     capacity = sum(row["capacity_kg_per_day"] for row in rows)
     shortfall = max(0.0, wanted - usable)
     price = d.scenario["money"]["unmet_price_cny_per_kg"]
+    carbon = carbon_figures(d, year, sold, driven)
     return {
         "year": year,
         "demand_kg_per_day": wanted,
@@ -135,13 +178,15 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "coverage_by_vehicle_km": _share(km_driven, km),
         "available_kg_per_day": available,
         "sent_kg_per_day": sent,
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": sent - announced,
         "shortfall_kg_per_day": shortfall,
         "shortfall_cny_per_year": DAYS * shortfall * price,
         "unmet_cny_per_year": float(ledger.by_year[year, "unmet"]),
         "stations": len(rows),
-        "capex_cny": float(sum(c for (_, at), c in ledger.builds.items() if at == year)),
+        "capex_cny": float(_bought(ledger, "", year, d.last_years[year])),
         "lcoh_cny_per_kg": _lcoh(d, ledger, (year,)),
-        "trailers_per_day": sent / d.scenario["delivery"]["payload_kg"],
+        "trailers_per_day": driven_kg / d.scenario["delivery"]["payload_kg"],
         "utilisation": _share(sold, capacity),
         "trucks_wanted": next(
             (row["used"] for row in d.trips["trucks_by_year"] if row["year"] == year), None
@@ -149,28 +194,49 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "trucks_refuelling_per_day": sum(
             row["trips_per_day"] * len(row["stops"]) for row, at in d.driven() if at == year
         ),
-        **carbon_figures(d, year, sold, driven),
+        **carbon,
+        "co2_price_needed_cny_per_t": co2_prices(d, ledger, year, carbon),
     }
 
 
 def _available(d: Dossier, year: int, key: str) -> float:
-    """Return what a plant may send: the steps bought add until its gas is used up. [kg/day]."""
+    """Return what a plant may send with the steps bought by then. [kg/day]."""
     steps = sum(
         row["steps"] for row in d.plan["expansions"] if (row["plant"], row["year"]) == (key, year)
     )
-    sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
-    available, most = plant_limits(d.plants[key], year)
-    return min(available + sum(sizes[:steps]), most)
+    return limit_kg_per_day(d, key, year, steps)
+
+
+def _announced(d: Dossier, year: int, key: str) -> float:
+    """Return what a plant sends without needing a step, where the plant is announced. [kg/day]."""
+    if not d.plants[key].get("announced"):
+        return 0.0
+    sent = sum(
+        row["kg_per_day"] for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)
+    )
+    return float(min(sent, limit_kg_per_day(d, key, year, 0)))
 
 
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:
     rows = [row for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)]
+    gate = gate_of(d, key, year)
+    sent = sum((exact(row["kg_per_day"]) for row in rows), Decimal(0))
+    announced = _announced(d, year, key)
     return {
         "plant": key,
         "year": year,
         "available_kg_per_day": _available(d, year, key),
-        "sold_kg_per_day": sum(row["kg_per_day"] for row in rows),
-        "gate_cny_per_kg": in_year(d.plants[key].get("gate_cny_per_kg"), year),
+        "sent_kg_per_day": float(sent),
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": float(sent) - announced,
+        "sold_kg_per_day": float(sent) * (1 - d.scenario["delivery"]["loss_fraction"]),
+        "from_steps_kg_per_day": float(kg_of_steps(d, key, year, sent)),
+        "gate_cny_per_kg": float(gate.announced),
+        "gate_of_steps_cny_per_kg": float(gate.of_steps),
+        "production_cny_per_kg": float(gate.production),
+        "purification_operation_cny_per_kg": float(gate.operation),
+        "purification_capital_cny_per_kg": float(gate.capital),
+        "opportunity_cny_per_kg": float(gate.opportunity),
     }
 
 

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
+from corridor.certificate.decimals import annuity, exact
 from corridor.certificate.dossier import Document, Dossier, in_year
+from corridor.certificate.gate import gate_of, kg_of_steps
+from corridor.certificate.lives import Purchase, purchases, renewal_years
 from corridor.certificate.market import Market, survey
 from corridor.certificate.supply import delivery_cny_per_kg
 from corridor.certificate.unavoidable import Unavoidable, unavoidable
@@ -21,10 +24,12 @@ BUDGET_SLACK_CNY = 0.5
 """A budget is a promise: only rounding below a yuan is let through. [CNY]"""
 DAYS = 365
 BLOCKS = (
-    "stations",
+    "station_capex",
+    "station_opex",
     "expansions",
     "production",
     "purification",
+    "opportunity",
     "filling",
     "transport",
     "station_power",
@@ -32,16 +37,6 @@ BLOCKS = (
     "stops",
     "unmet",
 )
-
-
-def exact(value: float) -> Decimal:
-    """Return a number of a file as the decimal that was written."""
-    return Decimal(repr(value))
-
-
-def annuity(rate: Decimal, years: Decimal) -> Decimal:
-    """Return CRF(r, n) = r / (1 - (1+r)^-n). [1/year]."""
-    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,8 @@ class Ledger:
         (station, year) -> overnight CAPEX of that period. [CNY]
     steps
         (plant, year) -> overnight CAPEX of all steps bought so far. [CNY]
+    purchases
+        Everything that is bought up to the horizon, replacements included.
     market
         Where hydrogen could be sold at all.
     unavoidable
@@ -68,6 +65,7 @@ class Ledger:
     by_year: Mapping[tuple[int, str], Decimal]
     builds: Mapping[tuple[str, int], Decimal]
     steps: Mapping[tuple[str, int], Decimal]
+    purchases: tuple[Purchase, ...]
     market: Market
     unavoidable: Mapping[int, Unavoidable]
 
@@ -81,12 +79,6 @@ class Ledger:
         return sum((self.block(name) for name in BLOCKS), Decimal(0))
 
 
-def last_years(d: Dossier) -> dict[int, int]:
-    """Return the last year of every period."""
-    ends = [*(year - 1 for year in d.years[1:]), d.scenario["time"]["horizon_end_year"]]
-    return dict(zip(d.years, ends, strict=True))
-
-
 def keep_ledger(d: Dossier) -> Ledger:
     """Recompute every cost of the plan from the scenario, the sites and the plan's rows."""
     with localcontext() as context:
@@ -95,10 +87,10 @@ def keep_ledger(d: Dossier) -> Ledger:
         base = d.scenario["time"]["base_year"]
         weights = {
             first: sum(((1 + rate) ** (base - y) for y in range(first, last + 1)), Decimal(0))
-            for first, last in last_years(d).items()
+            for first, last in d.last_years.items()
         }
         by_year = {(year, name): Decimal(0) for year in d.years for name in BLOCKS}
-        builds = _stations(d, by_year)
+        builds, renewals = _stations(d, by_year, weights)
         steps = _expansions(d, rate, by_year)
         _supply(d, rate, by_year)
         _trips(d, by_year)
@@ -108,6 +100,7 @@ def keep_ledger(d: Dossier) -> Ledger:
             by_year=by_year,
             builds=builds,
             steps=steps,
+            purchases=purchases(d, builds, steps, renewals),
             market=market,
             unavoidable=unavoidable(d, market, weights),
         )
@@ -129,6 +122,22 @@ class StationPrices:
         self._recovery = annuity(rate, exact(station["life_years"]))
         self._unsubsidised = 1 - exact(station["subsidy_fraction"])
 
+    def rebuilt_cny(self, site: Document) -> Decimal:
+        """Return what building the existing station again costs. [CNY]."""
+        exists = self._d.existing(site)
+        return self._overnight(site, exists) if exists else Decimal(0)
+
+    def renewal_cny(self, site: Document, year: int, weights: Mapping[int, Decimal]) -> Decimal:
+        """Return what renewals add to an average year of a period, the first one on. [CNY/year]."""
+        due = renewal_years(self._d, site)
+        if not due:
+            return Decimal(0)
+        rate = exact(self._d.scenario["money"]["discount_rate"])
+        base = self._d.scenario["time"]["base_year"]
+        years = range(max(year, due[0]), self._d.last_years[year] + 1)
+        share = sum(((1 + rate) ** (base - y) for y in years), Decimal(0)) / weights[year]
+        return self._recovery * self.rebuilt_cny(site) * share
+
     def _overnight(self, site: Document, tier: str) -> Decimal:
         table = self._d.scenario["tier"][tier]
         capex = exact(table["capex_cny"]) * exact(site["capex_factor"])
@@ -141,35 +150,39 @@ class StationPrices:
             return Decimal(0)
         return self._overnight(site, tier) - (self._overnight(site, exists) if exists else 0)
 
-    def yearly_cny(self, site: Document, tier: str) -> Decimal:
-        """Return annuity, upkeep and staff of a tier. [CNY/year]."""
+    def annuity_cny(self, site: Document, tier: str) -> Decimal:
+        """Return what its capital costs in a year. [CNY/year]."""
+        return self._recovery * self.spent_cny(site, tier)
+
+    def upkeep_cny(self, site: Document, tier: str) -> Decimal:
+        """Return fixed operation and staff of a tier. [CNY/year]."""
         table = self._d.scenario["tier"][tier]
         upkeep = exact(table["fixed_opex_fraction"]) * exact(table["capex_cny"])
-        return (
-            self._recovery * self.spent_cny(site, tier)
-            + upkeep * exact(site["capex_factor"])
-            + exact(table["staff_cny_per_year"])
-        )
+        return upkeep * exact(site["capex_factor"]) + exact(table["staff_cny_per_year"])
 
 
 def _stations(
-    d: Dossier, by_year: dict[tuple[int, str], Decimal]
-) -> dict[tuple[str, int], Decimal]:
+    d: Dossier, by_year: dict[tuple[int, str], Decimal], weights: Mapping[int, Decimal]
+) -> tuple[dict[tuple[str, int], Decimal], dict[str, Decimal]]:
+    """Price stations into the years; return builds, and what renewing existing stations costs."""
     prices = StationPrices(d)
     power = exact(d.scenario["station"]["compression_kwh_per_kg"]) * exact(
         d.scenario["money"]["power_price_cny_per_kwh"]
     )
-    builds = {}
+    builds, renewals = {}, {}
     for record in d.plan["stations"]:
         site, paid = d.site[record["id"]], Decimal(0)
+        renewals[record["id"]] = prices.rebuilt_cny(site)
         for row in record["timeline"]:
             spent = prices.spent_cny(site, row["tier"])
             builds[record["id"], row["year"]] = spent - paid
             paid = spent
-            by_year[row["year"], "stations"] += prices.yearly_cny(site, row["tier"])
+            by_year[row["year"], "station_capex"] += prices.annuity_cny(site, row["tier"])
+            by_year[row["year"], "station_capex"] += prices.renewal_cny(site, row["year"], weights)
+            by_year[row["year"], "station_opex"] += prices.upkeep_cny(site, row["tier"])
     for (_, year), load in d.loads.items():
         by_year[year, "station_power"] += DAYS * exact(load) * power
-    return builds
+    return builds, renewals
 
 
 def _expansions(
@@ -190,23 +203,24 @@ def _expansions(
 
 def _supply(d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]) -> None:
     delivery, money = d.scenario["delivery"], d.scenario["money"]
-    power = exact(money["power_price_cny_per_kwh"])
-    filling = exact(delivery["filling_kwh_per_kg"]) * power
+    filling = exact(delivery["filling_kwh_per_kg"]) * exact(money["power_price_cny_per_kwh"])
+    sent: dict[tuple[str, int], Decimal] = {}
     for row in d.plan["supply"]:
-        plant, year = d.plants[row["plant"]], row["year"]
-        gate = exact(in_year(plant.get("gate_cny_per_kg"), year))
-        life = exact(in_year(plant.get("purification_life_years"), year, 1.0))
-        capex = exact(in_year(plant.get("purification_capex_cny_per_kg_per_day"), year))
-        purification = (
-            exact(in_year(plant.get("purification_kwh_per_kg"), year)) * power
-            + annuity(rate, life) * capex / DAYS
-        )
+        of, kg = (row["plant"], row["year"]), exact(row["kg_per_day"])
+        sent[of] = sent.get(of, Decimal(0)) + kg
         transport = delivery_cny_per_kg(delivery, row["round_trip_km"], money["discount_rate"])
-        kg_per_year = DAYS * exact(row["kg_per_day"])
-        by_year[year, "production"] += kg_per_year * (gate - purification)
-        by_year[year, "purification"] += kg_per_year * purification
-        by_year[year, "filling"] += kg_per_year * filling
-        by_year[year, "transport"] += kg_per_year * exact(transport)
+        if not d.plants[row["plant"]].get(
+            "at_site"
+        ):  # else neither filled into a trailer nor driven
+            by_year[row["year"], "filling"] += DAYS * kg * filling
+            by_year[row["year"], "transport"] += DAYS * kg * exact(transport)
+    for (name, year), kg in sent.items():
+        gate = gate_of(d, name, year)
+        steps = kg_of_steps(d, name, year, kg)
+        by_year[year, "production"] += DAYS * kg * gate.production
+        by_year[year, "purification"] += DAYS * kg * gate.operation
+        by_year[year, "purification"] += DAYS * (kg - steps) * gate.capital
+        by_year[year, "opportunity"] += DAYS * steps * gate.opportunity
 
 
 def _trips(d: Dossier, by_year: dict[tuple[int, str], Decimal]) -> None:
@@ -245,7 +259,7 @@ def check_money(d: Dossier, ledger: Ledger) -> Check:
         "Periods and their weights, CAPEX of every build and step, every block of cost and the "
         "objective, recomputed in decimals of 50 digits",
     )
-    ends = last_years(d)
+    ends = d.last_years
     years = [row["year"] for row in d.plan["periods"]]
     tally.require(years == list(d.years), f"the plan's periods are {years}, not {list(d.years)}.")
     for row in d.plan["periods"]:
@@ -271,6 +285,15 @@ def check_money(d: Dossier, ledger: Ledger) -> Check:
             (ledger.builds[record["id"], r["year"]] for r in record["timeline"]), Decimal(0)
         )
         _close(tally, f"station {record['id']}: CAPEX", record["capex_cny"], whole)
+        again = [(p.year, p.cny) for p in ledger.purchases if _replaces(p, record["id"])]
+        stated_again = [(row["year"], row["cny"]) for row in record["replacements"]]
+        if tally.require(
+            sorted(y for y, _ in again) == sorted(y for y, _ in stated_again),
+            f"station {record['id']}: replacements in {[y for y, _ in stated_again]}, due in "
+            f"{sorted(y for y, _ in again)}.",
+        ):
+            for (year, true), (_, said) in zip(sorted(again), sorted(stated_again), strict=True):
+                _close(tally, f"station {record['id']}: replacement of {year}", said, true)
     for row in d.plan["expansions"]:
         where = f"plant {row['plant']}, {row['year']}"
         sizes = d.plants[row["plant"]].get("expansions_kg_per_day") or []
@@ -289,10 +312,15 @@ def check_money(d: Dossier, ledger: Ledger) -> Check:
     return tally.done()
 
 
+def _replaces(purchase: Purchase, station: str) -> bool:
+    return purchase.kind == "station_replacements" and purchase.of == station
+
+
 def check_budget(d: Dossier, ledger: Ledger) -> Check:
     """Hold what is spent up to each period against what is available up to then."""
     tally = Tally(
-        "budget", "CAPEX spent so far never exceeds the budget so far, carry-over included"
+        "budget",
+        "CAPEX spent so far, replacements that fell due included, never exceeds the budget so far",
     )
     for year, spent, available in purse(d, ledger):
         tally.require(
@@ -310,11 +338,9 @@ def purse(d: Dossier, ledger: Ledger) -> list[tuple[int, Decimal, Decimal]]:
         return []
     spent = available = Decimal(0)
     before, found = 0, []
-    for year in d.years:
-        steps = {plant: capex for (plant, y), capex in ledger.steps.items() if y == year}
-        earlier = {plant: capex for (plant, y), capex in ledger.steps.items() if y == before}
-        spent += sum((c for (_, y), c in ledger.builds.items() if y == year), Decimal(0))
-        spent += sum((c - earlier.get(p, Decimal(0)) for p, c in steps.items()), Decimal(0))
+    for year, last in d.last_years.items():
+        start = before and year
+        spent += sum((p.cny for p in ledger.purchases if start <= p.year <= last), Decimal(0))
         available += sum(
             (exact(amount or 0) for key, amount in budget.items() if before < int(key) <= year),
             Decimal(0),

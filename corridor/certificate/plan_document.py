@@ -26,6 +26,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.technology import technologies
 
 PLAN = Record(
     {
@@ -73,6 +74,7 @@ PLAN = Record(
                     "load_kg_per_day": Number(),
                     "existing": Flag(),
                     "capex_cny": Number(),
+                    "replacements": Items(Record({"year": YEAR, "cny": AMOUNT})),
                     "timeline": Items(
                         Record(
                             {
@@ -153,7 +155,19 @@ PLAN = Record(
         "costs_npv_cny": Table(Number()),
         "kpis": Anything((dict,)),
     },
-    {"plants": Items(Record({"id": ID, "node": ID}, {"name_zh": ANY, "name_en": ANY}))},
+    {
+        "plants": Items(
+            Record(
+                {"id": ID, "node": ID},
+                {
+                    "kind": Text(tuple(technologies())),
+                    "announced": Flag(),
+                    "name_zh": ANY,
+                    "name_en": ANY,
+                },
+            )
+        )
+    },
 )
 
 FILES = {

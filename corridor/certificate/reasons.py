@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from corridor.certificate.dossier import Document, Dossier, in_year
+from corridor.certificate.dossier import Document, Dossier
+from corridor.certificate.gate import gate_of
+from corridor.certificate.lives import due_again
 from corridor.certificate.market import Market, could_stand, least_purchase_g
 from corridor.certificate.money import ABSOLUTE_CNY, RELATIVE, Ledger, StationPrices, purse
 from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG
@@ -114,20 +116,30 @@ def _nozzle_cny_per_kg(d: Dossier, market: Market, site: str, year: int) -> floa
     power = money["power_price_cny_per_kwh"]
     filling = delivery["filling_kwh_per_kg"] * power
     sent = min(
-        in_year(d.plants[plant].get("gate_cny_per_kg"), year)
-        + filling
-        + delivery_cny_per_kg(delivery, km, money["discount_rate"])
+        _least_gate(d, plant, year)
+        + (
+            0.0
+            if d.plants[plant].get("at_site")
+            else filling + delivery_cny_per_kg(delivery, km, money["discount_rate"])
+        )
         for plant, km in market.round_trip_km[year][site].items()
     )
     electricity = d.scenario["station"]["compression_kwh_per_kg"] * power
     return float(sent / (1 - delivery["loss_fraction"]) + electricity)
 
 
+def _least_gate(d: Dossier, plant: str, year: int) -> float:
+    """Return what the plant's cheaper kilograms cost at its gate [CNY/kg]."""
+    gate = gate_of(d, plant, year)
+    steps = d.plants[plant].get("expansions_kg_per_day")
+    return float(min(gate.announced, gate.of_steps) if steps else gate.announced)
+
+
 def _sold_out(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bool]:
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
     steps = {r["plant"]: r["steps"] for r in d.plan["expansions"] if r["year"] == year}
     limit = sum(
-        limit_kg_per_day(d.plants[gate["id"]], year, steps.get(gate["id"], 0))
+        limit_kg_per_day(d, gate["id"], year, steps.get(gate["id"], 0))
         for gate in d.sites["plants"]
     )
     true = {"sent_kg_per_day": sent, "limit_kg_per_day": limit}
@@ -138,15 +150,20 @@ def _no_money(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
     prices = StationPrices(d)
     names = {rank: tier for tier, rank in d.tiers.items()}
     steps = []
+    life = int(d.scenario["station"]["life_years"])
+    times = len(list(due_again(year, life, d.last_years[year])))
     for site in d.sites["sites"]:
         row = d.timeline.get((site["id"], year))
         now = d.tiers[row["tier"]] if row else 0
         # A road that has closed again is a reason not to build; the money left is none.
         if site["forbidden"] or not any(could_stand(d, site, y) for y in d.years if y <= year):
             continue
+        if d.existing(site) and d.closes(site):
+            continue
         paid = prices.spent_cny(site, names[now]) if now else 0
         ranks = {d.tiers[tier] for tier in site["tiers"]} or set(names)
-        steps += [prices.spent_cny(site, names[rank]) - paid for rank in ranks if rank > now]
+        more = (prices.spent_cny(site, names[rank]) - paid for rank in ranks if rank > now)
+        steps += [times * cny for cny in more]
     left = {y: available - spent for y, spent, available in purse(d, ledger)}.get(year)
     cheapest = min(steps, default=None)
     if left is None or cheapest is None:

@@ -41,10 +41,13 @@ def check_stations(d: Dossier) -> Check:
         )
         timeline = station["timeline"]
         years = [row["year"] for row in timeline]
+        closes = d.closes(site) if d.existing(site) else None
         tally.require(
-            years == [year for year in d.years if year >= years[0]] and years[0] in d.years,
-            f"{where}: is in service in {years}, the periods are {list(d.years)}; no station "
-            "closes.",
+            years
+            == [year for year in d.years if year >= years[0] and (not closes or year < closes)]
+            and years[0] in d.years,
+            f"{where}: is in service in {years}, the periods are {list(d.years)}; none closes but "
+            "an existing one at the end of its life, where the scenario retires it.",
         )
         tally.require(
             station["period"] == years[0],
@@ -88,10 +91,13 @@ def levels_of(d: Dossier, site: str) -> list[int]:
 def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], where: str) -> None:
     """Compare the ranks of a site over the periods with roads, facts and decisions."""
     for (y0, before), (y1, after) in pairwise(zip(d.years, levels, strict=True)):
-        tally.require(after >= before, f"{where}: shrinks or closes between {y0} and {y1}.")
+        tally.require(
+            after >= before or (bool(d.existing(site)) and not d.serves(site, y1)),
+            f"{where}: shrinks or closes between {y0} and {y1}.",
+        )
     exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
     allowed = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
-    if site["forbidden"]:
+    if site["forbidden"] or (exists and d.closes(site)):
         allowed = set()
     for year, before, level in zip(d.years, [0, *levels], levels, strict=False):
         if level > before:
@@ -100,14 +106,14 @@ def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], wh
                 f"{where}: is built or enlarged in {year}, when no open road leads there and on.",
             )
         if exists:
-            standing = since is None or since <= year
+            standing = d.serves(site, year)
             tally.require(
                 level >= exists or not standing,
                 f"{where}: the existing {site['existing_tier']} is missing in {year}.",
             )
             tally.require(
                 level == 0 or standing,
-                f"{where}: stands in {year}, the existing station is from {since} on.",
+                f"{where}: stands in {year}, the existing station (of {since}) does not.",
             )
         needed, start = site.get("required_tier"), site.get("required_from")
         if start is not None:

@@ -79,7 +79,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
             f"{last['load_kg_per_day']:,.0f}",
             f"{last['trucks_per_day']:,.0f}",
             f"{last['utilisation']:.0%}",
-            f"{station['capex_cny'] / 1e6:,.1f}",
+            f"{(station['capex_cny'] + sum(r['cny'] for r in station['replacements'])) / 1e6:,.1f}",
         )
     console.print(table)
     for line in equal_lines(plan):
@@ -132,6 +132,8 @@ def _periods(rows: list[dict[str, Any]]) -> Any:
         "stations",
         "wanted t/day",
         "plants give t/day",
+        "sent: announced",
+        "assumed t/day",
         "sold t/day",
         "served",
         "shortfall t/day",
@@ -146,6 +148,8 @@ def _periods(rows: list[dict[str, Any]]) -> Any:
             str(row["stations"]),
             f"{row['demand_kg_per_day'] / 1000:,.2f}",
             f"{row['available_kg_per_day'] / 1000:,.2f}",
+            f"{row['announced_kg_per_day'] / 1000:,.2f}",
+            f"{row['assumed_kg_per_day'] / 1000:,.2f}",
             f"{row['sold_kg_per_day'] / 1000:,.2f}",
             "–" if row["coverage_by_kg"] is None else f"{row['coverage_by_kg']:.0%}",
             f"{row['shortfall_kg_per_day'] / 1000:,.2f}",

@@ -12,13 +12,16 @@ from math import fsum
 from corridor.core.finance import DAYS_PER_YEAR
 from corridor.siting.problem import SitingProblem
 from corridor.siting.solution import Solution
-from corridor.supply.supply import Supply
+from corridor.supply.gate import kg_of_steps
+from corridor.supply.supply import PlantPeriod, Supply
 
 BLOCKS = (
-    "stations",
+    "station_capex",
+    "station_opex",
     "expansions",
     "production",
     "purification",
+    "opportunity",
     "filling",
     "transport",
     "station_power",
@@ -26,6 +29,20 @@ BLOCKS = (
     "stops",
     "unmet",
 )
+
+LINKS = {
+    "production": ("production",),
+    "purification": ("purification", "expansions"),
+    "opportunity": ("opportunity",),
+    "compression": ("filling",),
+    "transport": ("transport",),
+    "station_capex": ("station_capex",),
+    "station_opex": ("station_opex",),
+    "station_power": ("station_power",),
+    "detour": ("detour",),
+    "stops": ("stops",),
+}
+"""Link of the chain -> blocks of cost that its share of the LCOH is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,24 +108,25 @@ def keep_books(
         for j, site in enumerate(problem.sites):
             level = solution.levels[t][j]
             if level:
-                terms["stations"].append(site.annual_cny[level - 1])
+                upkeep = 0.0 if site.closed(t) else site.upkeep_cny_per_year(level)
+                terms["station_capex"].append(site.yearly_cny(level, t) - upkeep)
+                terms["station_opex"].append(upkeep)
             terms["station_power"].append(DAYS_PER_YEAR * loads[t][j] * site.power_cny_per_kg)
         sent: list[float] = []
         for i, source in enumerate(problem.sources):
             terms["expansions"] += source.steps_annual_cny[: solution.steps[t][i]]
             row = price[source.id, period.year]
+            leaving: list[float] = []
             for j, kg in enumerate(solution.supply_kg_per_day[t][i]):
                 if kg <= 0:
                     continue
                 lane = source.lane_cny_per_kg[t][j]
                 if lane is None:
                     raise AssertionError(f"hydrogen sent where no lane leads: {source.id}, {j}")
-                sent.append(kg)
-                made = row.gate_cny_per_kg - row.purification_cny_per_kg
-                terms["production"].append(DAYS_PER_YEAR * kg * made)
-                terms["purification"].append(DAYS_PER_YEAR * kg * row.purification_cny_per_kg)
-                terms["filling"].append(DAYS_PER_YEAR * kg * row.filling_cny_per_kg)
+                leaving.append(kg)
                 terms["transport"].append(DAYS_PER_YEAR * kg * lane)
+            _at_the_gate(terms, row, fsum(leaving), from_steps(problem, solution, t, i, row))
+            sent += leaving
         block = {name: fsum(parts) for name, parts in terms.items()}
         block["detour"] = DAYS_PER_YEAR * fsum(detour[t])
         block["stops"] = DAYS_PER_YEAR * fsum(calls[t]) * problem.stop_cny
@@ -136,6 +154,38 @@ def keep_books(
     return tuple(books)
 
 
+def from_steps(
+    problem: SitingProblem, solution: Solution, t: int, i: int, row: PlantPeriod
+) -> float:
+    """Return what a source sends of its expansion steps in a period. [kg/day].
+
+    Parameters
+    ----------
+    row
+        The plant's prices of that period.
+    """
+    source = problem.sources[i]
+    return kg_of_steps(
+        fsum(solution.supply_kg_per_day[t][i]),
+        source.limit_kg_per_day[t],
+        fsum(source.steps_kg_per_day[: solution.steps[t][i]]),
+        row.gate,
+    )
+
+
+def _at_the_gate(
+    terms: dict[str, list[float]], row: PlantPeriod, sent_kg: float, steps_kg: float
+) -> None:
+    """Add what is paid at a gate: steps' kilograms pay no capital there, and what their gas is worth."""
+    gate = row.gate
+    terms["production"].append(DAYS_PER_YEAR * sent_kg * gate.production)
+    purification = sent_kg * gate.purification_operation
+    purification += (sent_kg - steps_kg) * gate.purification_capital
+    terms["purification"].append(DAYS_PER_YEAR * purification)
+    terms["opportunity"].append(DAYS_PER_YEAR * steps_kg * gate.opportunity)
+    terms["filling"].append(DAYS_PER_YEAR * sent_kg * row.filling_cny_per_kg)
+
+
 def net_present(books: tuple[PeriodBooks, ...]) -> dict[str, float]:
     """Return the discounted sum of every block and their total. [CNY]."""
     blocks = {
@@ -160,7 +210,7 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
     Returns
     -------
     dict or None
-        ``production, purification, compression, transport, station, detour, stops, total``. [CNY/kg]
+        One entry per link of `LINKS`, and ``total``. [CNY/kg]
     """
     kg = fsum(b.weight * DAYS_PER_YEAR * b.sold_kg_per_day for b in books)
     if kg <= 0:
@@ -169,13 +219,5 @@ def levelised(books: tuple[PeriodBooks, ...]) -> dict[str, float] | None:
     def per_kg(*names: str) -> float:
         return fsum(b.weight * b.cny_per_year[name] for b in books for name in names) / kg
 
-    split = {
-        "production": per_kg("production"),
-        "purification": per_kg("purification", "expansions"),
-        "compression": per_kg("filling", "station_power"),
-        "transport": per_kg("transport"),
-        "station": per_kg("stations"),
-        "detour": per_kg("detour"),
-        "stops": per_kg("stops"),
-    }
+    split = {link: per_kg(*blocks) for link, blocks in LINKS.items()}
     return {**split, "total": fsum(split.values())}

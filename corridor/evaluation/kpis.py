@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.trips import Commodity, Demand
-from corridor.evaluation.costs import PeriodBooks, levelised, net_present
+from corridor.evaluation.capital import capital, purchases_of
+from corridor.evaluation.costs import PeriodBooks, from_steps, levelised, net_present
+from corridor.evaluation.who_pays import co2_price_needed, operator, truck_owner
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.supply.carbon import delivered_kg_per_kg
-from corridor.supply.limits import may_send_kg_per_day
+from corridor.supply.limits import announced_kg_per_day, may_send_kg_per_day
 from corridor.supply.supply import Plant
 
 if TYPE_CHECKING:
@@ -47,6 +49,13 @@ class Outcome:
         """Return the commodities by id."""
         return {c.id: c for c in self.question.demand.commodities}
 
+    def announced_kg_per_day(self, t: int, i: int) -> float:
+        """Return how much of what source `i` sends in period `t` is announced. [kg/day]."""
+        source = self.question.problem.sources[i]
+        plants = {plant.id: plant for plant in self.question.supply.plants}
+        sent = fsum(self.solution.supply_kg_per_day[t][i])
+        return announced_kg_per_day(sent, source.limit_kg_per_day[t], plants[source.id].announced)
+
     def may_send_kg_per_day(self, t: int, i: int) -> float:
         """Return what source `i` may send in period `t` with the steps bought by then. [kg/day]."""
         source = self.question.problem.sources[i]
@@ -76,16 +85,14 @@ def measure(outcome: Outcome) -> dict[str, Any]:
         "lcoh_cny_per_kg": levelised(outcome.books),
         "npv_cny": npv["total"],
         "npv_without_unmet_cny": npv["total"] - npv["unmet"],
-        "capex_total_cny": fsum(
-            [
-                *(s["capex_cny"] for s in outcome.stations),
-                *(
-                    cny
-                    for i, source in enumerate(question.problem.sources)
-                    for cny in source.steps_capex_cny[: solution.steps[-1][i]]
-                ),
-            ]
-        ),
+        "capex_total_cny": fsum(purchase.cny for purchase in purchases_of(question, solution)),
+        "capital": capital(question, solution),
+        "who_pays": {
+            "operator": operator(question, solution, outcome.books),
+            "trucks": truck_owner(
+                question, consumption_per_100km(question.network, question.demand)
+            ),
+        },
         "by_period": [_period(t, outcome, served) for t in range(len(question.problem.periods))],
         "by_od": _by_od(outcome, served),
         "by_plant": _by_plant(outcome),
@@ -110,6 +117,7 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
     flows = [(q, flow) for q, flow in enumerate(problem.flows) if flow.period == t]
     wanted_kg = fsum(flow.trips_per_day * flow.need_g / 1000 for _, flow in flows)
     available = fsum(outcome.may_send_kg_per_day(t, i) for i in range(len(problem.sources)))
+    announced = fsum(outcome.announced_kg_per_day(t, i) for i in range(len(problem.sources)))
     shortfall = max(0.0, wanted_kg - available * (1 - question.supply.loss_fraction))
     trips = fsum(flow.trips_per_day for _, flow in flows)
     length_km = {q: commodities[flow.id].variants[0].length_m / 1000 for q, flow in flows}
@@ -120,6 +128,9 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
     sold = books.sold_kg_per_day
     carbon = _carbon(t, outcome)
     diesel = _diesel_kg_per_day(t, outcome, served)
+    avoided = {
+        method: DAYS_PER_YEAR * (diesel - value * sold) / 1000 for method, value in carbon.items()
+    }
     return {
         "year": year,
         "trucks_wanted": next(
@@ -134,22 +145,37 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "coverage_by_vehicle_km": _share(km_served, km),
         "available_kg_per_day": available,
         "sent_kg_per_day": books.sent_kg_per_day,
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": books.sent_kg_per_day - announced,
         "shortfall_kg_per_day": shortfall,
         "shortfall_cny_per_year": DAYS_PER_YEAR * shortfall * problem.unmet_cny_per_kg,
         "unmet_cny_per_year": books.cny_per_year["unmet"],
         "stations": len(open_rows),
-        "capex_cny": fsum(row["build_cny"] for row in open_rows),
+        "capex_cny": fsum(
+            purchase.cny
+            for purchase in purchases_of(question, outcome.solution)
+            if year <= purchase.year <= question.scenario.time.last_year(year)
+        ),
         "lcoh_cny_per_kg": levelised((books,)),
         "co2_kg_per_kg": carbon,
-        "co2_avoided_t_per_year": {
-            method: DAYS_PER_YEAR * (diesel - value * sold) / 1000
-            for method, value in carbon.items()
-        },
+        "co2_avoided_t_per_year": avoided,
+        "co2_price_needed_cny_per_t": co2_price_needed(question, books, diesel, avoided),
         "diesel_co2_t_per_year": DAYS_PER_YEAR * diesel / 1000,
-        "trailers_per_day": books.sent_kg_per_day / question.scenario.delivery.payload_kg,
+        "trailers_per_day": _driven_kg_per_day(t, outcome) / question.scenario.delivery.payload_kg,
         "utilisation": sold / capacity if capacity else None,
         "trucks_refuelling_per_day": fsum(row["trucks_per_day"] for row in open_rows),
     }
+
+
+def _driven_kg_per_day(t: int, outcome: Outcome) -> float:
+    """Return what leaves plants by trailer: all but what stations make themselves. [kg/day]."""
+    own = {plant.id for plant in outcome.question.supply.plants if plant.at_site}
+    return fsum(
+        kg
+        for i, source in enumerate(outcome.question.problem.sources)
+        if source.id not in own
+        for kg in outcome.solution.supply_kg_per_day[t][i]
+    )
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -174,13 +200,16 @@ def _carbon(t: int, outcome: Outcome) -> dict[str, float]:
     parts: dict[str, list[float]] = {method: [] for method in methods}
     for i, source in enumerate(problem.sources):
         values = plants[source.id].carbon_kg_per_kg
+        made_there = bool(plants[source.id].at_site)
         for j, kg in enumerate(outcome.solution.supply_kg_per_day[t][i]):
             if kg <= 0:
                 continue
             km = lanes[source.id, problem.sites[j].id].round_trip_km
             for method in methods:
                 gate = values.get(method, max(values.values()))
-                each = delivered_kg_per_kg(gate, scenario.delivery, scenario.carbon, km)
+                each = gate
+                if not made_there:
+                    each = delivered_kg_per_kg(gate, scenario.delivery, scenario.carbon, km)
                 parts[method].append(kg * each)
     station = scenario.station.compression_kwh_per_kg * scenario.carbon.grid_kg_per_kwh
     return {method: fsum(value) / sold + station for method, value in parts.items()}
@@ -246,6 +275,8 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
         for i, source in enumerate(problem.sources):
             plant = plants[source.id]
             chain = next(row for row in plant.periods if row.year == period.year)
+            sent = fsum(outcome.solution.supply_kg_per_day[t][i])
+            announced = outcome.announced_kg_per_day(t, i)
             rows.append(
                 {
                     "plant": source.id,
@@ -256,9 +287,17 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
                     "nameplate_kg_per_day": chain.nameplate_kg_per_day,
                     "committed_kg_per_day": chain.committed_kg_per_day,
                     "available_kg_per_day": outcome.may_send_kg_per_day(t, i),
-                    "sold_kg_per_day": fsum(outcome.solution.supply_kg_per_day[t][i]),
-                    "gate_cny_per_kg": chain.gate_cny_per_kg,
-                    "purification_cny_per_kg": chain.purification_cny_per_kg,
+                    "sent_kg_per_day": sent,
+                    "announced_kg_per_day": announced,
+                    "assumed_kg_per_day": sent - announced,
+                    "sold_kg_per_day": sent * (1 - problem.loss_fraction),
+                    "from_steps_kg_per_day": from_steps(problem, outcome.solution, t, i, chain),
+                    "gate_cny_per_kg": chain.gate.announced,
+                    "gate_of_steps_cny_per_kg": chain.gate.expansion,
+                    "production_cny_per_kg": chain.gate.production,
+                    "purification_operation_cny_per_kg": chain.gate.purification_operation,
+                    "purification_capital_cny_per_kg": chain.gate.purification_capital,
+                    "opportunity_cny_per_kg": chain.gate.opportunity,
                     "filling_cny_per_kg": chain.filling_cny_per_kg,
                 }
             )

@@ -6,15 +6,18 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from corridor.demand.trips import Commodity, Demand
+from corridor.evaluation.capital import purchases_of
+from corridor.evaluation.caveats import busy_gates, empty_plants
 from corridor.evaluation.costs import PeriodBooks, keep_books, net_present
 from corridor.evaluation.kpis import Outcome, measure
+from corridor.scenario.dates import period_notes
 from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.gap import gap_of
+from corridor.siting.lives import ageing
 from corridor.siting.problem import SitingProblem
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.siting.unmet import WORDS
-from corridor.supply.supply import Supply
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
@@ -101,6 +104,7 @@ def make_plan(
                 "name_zh": plant.name_zh,
                 "name_en": plant.name_en,
                 "kind": plant.kind,
+                "announced": plant.announced,
                 "lon": plant.lon,
                 "lat": plant.lat,
                 "node": plant.node,
@@ -120,7 +124,10 @@ def make_plan(
             *[f"{words}." for words in (ENDED_EARLY.get(solution.search.stopped),) if words],
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
-            *_empty_plants(supply),
+            *period_notes(scenario),
+            *_ageing(question),
+            *empty_plants(supply),
+            *busy_gates(question, solution),
             *question.network.notes,
             *question.demand.notes,
             *supply.notes,
@@ -134,15 +141,27 @@ _GIVEN = (
 )
 
 
-def _empty_plants(supply: Supply) -> list[str]:
-    """Say which plants are on and have nothing to spare."""
-    return [
-        f"{plant.name_zh} {plant.name_en} is counted as a plant but has nothing to spare in any "
-        "period: its output is promised to others."
-        for plant in supply.plants
-        if not any(row.expandable_to_kg_per_day for row in plant.periods)
-        and any(row.committed_kg_per_day for row in plant.periods)
-    ]
+def _ageing(question: Question) -> list[str]:
+    """Say what becomes of existing stations whose life runs out within the plan or has done so."""
+    scenario, found = question.scenario, []
+    rule, life = scenario.station.existing_at_end_of_life, scenario.station.life_years
+    for site in question.sites.sites:
+        age = ageing(scenario, site)
+        if not site.existing_tier or site.existing_since is None:
+            continue
+        due = site.existing_since + life
+        if due > scenario.time.horizon_end_year:
+            continue
+        fate = {
+            "rebuild": f"is rebuilt and paid for in {', '.join(map(str, age.renewals))}",
+            "keep": "is kept and never paid for again",
+            "retire": f"closes for good in {max(due, scenario.time.periods[0])}",
+        }[rule]
+        found.append(
+            f"Existing station {site.name_en or site.name_zh or site.id} of {site.existing_since} has lived "
+            f"its {life} years in {due} and {fate} (station.existing_at_end_of_life = {rule})."
+        )
+    return found
 
 
 def _priority(scenario: Scenario) -> str:
@@ -178,7 +197,7 @@ def sizes(question: Question, solution: Solution) -> dict[str, int]:
 def _stations(
     question: Question, solution: Solution, books: tuple[PeriodBooks, ...]
 ) -> list[dict[str, Any]]:
-    """One record per station that is open in the last period, with its timeline."""
+    """One record per station that serves in any period, with its timeline."""
     scenario, problem = question.scenario, question.problem
     by_id = {site.id: site for site in question.sites.sites}
     calls: list[list[list[float]]] = [[[] for _ in problem.sites] for _ in problem.periods]
@@ -188,6 +207,7 @@ def _stations(
             site_index = flow.ways[plan.way].stops[stop].site
             calls[flow.period][site_index].append(plan.trips_per_day)
     peak = scenario.station.peak_day_factor
+    bought = purchases_of(question, solution)
     stations = []
     for j, site in enumerate(problem.sites):
         levels = [solution.levels[t][j] for t in range(len(problem.periods))]
@@ -197,7 +217,7 @@ def _stations(
         timeline: list[dict[str, Any]] = []
         before = site.existing_level
         for t, level in enumerate(levels):
-            if not level:
+            if not level or site.closed(t):
                 continue
             tier = problem.tiers[level - 1]
             nameplate = scenario.tier[tier.id].capacity_kg_per_day
@@ -240,6 +260,11 @@ def _stations(
                 "load_kg_per_day": timeline[-1]["load_kg_per_day"],
                 "existing": site.existing_level > 0,
                 "capex_cny": fsum(row["build_cny"] for row in timeline),
+                "replacements": [
+                    {"year": p.year, "cny": p.cny}
+                    for p in bought
+                    if p.of == site.id and p.kind == "station_replacements"
+                ],
                 "timeline": timeline,
             }
         )
@@ -322,6 +347,7 @@ def _unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
 
 def _deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
     problem, payload_kg = question.problem, question.scenario.delivery.payload_kg
+    own = {plant.id for plant in question.supply.plants if plant.at_site}
     lanes = {(lane.plant, lane.site, lane.year): lane for lane in question.supply.lanes}
     rows = []
     for t, period in enumerate(problem.periods):
@@ -338,7 +364,7 @@ def _deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
                         "kg_per_day": kg,
                         "round_trip_km": lane.round_trip_km,
                         "delivery_cny_per_kg": lane.delivery_cny_per_kg,
-                        "trailers_per_day": kg / payload_kg,
+                        "trailers_per_day": 0.0 if source.id in own else kg / payload_kg,
                     }
                 )
     return rows

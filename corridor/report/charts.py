@@ -13,9 +13,12 @@ from corridor.report.text import number
 PARTS: dict[str, tuple[str, str]] = {
     "production": ("production", "制氢"),
     "purification": ("purification", "提纯"),
+    "opportunity": ("opportunity", "机会成本"),
     "compression": ("compression", "压缩充装"),
-    "transport": ("transport", "运输"),
-    "station": ("station", "加氢站"),
+    "transport": ("delivery", "运输"),
+    "station_capex": ("st. CAPEX", "站投资"),
+    "station_opex": ("st. OPEX", "站运维"),
+    "station_power": ("st. power", "站用电"),
     "detour": ("detour", "绕行"),
     "stops": ("stops", "停车加注"),
     "total": ("total", "合计"),
@@ -35,7 +38,7 @@ def waterfall(figures: Figures, pointer: str) -> Markup:
     values = [at(figures.run.plan, f"{pointer}/{key}") for key in keys]
     if any(value is None for value in values):
         return Markup("")
-    width, height, left, bottom = 516.0, 258.0, 36.0, 214.0
+    width, height, left, bottom = 752.0, 258.0, 36.0, 214.0
     scale = svg.ticks(max(values[-1], sum(max(0.0, v) for v in values[:-1])))
 
     def y(value: float) -> float:

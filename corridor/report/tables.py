@@ -17,7 +17,18 @@ from corridor.report.csvtext import csv_text
 from corridor.report.folder import Json, RunFolder, load_run, reading, token
 from corridor.report.register import read_register
 
-BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour", "stops")
+BREAKDOWN = (
+    "production",
+    "purification",
+    "opportunity",
+    "compression",
+    "transport",
+    "station_capex",
+    "station_opex",
+    "station_power",
+    "detour",
+    "stops",
+)
 """Parts of the cost of a kilogram at the nozzle, in the order of the chain."""
 
 
@@ -139,6 +150,30 @@ def _periods(run: RunFolder) -> Iterable[Json]:
         yield {**row, **{f"lcoh_{key}": parts.get(key) for key in (*BREAKDOWN, "total")}}
 
 
+def _capital(run: RunFolder) -> Iterable[Json]:
+    return (run.plan["kpis"].get("capital") or {}).get("by_year") or []
+
+
+def _who_pays(run: RunFolder) -> Json:
+    return run.plan["kpis"].get("who_pays") or {"operator": {}, "trucks": []}
+
+
+def _owners(run: RunFolder) -> Iterable[Json]:
+    return _who_pays(run)["trucks"]  # type: ignore[no-any-return]
+
+
+def _returns(run: RunFolder) -> Iterable[Json]:
+    who = _who_pays(run)
+    for rate in who["operator"].get("irr") or []:
+        yield {"who": "operator", "irr": rate}
+    for row in who["trucks"]:
+        yield from ({"who": row["truck"], "irr": rate} for rate in row["irr"])
+
+
+def _subsidies(run: RunFolder) -> Iterable[Json]:
+    return _who_pays(run)["operator"].get("subsidy_by_period") or []
+
+
 def _carbon(run: RunFolder) -> Iterable[Json]:
     for row in _kpi("by_period")(run):
         avoided = row.get("co2_avoided_t_per_year") or {}
@@ -218,6 +253,10 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "expansions": _part("expansions"),
     "costs": _costs,
     "periods": _periods,
+    "capex_by_year": _capital,
+    "truck_owners": _owners,
+    "internal_rates": _returns,
+    "subsidies": _subsidies,
     "carbon": _carbon,
     "coverage": _kpi("by_od"),
     "demand_lines": _kpi("demand_lines"),

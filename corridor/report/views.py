@@ -10,10 +10,12 @@ from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
+from corridor.report.who_pays import who_pays_view
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
@@ -39,10 +41,15 @@ CODES = {
     "byproduct": ("by-product share", "副产品分摊"),
     "substitution_coal": ("coal instead", "以煤替代"),
     "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
-    "stations": ("stations: annuity, staff, upkeep", "加氢站：年金、人员、维护"),
+    "station_capex": ("stations: annuity", "加氢站：年金"),
+    "station_opex": ("stations: staff, upkeep", "加氢站：人员、维护"),
     "expansions": ("plant expansions", "制氢厂扩建"),
     "production": ("production", "制氢"),
-    "purification": ("purification", "提纯"),
+    "purification": (
+        "purification, operation and announced capital",
+        "提纯：运行与已宣布部分的投资",
+    ),
+    "opportunity": ("what the gas of expansions would have earned", "扩建用气的机会成本"),
     "filling": ("filling of trailers", "拖车充装压缩"),
     "transport": ("transport", "运输"),
     "station_power": ("electricity at the stations", "加氢站用电"),
@@ -130,7 +137,8 @@ def whole_view(run: RunFolder) -> Json:
         "parts": [(key, PARTS[key]) for key in (*BREAKDOWN, "total")],
         "blocks": list(plan.get("costs_npv_cny") or {}),
         "methods": _methods(plan),
-        "plants": _plants(plan),
+        **who_pays_view(plan),
+        "plants": plants_view(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),
         "equal": equal_designs(run),
@@ -300,20 +308,6 @@ def _methods(plan: Json) -> list[str]:
         found.update(dict.fromkeys(row.get("co2_kg_per_kg") or {}))
     last = (at(plan, "/kpis/by_period") or [{}])[-1].get("co2_avoided_t_per_year") or {}
     return sorted(found, key=lambda method: (last.get(method) or 0.0, method))
-
-
-def _plants(plan: Json) -> list[Json]:
-    """Return plants with a pointer per period and their deliveries."""
-    years = [period["year"] for period in plan["periods"]]
-    found: dict[str, Json] = {}
-    for i, row in enumerate(at(plan, "/kpis/by_plant") or []):
-        plant = found.setdefault(row["plant"], {"row": row, "cells": [None] * len(years)})
-        if row["year"] in years:
-            plant["cells"][years.index(row["year"])] = f"/kpis/by_plant/{i}"
-    for i, row in enumerate(plan.get("expansions") or []):
-        if row["plant"] in found:
-            found[row["plant"]].setdefault("expansions", []).append((row, f"/expansions/{i}"))
-    return list(found.values())
 
 
 def _lanes(plan: Json) -> list[Json]:

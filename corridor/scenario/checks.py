@@ -8,8 +8,11 @@ from itertools import pairwise
 from math import fsum
 
 from corridor.core.faults import nearest
-from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS, PlantSpec
+from corridor.core.technology import technologies
+from corridor.scenario.dates import MOST_PERIODS, dates_of
+from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
+from corridor.scenario.spec import value_at
 
 SHARE_TOLERANCE = 1e-6
 
@@ -68,6 +71,23 @@ def _time(scenario: Scenario) -> Iterator[Finding]:
         )
 
 
+def too_many_periods(scenario: Scenario) -> tuple[Finding, ...]:
+    """Return a finding where the dates of a scenario split its periods into more than there may be."""
+    periods = scenario.time.periods
+    if len(periods) <= MOST_PERIODS:
+        return ()
+    dates = dates_of(scenario)
+    because = "; ".join(f"{year}: {', '.join(dates[year])}" for year in periods if year in dates)
+    return (
+        Finding(
+            ("time", "periods"),
+            str(list(periods)),
+            f"at most {MOST_PERIODS} periods once every date inside one has split it ({because})",
+            "move dates to the first years of periods",
+        ),
+    )
+
+
 def _budget(scenario: Scenario) -> Iterator[Finding]:
     for year in scenario.money.budget_cny:
         if year not in scenario.time.periods:
@@ -111,6 +131,13 @@ def _decisions(scenario: Scenario) -> Iterator[Finding]:
             yield from _reference((*key, "min_tier"), decision.min_tier, "tier", tiers)
         for tier in decision.tiers:
             yield from _reference((*key, "tiers"), tier, "tier", tiers)
+        if decision.open == "forbidden" and name in scenario.existing_station:
+            yield Finding(
+                (*key, "open"),
+                "forbidden",
+                "'free' or 'required': a station stands there already (existing_station)",
+                "take the decision away; where the station is to close, leave existing_station out",
+            )
         if decision.open != "required" and (decision.from_year or decision.min_tier):
             yield Finding(
                 (*key, "open"),
@@ -318,12 +345,42 @@ def _plants(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
-    needed = NEEDED + (NEEDED_FOR_GAS if plant.kind == "coke_oven_gas" else ())
-    for key in needed:
+    for key in (*NEEDED, *technologies()[plant.kind].needs):
         if getattr(plant, key) is None:
-            yield Finding(("plant", name, key), "", "a number, since the plant is enabled")
-    if not plant.place and (plant.lon is None or plant.lat is None):
+            yield Finding(
+                ("plant", name, key),
+                "",
+                f"a number, since the plant is enabled and of kind {plant.kind!r}",
+            )
+    lives = plant.purification_life_years
+    for year, life in (lives if isinstance(lives, Mapping) else {"": lives or 1.0}).items():
+        if life != int(life):
+            at = (str(year),) if year else ()
+            yield Finding(
+                ("plant", name, "purification_life_years", *at),
+                f"{life:g}",
+                "a whole number of years: it is bought again at the start of one",
+            )
+    technology = technologies()[plant.kind]
+    if plant.at_site and not technology.at_station:
+        able = ", ".join(kind for kind, each in technologies().items() if each.at_station)
+        yield Finding(
+            ("plant", name, "at_site"),
+            plant.at_site,
+            f"no site: {plant.kind!r} is made at a plant only (at a station: {able})",
+        )
+    if plant.at_site and (plant.place or plant.extra_km):
+        key = "place" if plant.place else "extra_km"
+        yield Finding(("plant", name, key), "", "nothing where at_site is given")
+    if not plant.at_site and not plant.place and (plant.lon is None or plant.lat is None):
         yield Finding(("plant", name, "place"), "", "a place of the network, or lon and lat")
+    price = plant.purification_capex_cny_per_kg_per_day
+    if plant.expansions_kg_per_day and price is not None and not value_at(price, 0):
+        yield Finding(
+            ("plant", name, "purification_capex_cny_per_kg_per_day"),
+            "0",
+            "a price above 0, since the plant has expansion steps",
+        )
     if len(plant.carbon_kg_per_kg) < 2:
         yield Finding(
             ("plant", name, "carbon_kg_per_kg"),

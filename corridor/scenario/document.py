@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from corridor.core.errors import Fault, InputError
-from corridor.scenario.checks import findings
+from corridor.scenario.checks import findings, too_many_periods
+from corridor.scenario.dates import split_periods
 from corridor.scenario.messages import Origins, fault_of_finding, faults_of_errors
+from corridor.scenario.plausible import implausible
 from corridor.scenario.scenario import Scenario
 
 Document = dict[str, Any]
@@ -53,6 +55,11 @@ def validated(
             faults + faults_of_errors(error, document, origins, file), "Nothing was computed."
         ) from error
     faults += [fault_of_finding(found, origins, file) for found in findings(scenario)]
+    asked = implausible(resolved_document(scenario))
+    faults += [fault_of_finding(found, origins, file) for found in asked]
+    if not faults:
+        scenario = split_periods(scenario)
+        faults += [fault_of_finding(found, origins, file) for found in too_many_periods(scenario)]
     if faults:
         raise InputError(faults, "Nothing was computed.")
     return scenario

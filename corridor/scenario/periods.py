@@ -13,7 +13,7 @@ class TimeSpec(Spec):
     """The periods of the plan."""
 
     periods: tuple[Year, ...] = Field(min_length=1, max_length=12, strict=False)
-    """First year of each period, ascending. [year]"""
+    """First year of each period, ascending; a date inside a period splits it. [year]"""
 
     base_year: Year
     """Year that all money is discounted to. [year]"""
@@ -44,8 +44,8 @@ class MoneySpec(Spec):
     """Price of electricity at plants and stations. [CNY/kWh]"""
 
     price_year: Year
-    """Year of the price level of every amount. [year]"""
+    """Year of the price level of every amount; informational: nothing is converted by it. [year]"""
 
     budget_cny: dict[YearKey, Annotated[float, Field(ge=0, le=1e12)]] = Field(default_factory=dict)
-    """By first year of a period: overnight CAPEX that becomes available then and carries over;
-    none at all means no limit. [CNY]"""
+    """By first year of a period: overnight CAPEX (stations, expansions, and their replacements when they
+    fall due) that becomes available then and carries over; none at all means no limit. [CNY]"""

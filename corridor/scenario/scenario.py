@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from corridor.scenario.economics import EconomicsSpec
 from corridor.scenario.flows import (
     AdoptionSpec,
     CalibrationSpec,
@@ -60,6 +61,10 @@ class AssumptionsSpec(Spec):
     levels: dict[str, Literal["low", "base", "high"]] = Field(default_factory=dict)
     """By prefix of a key: take the low or high column instead of base. [-]"""
 
+    accept: tuple[Text, ...] = Field(default=(), strict=False, max_length=200)
+    """Keys whose amount is meant though it lies outside its plausible range
+    (`corridor/scenario/plausible.csv`). [-]"""
+
 
 class Scenario(Spec):
     """Everything a plan depends on; `corridor.scenario.load.load_scenario` reads one."""
@@ -84,6 +89,9 @@ class Scenario(Spec):
 
     money: MoneySpec
     """Discounting, prices and budget. [-]"""
+
+    economics: EconomicsSpec
+    """Prices that decide who pays. [-]"""
 
     network: NetworkSpec
     """Roads. [-]"""

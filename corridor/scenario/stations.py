@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from corridor.scenario.spec import Fraction, Identifier, Spec, Year
@@ -36,7 +38,12 @@ class StationSpec(Spec):
     """What all stations have in common."""
 
     life_years: int = Field(ge=1, le=60)
-    """Economic life. [year]"""
+    """Life: what stands longer is bought again, land included, when it is due. [year]"""
+
+    existing_at_end_of_life: Literal["rebuild", "keep", "retire"] = "rebuild"
+    """What becomes of an existing station once its life has run out: `rebuild` pays its price again, in
+    the year that it falls due or, where that is past, in the first year of the plan; `keep` lets it
+    stand unpaid; `retire` closes it for good. [-]"""
 
     compression_kwh_per_kg: float = Field(ge=0, le=20)
     """Electricity of compressing and cooling at the station. [kWh/kg]"""

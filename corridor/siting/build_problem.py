@@ -15,6 +15,7 @@ from corridor.network.network import Network
 from corridor.network.opening import open_stretches
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.stations import usable_kg_per_day
+from corridor.siting.lives import ageing, purchases
 from corridor.siting.problem import (
     Cover,
     Flow,
@@ -88,6 +89,7 @@ def pose(
             float(budget.get(year, 0.0)) if budget else None for year in scenario.time.periods
         ),
         covers=_spacing(scenario, network, sites),
+        station_purchases=purchases(scenario.time, scenario.station.life_years),
         min_stop_kg=scenario.demand.min_stop_kg,
         stop_cny=scenario.demand.stop_minutes / 60 * scenario.demand.detour_cny_per_hour,
         priority_cny_per_kg=scenario.money.priority_price_cny_per_kg,
@@ -128,47 +130,66 @@ def _tiers(scenario: Scenario, demand: Demand) -> tuple[Tier, ...]:
     return tuple(found)
 
 
+def _first_period(years: Sequence[int], year: int) -> int:
+    """Return the index of the period that begins in a year, or holds it where it is no first year."""
+    later = (t for t, first in enumerate(years) if first >= year)
+    return next(later, len(years) - 1)
+
+
+def _share_from(scenario: Scenario, period: int, year: int) -> float:
+    """Return how much of a period's weight lies in the years from `year` on [-]."""
+    base, rate = scenario.time.base_year, scenario.money.discount_rate
+    last = scenario.time.last_year(period)
+    whole = period_weight(rate, base, period, last)
+    return period_weight(rate, base, max(period, year), last) / whole
+
+
 def _site(scenario: Scenario, site: CandidateSite) -> Site:
     names = scenario.tiers_by_size
     years = scenario.time.periods
-    existing, existing_from = 0, 0
-    if site.existing_tier:
-        since = site.existing_since if site.existing_since is not None else years[0]
-        existing_from = next((t for t, year in enumerate(years) if year >= since), len(years))
-        existing = names.index(site.existing_tier) + 1
-    if existing_from == len(years):
-        existing, existing_from = 0, 0
+    age = ageing(scenario, site)
+    existing = names.index(site.existing_tier) + 1 if age.stands else 0
+    existing_from = _first_period(years, age.since) if age.stands else 0
     recovery = capital_recovery(scenario.money.discount_rate, scenario.station.life_years)
     subsidy = scenario.station.subsidy_fraction
-    capex, annual = [], []
-    paid = 0.0
+    capex, annual, upkeep = [], [], []
+    paid = rebuilt = 0.0
     for k, name in enumerate(names, start=1):
         tier = scenario.tier[name]
         overnight = tier.capex_cny * site.capex_factor * (1 - subsidy) + tier.land_cny
         if k == existing:
-            paid = overnight
+            paid = rebuilt = overnight
         own = 0.0 if k <= existing else overnight - paid
         capex.append(own)
-        annual.append(
-            recovery * own
-            + tier.fixed_opex_fraction * tier.capex_cny * site.capex_factor
-            + tier.staff_cny_per_year
+        upkeep.append(
+            tier.fixed_opex_fraction * tier.capex_cny * site.capex_factor + tier.staff_cny_per_year
         )
-    required_from = 0
-    required = 0
-    if site.required_from is not None:
-        required_from = next(
-            (t for t, y in enumerate(years) if y >= site.required_from), len(years)
-        )
+        annual.append(recovery * own + upkeep[-1])
+    required_from, required = 0, 0
+    if site.required_from is not None and site.required_from <= scenario.time.horizon_end_year:
+        required_from = _first_period(years, site.required_from)
         required = names.index(site.required_tier) + 1 if site.required_tier else 1
-    if required_from == len(years):
-        required, required_from = 0, 0
+    closing = bool(existing) and age.closes <= scenario.time.horizon_end_year
+    due = age.renewals if existing else ()
     return Site(
         id=site.id,
         capex_cny=tuple(capex),
         annual_cny=tuple(annual),
+        upkeep_cny=tuple(upkeep),
+        renewal_capex_cny=tuple(
+            rebuilt * sum(year <= y <= scenario.time.last_year(year) for y in due) for year in years
+        )
+        if due
+        else (),
+        renewal_annual_cny=tuple(
+            recovery * rebuilt * _share_from(scenario, year, due[0]) for year in years
+        )
+        if due
+        else (),
+        closed_from=_first_period(years, age.closes) if closing else 0,
         allowed=tuple(
-            not site.forbidden and (not site.tiers or name in site.tiers) for name in names
+            not (closing or site.forbidden) and (not site.tiers or name in site.tiers)
+            for name in names
         ),
         existing_level=existing,
         existing_from=existing_from,
@@ -242,10 +263,14 @@ def _source(scenario: Scenario, supply: Supply, plant: Plant, index: dict[str, i
         expanded_limit_kg_per_day=tuple(
             max(row.available_kg_per_day, row.expandable_to_kg_per_day) for row in rows
         ),
-        gate_cny_per_kg=tuple(row.gate_cny_per_kg + row.filling_cny_per_kg for row in rows),
+        gate_cny_per_kg=tuple(row.gate.announced + row.filling_cny_per_kg for row in rows),
+        step_gate_cny_per_kg=tuple(row.gate.expansion + row.filling_cny_per_kg for row in rows)
+        if plant.expansions
+        else (),
         steps_kg_per_day=tuple(step.added_kg_per_day for step in plant.expansions),
         steps_capex_cny=tuple(step.capex_cny for step in plant.expansions),
         steps_annual_cny=tuple(recovery * step.capex_cny for step in plant.expansions),
+        step_purchases=purchases(scenario.time, int(life)) if plant.expansions else (),
         lane_cny_per_kg=tuple(
             tuple(lanes.get((year, name)) for name in names) for year in scenario.time.periods
         ),
@@ -280,7 +305,8 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
             served = sorted(
                 (site.chainage_m, j)
                 for j, site in enumerate(sites.sites)
-                if site.route == route.ref
+                if ageing(scenario, site).closes > years[t]
+                and site.route == route.ref
                 and site.chainage_m is not None
                 and site.carriageway in (carriageway, "both")
                 and site.is_open(years[t])

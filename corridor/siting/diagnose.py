@@ -8,7 +8,14 @@ from corridor.core.errors import InfeasibleError
 from corridor.siting.model.windows import widest_gap_g
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.reduce import can_sell, top_level, useful_stops
-from corridor.siting.rules import Levels, level_bounds, may_stand, money_left, spent_cny
+from corridor.siting.rules import (
+    Levels,
+    level_bounds,
+    may_stand,
+    money_left,
+    renewals_cny,
+    spent_cny,
+)
 
 SHOWN = 5
 """Faults of one kind that are spelt out."""
@@ -159,7 +166,7 @@ def _money(problem: SitingProblem) -> list[tuple[str, str]]:
         if limit is None:
             continue
         needed = sum(_least_capex(problem, j, t) for j in range(len(problem.sites)))
-        needed += _cheapest_covers(problem, t)
+        needed += _cheapest_covers(problem, t) + renewals_cny(problem, t)
         if needed > limit + 1e-3:
             found.append(
                 (

@@ -28,12 +28,18 @@ LONGEST_TEXT: Final = 200
 LENGTHS: Final[dict[str, tuple[str, ...]]] = {
     "Site.capex_cny": ("tiers",),
     "Site.annual_cny": ("tiers",),
+    "Site.upkeep_cny": ("tiers",),
+    "Site.renewal_capex_cny": ("periods",),
+    "Site.renewal_annual_cny": ("periods",),
     "Site.allowed": ("tiers",),
     "Source.limit_kg_per_day": ("periods",),
     "Source.expanded_limit_kg_per_day": ("periods",),
     "Source.gate_cny_per_kg": ("periods",),
+    "Source.step_gate_cny_per_kg": ("periods",),
     "Source.lane_cny_per_kg": ("periods", "sites"),
+    "Source.step_purchases": ("periods", "periods"),
     "SitingProblem.budget_cny": ("periods",),
+    "SitingProblem.station_purchases": ("periods", "periods"),
 }
 """Lists with one entry for each of something, and lists of such lists."""
 
@@ -58,12 +64,25 @@ AT_LEAST_ONE: Final = frozenset(
 )
 """Lists that say how long others are."""
 
+OR_EMPTY: Final = frozenset(
+    {
+        "Site.upkeep_cny",
+        "Site.renewal_capex_cny",
+        "Site.renewal_annual_cny",
+        "Source.step_gate_cny_per_kg",
+        "Source.step_purchases",
+        "SitingProblem.station_purchases",
+    }
+)
+"""Lists that may be left empty where there is nothing to say."""
+
 INDICES: Final[dict[str, str]] = {
     "Stop.site": "sites",
     "Flow.period": "periods",
     "Cover.period": "periods",
     "Cover.sites": "sites",
     "Site.existing_from": "periods",
+    "Site.closed_from": "periods",
     "Site.required_from": "periods",
     "Site.open_from": "periods",
     "Way.detour_sites": "sites",
@@ -89,6 +108,8 @@ AMOUNTS: Final = frozenset(
         "Flow.start_g",
         "Flow.end_g",
         "Flow.need_g",
+        "Source.step_purchases",
+        "SitingProblem.station_purchases",
     }
 )
 """Whole numbers of at least 0 with no other range."""
@@ -188,7 +209,8 @@ def _list_reader(kind: Any, owner: str, depth: int) -> Read:
             return ()
         if len(value) < least:
             faults.note(text_of(path), "", "a list of at least one entry")
-        if per in counts and len(value) != counts[per]:
+        empty = not value and not depth and owner in OR_EMPTY
+        if per in counts and len(value) != counts[per] and not empty:
             expected = f"a list of {counts[per]} entries, one for each of {per}"
             faults.note(text_of(path), "", f"{expected}; it has {len(value)}")
         return tuple(item_reader(faults, counts, item, (path, n)) for n, item in enumerate(value))

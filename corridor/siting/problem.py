@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SAME_PRICE = 1e-9
+"""Two gate prices that differ by less are one price. [CNY/kg]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
@@ -58,6 +61,14 @@ class Site:
         Index of the first period in which its road is open: nothing stands there before.
     power_cny_per_kg
         Electricity of compressing and cooling at the station. [CNY/kg]
+    upkeep_cny
+        For each tier, the part of `annual_cny` that is no capital; none: all is capital. [CNY/year]
+    renewal_capex_cny, renewal_annual_cny
+        Per period, what rebuilding the existing station costs when its life has run out: overnight in
+        that period, and in an average year of it; none: nothing falls due. [CNY], [CNY/year]
+    closed_from
+        Index of the first period in which the existing station is gone for good; 0 is never. It then
+        costs and sells nothing, though its level goes on being counted.
     """
 
     id: str
@@ -70,6 +81,33 @@ class Site:
     required_from: int = 0
     open_from: int = 0
     power_cny_per_kg: float = 0.0
+    upkeep_cny: tuple[float, ...] = ()
+    renewal_capex_cny: tuple[float, ...] = ()
+    renewal_annual_cny: tuple[float, ...] = ()
+    closed_from: int = 0
+
+    def closed(self, period: int) -> bool:
+        """Whether the existing station is gone by a period."""
+        return bool(self.closed_from) and period >= self.closed_from
+
+    def yearly_cny(self, level: int, period: int) -> float:
+        """Return what a tier costs in an average year of a period, renewals included. [CNY/year]."""
+        if not level or self.closed(period):
+            return 0.0
+        renewal = self.renewal_annual_cny[period] if self.renewal_annual_cny else 0.0
+        return self.annual_cny[level - 1] + renewal
+
+    def upkeep_cny_per_year(self, level: int) -> float:
+        """Return fixed operation and staff of a tier. [CNY/year]."""
+        return self.upkeep_cny[level - 1] if self.upkeep_cny else 0.0
+
+    def step_cny(self, level: int, period: int) -> float:
+        """Return what a tier costs more in a year than the one below. [CNY/year]."""
+        return self.yearly_cny(level, period) - self.yearly_cny(level - 1, period)
+
+    def capex_of(self, level: int) -> float:
+        """Return the overnight cost of having a tier; 0 is none. [CNY]."""
+        return self.capex_cny[level - 1] if level else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +183,14 @@ class Source:
         Per period, the gas limit that no expansion can pass. [kg/day]
     gate_cny_per_kg
         Per period, gate price plus filling. [CNY/kg]
+    step_gate_cny_per_kg
+        Per period, the same for kilograms of expansion steps, whose capital is paid by the steps'
+        annuities; none: they cost as much as the others. [CNY/kg]
     steps_kg_per_day, steps_capex_cny, steps_annual_cny
         Expansion steps, bought in order, never undone.
+    step_purchases
+        [s][t]: how often a step of period s has been paid for by the end of period t, replacements
+        included; none: once.
     lane_cny_per_kg
         Per period, per site: transport cost, or None where the site cannot be reached.
     """
@@ -159,6 +203,32 @@ class Source:
     steps_capex_cny: tuple[float, ...]
     steps_annual_cny: tuple[float, ...]
     lane_cny_per_kg: tuple[tuple[float | None, ...], ...]
+    step_gate_cny_per_kg: tuple[float, ...] = ()
+    step_purchases: tuple[tuple[int, ...], ...] = ()
+
+    def steps_first(self, t: int) -> bool:
+        """Whether kilograms of expansion steps are the cheaper ones in a period: these go first."""
+        return self._step_gate(t) < self.gate_cny_per_kg[t] - SAME_PRICE
+
+    def least_gate_cny_per_kg(self, t: int) -> float:
+        """Return what the cheaper kilograms cost in a period; every kilogram pays that. [CNY/kg]."""
+        return min(self.gate_cny_per_kg[t], self._step_gate(t))
+
+    def dearer_cny_per_kg(self, t: int) -> float:
+        """Return what one of the other kilograms costs beyond that. [CNY/kg]."""
+        gap = abs(self.gate_cny_per_kg[t] - self._step_gate(t))
+        return gap if gap > SAME_PRICE else 0.0
+
+    def cheaper_kg_per_day(self, t: int, steps: int) -> float:
+        """Return how many kilograms a day are the cheaper ones once steps are bought. [kg/day]."""
+        if self.steps_first(t):
+            return sum(self.steps_kg_per_day[:steps])
+        return self.limit_kg_per_day[t]
+
+    def _step_gate(self, t: int) -> float:
+        if not self.step_gate_cny_per_kg or not self.steps_kg_per_day:
+            return self.gate_cny_per_kg[t]
+        return self.step_gate_cny_per_kg[t]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +255,13 @@ class SitingProblem:
     loss_fraction
         Hydrogen lost between plant gate and nozzle. [-]
     budget_cny
-        Per period, overnight CAPEX (stations and expansions) that may be spent; None is no limit.
-        What is not spent carries over to later periods. [CNY]
+        Per period, overnight CAPEX (stations and expansions, replacements that fall due in it) that
+        may be spent; None is no limit. What is not spent carries over to later periods. [CNY]
     covers
         Spacing and equity policies.
+    station_purchases
+        [s][t]: how often a station (or its enlargement) of period s has been paid for by the end of
+        period t, replacements included; none: once.
     min_stop_kg
         A truck that stops takes at least this much wherever its trip leaves the choice. [kg]
     stop_cny
@@ -204,6 +277,7 @@ class SitingProblem:
     loss_fraction: float
     budget_cny: tuple[float | None, ...]
     covers: tuple[Cover, ...] = ()
+    station_purchases: tuple[tuple[int, ...], ...] = ()
     min_stop_kg: float = 0.0
     stop_cny: float = 0.0
     priority_cny_per_kg: float = 0.0

@@ -45,6 +45,8 @@ def top_level(site: Site, period: int) -> int:
     """Return the highest tier number that may stand at a site in a period; 0 is none."""
     if period < site.open_from or (site.existing_level and period < site.existing_from):
         return 0
+    if site.closed(period):
+        return 0
     top = max((k for k, ok in enumerate(site.allowed, start=1) if ok), default=0)
     return max(top, site.existing_level)
 

@@ -43,11 +43,38 @@ def money_left(problem: SitingProblem) -> list[float | None]:
     return sums
 
 
+def times_paid(purchases: tuple[tuple[int, ...], ...], bought: int, t: int) -> int:
+    """Return how often what is bought in a period has been paid for by the end of another."""
+    return purchases[bought][t] if purchases else 1
+
+
+def renewals_cny(problem: SitingProblem, t: int) -> float:
+    """Return what rebuilding existing stations has cost by the end of a period, whatever is decided [CNY]."""
+    return fsum(cny for site in problem.sites for cny in site.renewal_capex_cny[: t + 1])
+
+
+def extra_payments(purchases: tuple[tuple[int, ...], ...], s: int, t: int) -> int:
+    """Return how much of the price of all that stands in period s counts towards the spending by period t.
+
+    What stands in s and is kept was bought in s or before: the earlier, the more often it has been paid for.
+    """
+    later = times_paid(purchases, s + 1, t) if s < t else 0
+    return times_paid(purchases, s, t) - later
+
+
 def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> float:
-    """Return the overnight CAPEX of all that stands by a period [CNY]."""
-    stations = [problem.sites[j].capex_cny[k - 1] for j, k in enumerate(levels[t]) if k]
-    plants = (s.steps_capex_cny[:n] for s, n in zip(problem.sources, steps[t], strict=True))
-    return fsum([*stations, *(cny for bought in plants for cny in bought)])
+    """Return what has been spent by the end of a period: builds, replacements and renewals [CNY]."""
+    paid = [renewals_cny(problem, t)]
+    for s in range(t + 1):
+        times = extra_payments(problem.station_purchases, s, t)
+        if times:
+            paid += [
+                times * site.capex_of(k) for site, k in zip(problem.sites, levels[s], strict=True)
+            ]
+        for source, n in zip(problem.sources, steps[s], strict=True):
+            times = extra_payments(source.step_purchases, s, t)
+            paid += [times * cny for cny in source.steps_capex_cny[:n] if times]
+    return fsum(paid)
 
 
 def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:

@@ -10,7 +10,7 @@ from corridor.siting.operation.design_cost import source_limit
 from corridor.siting.operation.stop_plans import Dispatch
 from corridor.siting.problem import Flow, SitingProblem
 from corridor.siting.reduce import can_sell, top_level, useful_stops
-from corridor.siting.rules import Levels, money_left, spent_cny
+from corridor.siting.rules import Levels, money_left, spent_cny, times_paid
 from corridor.siting.solution import UnmetReason
 
 WORDS: Final = {
@@ -79,7 +79,7 @@ def _nozzle_cny_per_kg(problem: SitingProblem, t: int) -> list[float | None]:
     found: list[float | None] = []
     for j, site in enumerate(problem.sites):
         brought = [
-            (source.gate_cny_per_kg[t] + lane) / kept
+            (source.least_gate_cny_per_kg(t) + lane) / kept
             for source in problem.sources
             if (lane := source.lane_cny_per_kg[t][j]) is not None
             and source.expanded_limit_kg_per_day[t] > 0
@@ -132,8 +132,9 @@ def _sold_out(
 def _no_money(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> UnmetReason | None:
     """Prove that what is left of the budget buys neither a station nor a larger size."""
     limit = money_left(problem)[t]
+    times = times_paid(problem.station_purchases, t, t)
     dearer = [
-        site.capex_cny[k - 1] - (site.capex_cny[now - 1] if now else 0.0)
+        times * (site.capex_of(k) - site.capex_of(now))
         for site, now in zip(problem.sites, levels[t], strict=True)
         for k in range(now + 1, len(problem.tiers) + 1)
         if site.allowed[k - 1] and k <= top_level(site, t)

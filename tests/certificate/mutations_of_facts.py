@@ -196,9 +196,22 @@ def a_plant_runs_hardly_ever(d: Documents) -> None:
     d["scenario"]["plant"][used]["availability_fraction"] = 1e-6
 
 
+@mutation("supply")
+def a_plant_has_one_slow_filling_bay(d: Documents) -> None:
+    used = first(d["plan"]["supply"], lambda r: r["kg_per_day"] > 1)
+    d["scenario"]["plant"][used["plant"]]["filling_bays"] = used["kg_per_day"] / 2 / 250
+    d["scenario"]["delivery"].update(fill_hours=24.0, payload_kg=250.0)
+
+
 @mutation("identity")
 def a_plant_is_switched_off(d: Documents) -> None:
     d["scenario"]["plant"][first(d["plan"]["supply"])["plant"]]["enabled"] = False
+
+
+@mutation("delivery")
+def what_is_driven_is_said_to_be_made_at_the_station(d: Documents) -> None:
+    row = first(d["plan"]["supply"], lambda r: r["round_trip_km"] > 1)
+    d["scenario"]["plant"][row["plant"]]["at_site"] = row["station"]
 
 
 @mutation("delivery")

@@ -30,7 +30,8 @@ def an_idle_station_is_added(d: Documents) -> None:
     d["plan"]["stations"].append({
         **{key: site[key] for key in copied}, "chainage_km": None, "period": rows[0]["year"],
         "tier": rows[0]["tier"], "capacity_kg_per_day": rows[0]["capacity_kg_per_day"],
-        "load_kg_per_day": 0.0, "existing": False, "capex_cny": 0.0, "timeline": rows,
+        "load_kg_per_day": 0.0, "existing": False, "capex_cny": 0.0, "replacements": [],
+        "timeline": rows,
     })  # fmt: skip
 
 

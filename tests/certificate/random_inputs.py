@@ -77,6 +77,7 @@ class RandomInputs:
         s["money"].update(discount_rate=r.choice([0.0, r.uniform(0.01, 0.12)]), budget_cny={})
         s["delivery"].update(loss_fraction=r.uniform(0, 0.1), payload_kg=r.uniform(200, 900))
         s["station"].update(peak_day_factor=r.uniform(1, 2), subsidy_fraction=r.random() / 2)
+        s["station"]["existing_at_end_of_life"] = "keep"
         s["tier"]["m"]["peak_kg_per_hour"] = r.uniform(60, 300)
         s["adoption"]["trucks_base"] = {"2024": r.uniform(1, 30), "2032": r.uniform(1, 90)}
         share = sorted([r.random(), r.random()])
@@ -91,7 +92,8 @@ class RandomInputs:
                             "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
         s["works"], s["count"] = {}, {}
         s["plant"]["coke"]["nameplate_kg_per_day"] = r.choice([2000.0, r.uniform(250, 900)])
-        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, "2029": r.uniform(8, 16)}
+        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0}
+        s["plant"]["coke"]["gate_cny_per_kg"][str(self.years[-1])] = r.uniform(8, 16)
 
     # ---- trips -------------------------------------------------------------------------------
 

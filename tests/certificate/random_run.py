@@ -13,15 +13,15 @@ from random_inputs import RandomInputs
 from tiny_inputs import BACK, OUT, Documents
 
 from corridor.core.finance import capital_recovery, period_weight
+from corridor.core.technology import technologies
 from corridor.siting.gap import gap_of
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.unavoidable import unavoidable_penalty
-from corridor.supply.chain import gas_limit_kg_per_day
-from corridor.supply.costs import purification_cny_per_kg
+from corridor.supply.chain import source_limit_kg_per_day
 from corridor.supply.delivery import delivery_cny_per_kg
+from corridor.supply.gate import gate_price
 
-GAS = ("coke_mt_per_year", "coke_rate_fraction", "gas_nm3_per_t", "own_use_fraction",
-       "committed_gas_fraction", "hydrogen_fraction", "recovery_fraction")  # fmt: skip
+COKE_GAS = technologies()["coke_oven_gas"]
 
 
 def random_documents(seed: int) -> dict[str, Documents]:
@@ -120,8 +120,11 @@ class _Maker(RandomInputs):
 
     def _limit(self) -> float:
         p = self.scenario["plant"]["coke"]
-        gas = gas_limit_kg_per_day(**{key: p[key] for key in GAS})
+        gas = source_limit_kg_per_day(COKE_GAS, p.__getitem__)
         return min(gas, p["nameplate_kg_per_day"]) * 0.9 - p["committed_kg_per_day"]
+
+    def _sent(self, year: int) -> float:
+        return sum(r["kg_per_day"] for r in self.d["plan"]["supply"] if r["year"] == year)
 
     def _stations(
         self, e_from: int, usable: Documents, loads: dict[Any, float], calls: dict[Any, float]
@@ -157,6 +160,9 @@ class _Maker(RandomInputs):
                     "tier": last["tier"], "capacity_kg_per_day": last["capacity_kg_per_day"],
                     "load_kg_per_day": last["load_kg_per_day"], "existing": key == "v1",
                     "capex_cny": paid, "timeline": timeline,
+                    "replacements": [
+                        {"year": year, "cny": r["build_cny"]} for r in timeline if r["build_cny"]
+                        for year in range(r["year"] + 10, self.ends[-1] + 1, 10)],
                 })  # fmt: skip
         self.d["plan"]["stations"] = made
 
@@ -190,16 +196,18 @@ class _Maker(RandomInputs):
             for row in station["timeline"]:
                 t = s["tier"][row["tier"]]
                 paid += row["build_cny"]
-                npv["stations"] += weight[row["year"]] * (
-                    recovery * paid + t["fixed_opex_fraction"] * t["capex_cny"]
-                    + t["staff_cny_per_year"])  # fmt: skip
-        clean = purification_cny_per_kg(
-            kwh_per_kg=4.0, power_cny_per_kwh=power, capex_cny_per_kg_per_day=4000.0,
+                npv["station_capex"] += weight[row["year"]] * recovery * paid
+                npv["station_opex"] += weight[row["year"]] * (
+                    t["fixed_opex_fraction"] * t["capex_cny"] + t["staff_cny_per_year"])  # fmt: skip
+        gate = gate_price(
+            gate_cny_per_kg=12.0, opportunity_cny_per_kg=0.0, kwh_per_kg=4.0,
+            power_cny_per_kwh=power, capex_cny_per_kg_per_day=4000.0,
             life_years=20, discount_rate=rate)  # fmt: skip
-        late = s["plant"]["coke"]["gate_cny_per_kg"]["2029"]
+        clean = gate.announced - gate.production
+        late = s["plant"]["coke"]["gate_cny_per_kg"][str(self.years[-1])]
         for row in plan["supply"]:
             kg = weight[row["year"]] * 365 * row["kg_per_day"]
-            npv["production"] += kg * ((late if row["year"] >= 2029 else 12.0) - clean)
+            npv["production"] += kg * ((late if row["year"] == self.years[-1] else 12.0) - clean)
             npv["purification"] += kg * clean
             npv["filling"] += kg * 2.0 * power
             npv["transport"] += kg * row["delivery_cny_per_kg"]
@@ -234,7 +242,9 @@ class _Maker(RandomInputs):
             periods=[{"year": y, "last_year": e, "weight": weight[y]}
                      for y, e in zip(self.years, self.ends, strict=True)],
             kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),
-                  "by_period": [self._period(y, loads) for y in self.years]},
+                  "by_period": [self._period(y, loads) for y in self.years],
+                  "by_plant": [{"plant": "coke", "year": y, "available_kg_per_day": self._limit(),
+                                "sent_kg_per_day": self._sent(y)} for y in self.years]},
         )  # fmt: skip
 
     def _problem(self, weight: dict[int, float]) -> SitingProblem:
@@ -243,9 +253,7 @@ class _Maker(RandomInputs):
         loss, money = s["delivery"]["loss_fraction"], s["money"]
         keys = ("e", "h", "u1", "v1")
         allowed = {"e": (True, False), "h": (False, False)}
-        most = (
-            gas_limit_kg_per_day(**{key: p[key] for key in GAS}) * 0.9 - p["committed_kg_per_day"]
-        )
+        most = source_limit_kg_per_day(COKE_GAS, p.__getitem__) * 0.9 - p["committed_kg_per_day"]
         first = {(c["od"], c["truck"]): c["trips_per_day"] for c in self.d["trips"]["commodities"]
                  if c["year"] == self.years[0]}  # fmt: skip
         flows = [
@@ -285,8 +293,10 @@ class _Maker(RandomInputs):
             return None
         split = {
             "production": npv["production"], "purification": npv["purification"],
-            "compression": npv["filling"] + npv["station_power"], "transport": npv["transport"],
-            "station": npv["stations"], "detour": npv["detour"], "stops": npv["stops"],
+            "opportunity": npv["opportunity"], "compression": npv["filling"],
+            "transport": npv["transport"], "station_capex": npv["station_capex"],
+            "station_opex": npv["station_opex"], "station_power": npv["station_power"],
+            "detour": npv["detour"], "stops": npv["stops"],
         }  # fmt: skip
         return {**{k: x / kg for k, x in split.items()}, "total": sum(split.values()) / kg}
 

@@ -11,12 +11,12 @@ from tiny_run import documents, write_run
 
 from corridor.certificate import certify
 from corridor.certificate.consumption import arc_g, usable_g
+from corridor.certificate.decimals import annuity
 from corridor.certificate.dossier import in_year
 from corridor.certificate.driving import Trip, _drive_loop
 from corridor.certificate.freight import trucks_in
 from corridor.certificate.gravity import balanced
-from corridor.certificate.money import annuity
-from corridor.certificate.supply import plant_limits
+from corridor.certificate.supply import source_limits
 from corridor.certificate.verdict import Check, Tally
 
 TRUCK = {
@@ -110,13 +110,13 @@ def test_the_gas_of_the_announced_plant() -> None:
         "hydrogen_fraction": 0.57, "recovery_fraction": 0.85, "nameplate_kg_per_day": 9850.0,
         "committed_kg_per_day": 0.0, "availability_fraction": 1.0,
     }  # fmt: skip
-    available, most = plant_limits(plant, 2026)
+    available, most = source_limits(plant, 2026)
     assert available == 9850.0
     assert most * 365 / 1e6 == pytest.approx(33.1, abs=0.05)
-    assert plant_limits({**plant, "from_year": 2027}, 2026) == (0.0, 0.0)
-    assert plant_limits({**plant, "committed_kg_per_day": 1e6}, 2026) == (0.0, 0.0)
-    other = {**plant, "kind": "electrolysis", "expansions_kg_per_day": [150.0]}
-    assert plant_limits(other, 2026) == (9850.0, 10_000.0)
+    assert source_limits({**plant, "from_year": 2027}, 2026) == (0.0, 0.0)
+    assert source_limits({**plant, "committed_kg_per_day": 1e6}, 2026) == (0.0, 0.0)
+    other = {**plant, "kind": "grid_electrolysis", "expansions_kg_per_day": [150.0]}
+    assert source_limits(other, 2026) == (9850.0, 10_000.0)
 
 
 def test_gravity_without_decay_is_the_product_of_the_masses() -> None:
@@ -182,7 +182,7 @@ def test_a_gap_above_the_target_is_said_and_no_failure(tmp_path: Path) -> None:
     plan["search"]["stopped"] = "work"
     certificate = certify(write_run(tmp_path, made))
     assert certificate.verdict == "PASS-WITH-GAP"
-    assert certificate.gap == pytest.approx(plan["gap"]) == 0.02 * 162_009_445.87 / decided
+    assert certificate.gap == pytest.approx(plan["gap"]) == 0.02 * 161_589_445.87 / decided
     assert not certificate.failures
 
 
@@ -190,7 +190,7 @@ def test_the_tiny_run_passes_and_costs_what_was_worked_out(tmp_path: Path) -> No
     """162,009,445.87 CNY by hand, to a hundredth of a yuan; every check really checked."""
     certificate = certify(write_run(tmp_path, documents()))
     assert certificate.verdict == "PASS"
-    assert certificate.objective_cny == pytest.approx(162_009_445.86899, abs=0.01)
+    assert certificate.objective_cny == pytest.approx(161_589_445.86899, abs=0.01)
     assert all(check.checked > 0 for check in certificate.checks)
 
 

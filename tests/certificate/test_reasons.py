@@ -40,8 +40,8 @@ def e_may_grow(made: Documents) -> None:
 
 
 def hydrogen_is_hardly_missed(made: Documents) -> None:
-    """25 CNY/kg: 198.75 CNY a trip; by way of E it takes 8.13 kg and 9 CNY of detour."""
-    made["scenario"]["money"].update(unmet_price_cny_per_kg=25.0, priority_price_cny_per_kg=25.0)
+    """24 CNY/kg: 190.80 CNY a trip; by way of E it takes 8.13 kg and 9 CNY of detour."""
+    made["scenario"]["money"].update(unmet_price_cny_per_kg=24.0, priority_price_cny_per_kg=24.0)
 
 
 def tanks_are_small(made: Documents) -> None:
@@ -51,8 +51,9 @@ def tanks_are_small(made: Documents) -> None:
             c["usable_g"] = 7000
 
 
-# gate 12, filling 1, lane 0.34 x (182 / 60 + 1) + 3.64, a fifth lost, 1.5 at the station
-E_CNY_PER_KG = (13 + 0.34 * (182 / 60 + 1) + 3.64) / 0.8 + 1.5
+# gate of the step 12 - 4000 / 20 / 365, filling 1, lane 0.34 x (182 / 60 + 1) + 3.64, a fifth lost,
+# 1.5 at the station
+E_CNY_PER_KG = (13 - 200 / 365 + 0.34 * (182 / 60 + 1) + 3.64) / 0.8 + 1.5
 
 PROVEN: list[tuple[Callable[[Documents], None], str, dict[str, Any]]] = [
     (all_is_sent, "sold_out", {"sent_kg_per_day": 2191.125, "limit_kg_per_day": 2191.125}),
@@ -60,7 +61,7 @@ PROVEN: list[tuple[Callable[[Documents], None], str, dict[str, Any]]] = [
     (
         hydrogen_is_hardly_missed,
         "dear",
-        {"serve_cny_per_trip": 8.13 * E_CNY_PER_KG + 9, "unmet_cny_per_trip": 198.75},
+        {"serve_cny_per_trip": 8.13 * E_CNY_PER_KG + 9, "unmet_cny_per_trip": 190.8},
     ),
     (tanks_are_small, "no_way", {"widest_gap_g": 8910, "usable_g": 7000}),
     (as_it_is, "not_proven", {}),

@@ -57,10 +57,11 @@ def scenario() -> Documents:
         # 1 Mt x 400 x 0.5 x 0.5 x 0.5 x 0.8 = 40 M Nm3/year -> 9852 kg/day of gas;
         # min(9852, 2000) x 0.9 - 100 = 1700 kg/day; with one step 2200 kg/day
         "name_zh": "焦化厂", "name_en": "Coke works", "kind": "coke_oven_gas", "place": "b",
+        "announced": True,
         "extra_km": 10.0, "enabled": True, "coke_mt_per_year": 1.0, "coke_rate_fraction": 1.0,
         "gas_nm3_per_t": 400.0, "own_use_fraction": 0.5, "committed_gas_fraction": 0.5,
         "hydrogen_fraction": 0.5, "recovery_fraction": 0.8, "nameplate_kg_per_day": 2000.0,
-        "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2040": 0.8},
+        "committed_kg_per_day": 100.0, "availability_fraction": {"2020": 0.9, "2060": 0.8},
         "gate_cny_per_kg": 12.0, "purification_kwh_per_kg": 4.0,
         "purification_capex_cny_per_kg_per_day": 4000.0, "purification_life_years": 20,
         "expansions_kg_per_day": [500.0], "carbon_kg_per_kg": {"energy": 4.0, "mass": 9.0},
@@ -75,8 +76,15 @@ def scenario() -> Documents:
             "priority_price_cny_per_kg": 100.0,
             "power_price_cny_per_kwh": 0.5,
             "price_year": 2025,
-            # 2026: U1 1.6 M + V1 small to medium 0.8 M; 2030: E 0.8 M + one step 2.0 M
-            "budget_cny": {"2026": 2_400_000.0, "2030": 2_800_000.0},
+            # 2026: U1 1.6 M + V1 small to medium 0.8 M; 2030: E 0.8 M + one step 2.0 M, and V1 of
+            # 2024 is built again in 2034: 0.8 M
+            "budget_cny": {"2026": 2_400_000.0, "2030": 3_600_000.0},
+        },
+        "economics": {
+            "pump_price_cny_per_kg": 25.0, "operator_return_fraction": 0.0,
+            "co2_price_cny_per_t": 0.0, "hydrogen_truck_capex_cny": 1_200_000.0,
+            "diesel_truck_capex_cny": 400_000.0, "truck_life_years": 8,
+            "truck_km_per_year": 100_000.0,
         },
         "network": {
             "source": "tiny", "open_year": {"main": 2015}, "removed_sides": [],
@@ -133,7 +141,7 @@ def scenario() -> Documents:
             "payload_kg": 250.0, "trailer_capex_cny": 800_000.0, "tractor_capex_cny": 200_000.0,
             "life_years": 10, "crew_persons": 2.0, "crew_cny_per_year": 100_000.0,
             "trailer_om_fraction": 0.05, "operating_hours_per_year": 4000.0,
-            "speed_km_per_h": 60.0, "load_unload_hours": 1.0, "diesel_l_per_100km": 35.0,
+            "speed_km_per_h": 60.0, "load_unload_hours": 1.0, "fill_hours": 2.0, "diesel_l_per_100km": 35.0,
             "diesel_cny_per_l": 8.0, "maintenance_cny_per_km": 0.7, "toll_cny_per_km": 1.5,
             "filling_kwh_per_kg": 2.0, "loss_fraction": 0.2,
         },

@@ -20,7 +20,9 @@ def _row(year: int, tier: str, load: float, calls: float, build: float) -> Docum
     }  # fmt: skip
 
 
-def _station(site: Documents, capex: float, timeline: list[Documents]) -> Documents:
+def _station(
+    site: Documents, capex: float, timeline: list[Documents], *again: Documents
+) -> Documents:
     last = timeline[-1]
     same = ("id", "name_zh", "name_en", "kind", "route", "carriageway", "county", "lon", "lat",
             "node")  # fmt: skip
@@ -30,7 +32,7 @@ def _station(site: Documents, capex: float, timeline: list[Documents]) -> Docume
         "period": timeline[0]["year"], "tier": last["tier"],
         "capacity_kg_per_day": last["capacity_kg_per_day"],
         "load_kg_per_day": last["load_kg_per_day"], "existing": bool(site["existing_tier"]),
-        "capex_cny": capex, "timeline": timeline,
+        "capex_cny": capex, "replacements": list(again), "timeline": timeline,
     }  # fmt: skip
 
 
@@ -64,13 +66,16 @@ E_2030 = 30 * 8.13  # 243.9
 PRICE_U1, PRICE_V1, PRICE_E = 11.12, 4.96, 0.34 * (182 / 60 + 1) + 3.64
 
 COSTS = {
-    # 4 years x (0.54 + 0.46 M) + 5 years x (0.54 + 0.46 + 0.32 M)
-    "stations": 10_600_000.0,
+    # 4 years x (0.16 + 0.08 M) + 5 years x (0.16 + 0.08 + 0.08 M), and 0.08 M for V1's renewal in 2034
+    "station_capex": 2_560_000.0 + 80_000.0,
+    "station_opex": 8_040_000.0,  # 4 years x (0.38 + 0.38 M) + 5 years x (0.38 + 0.38 + 0.24 M)
     "expansions": 500_000.0,  # 5 x 2 M / 20
     # 1500 kg/day leave in 2026, 2191.125 in 2030; gate 12 x 365 = 4380 CNY per daily kilogram and
     # year, of which purification 365 x 4 x 0.5 + 4000 / 20 = 930
     "production": (4 * 1500 + 5 * 2191.125) * 3450,  # 58,496,906.25
-    "purification": (4 * 1500 + 5 * 2191.125) * 930,  # 15,768,731.25
+    # 500 kg/day of the step pay no capital here, 200 CNY a year each: the plan has bought it
+    "purification": (4 * 1500 + 5 * 2191.125) * 930 - 5 * 500 * 200,  # 15,768,731.25 - 500,000
+    "opportunity": 0.0,
     "filling": (4 * 1500 + 5 * 2191.125) * 365,  # 1 CNY/kg: 6,188,803.125
     "transport": 49_809_725.45625,
     "station_power": (4 * 1200 + 5 * 1752.9) * 365 * 1.5,  # 7,426,563.75
@@ -79,7 +84,7 @@ COSTS = {
     "stops": 6 * 365 * (4 * (90 + THROUGH_2026) + 5 * (135 + 50)),
     "unmet": 9_581_250.0,  # 52.5 kg x 100 x 365 x 5
 }
-COSTS["total"] = 158_864_729.83125 + COSTS["stops"]
+COSTS["total"] = 158_864_729.83125 + 80_000 - 500_000 + COSTS["stops"]
 
 
 # With the step bought 2200 kg/day leave and 1760 arrive, 40 less than 2030 wants: at 100 CNY each,
@@ -87,6 +92,70 @@ COSTS["total"] = 158_864_729.83125 + COSTS["stops"]
 UNAVOIDABLE_2030 = 7_300_000.0
 BOUND = 161_000_000.0
 GAP = (COSTS["total"] - BOUND) / (COSTS["total"] - UNAVOIDABLE_2030)
+
+
+def capital() -> Documents:
+    """Return what is bought when: trailers are 1 M each, a trailer is on duty 4,000 hours a year.
+
+    2026: 896.25 kg/day over 8 hours and 603.75 over 4 need (365 / 250) x (8 x 896.25 + 4 x 603.75) / 4000
+    trailers; 2030: 980.625 over 8, 905.625 over 4 and 304.875 over 182/60 + 1. The first lot lives to 2035.
+    """
+    first = 365 / 250 * (8 * U1_2026 / 0.8 + 4 * V1_2026 / 0.8) / 4000
+    hours = 8 * U1_2030 / 0.8 + 4 * V1_2030 / 0.8 + (182 / 60 + 1) * E_2030 / 0.8
+    more = 365 / 250 * hours / 4000 - first
+    rows = (
+        # year, stations, replacements, expansions, trailers
+        (2026, 2_400_000.0, 0.0, 0.0, 1e6 * first),
+        (2030, 800_000.0, 0.0, 2_000_000.0, 1e6 * more),
+        (2034, 0.0, 800_000.0, 0.0, 0.0),
+    )
+    return {
+        "by_year": [
+            {"year": year, "stations_cny": new, "station_replacements_cny": again,
+             "expansions_cny": step, "expansion_replacements_cny": 0.0, "trailers_cny": trailers}
+            for year, new, again, step, trailers in rows],
+        "purchases_npv_cny": 6_000_000.0,  # nothing is discounted here
+        # left at the end of 2034: 1 of 10 years of 2.4 M, 5 of 10 of 0.8 M, 15 of 20 of 2 M, 9 of 10 of 0.8 M
+        "residual_npv_cny": 240_000.0 + 400_000.0 + 1_500_000.0 + 720_000.0,
+    }  # fmt: skip
+
+
+OPERATOR = ("station_capex", "station_opex", "expansions", "production", "purification", "filling",
+            "transport", "station_power")  # fmt: skip
+
+
+def who_pays() -> Documents:
+    """Return who pays at 25 CNY/kg, nothing discounted: the operator pays all but detours and stops.
+
+    Every year is a loss, so that no rate of return is one. Loops burn 20 kg in 400 km, through trucks 12 kg
+    in 200 km: 5.2954 kg per 100 km; diesel costs 35 l x 8 CNY = 2.80 CNY/km, the dearer truck 1.00.
+    """
+    kg = 365 * (4 * 1200 + 5 * 1752.9)
+    needed = sum(COSTS[block] for block in OPERATOR) / kg
+    loops, through = 45 + 67.5, THROUGH_2026 + THROUGH_2030
+    per_km = (20 * loops + 12 * through) / (400 * loops + 200 * through)
+    saved = (2.8 - 25 * per_km) * 100_000
+    low, high = 0.0, 0.5
+    while high - low > 1e-9:
+        rate = (low + high) / 2
+        if sum(saved / (1 + rate) ** year for year in range(1, 9)) > 800_000:
+            low = rate
+        else:
+            high = rate
+    return {
+        "operator": {
+            "npv_cny": (25 - needed) * kg, "irr": [], "payback_year": None,
+            "needed_pump_price_cny_per_kg": needed, "subsidy_cny_per_kg": needed - 25,
+            "subsidy_by_period": [
+                {"year": year, "cny_per_year": (needed - 25) * 365 * sold}
+                for year, sold in ((2026, 1200.0), (2030, 1752.9))],
+        },
+        "trucks": [{
+            "truck": "t", "hydrogen_cny_per_km": 25 * per_km, "diesel_cny_per_km": 2.8,
+            "capital_cny_per_km": 1.0, "parity_fuel_cny_per_kg": 2.8 / per_km,
+            "parity_cny_per_kg": 1.8 / per_km, "npv_cny": 8 * saved - 800_000, "irr": [low],
+            "payback_years": 6}],
+    }  # fmt: skip
 
 
 def plan() -> Documents:
@@ -110,9 +179,12 @@ def plan() -> Documents:
     split = {
         "production": COSTS["production"] / kg,
         "purification": (COSTS["purification"] + COSTS["expansions"]) / kg,
-        "compression": (COSTS["filling"] + COSTS["station_power"]) / kg,
+        "opportunity": 0.0,
+        "compression": COSTS["filling"] / kg,
         "transport": COSTS["transport"] / kg,
-        "station": COSTS["stations"] / kg,
+        "station_capex": COSTS["station_capex"] / kg,
+        "station_opex": COSTS["station_opex"] / kg,
+        "station_power": COSTS["station_power"] / kg,
         "detour": COSTS["detour"] / kg,
         "stops": COSTS["stops"] / kg,
     }
@@ -140,7 +212,8 @@ def plan() -> Documents:
                 _row(2026, "m", U1_2026, 37.5 + 7.5 + THROUGH_2026, 1_600_000.0),
                 _row(2030, "m", U1_2030, 56.25 + 11.25 + 20, 0.0)]),
             _station(site["v1"], 800_000.0, [
-                _row(2026, "m", V1_2026, 45.0, 800_000.0), _row(2030, "m", V1_2030, 67.5, 0.0)]),
+                _row(2026, "m", V1_2026, 45.0, 800_000.0), _row(2030, "m", V1_2030, 67.5, 0.0)],
+                {"year": 2034, "cny": 800_000.0}),
             _station(site["e"], 800_000.0, [_row(2030, "s", E_2030, 30.0, 800_000.0)]),
         ],
         "equal_designs": [  # said to cost the same: a year earlier, a step earlier
@@ -165,16 +238,27 @@ def plan() -> Documents:
             "lcoh_cny_per_kg": {**split, "total": sum(split.values())},
             "npv_cny": COSTS["total"],
             "npv_without_unmet_cny": COSTS["total"] - COSTS["unmet"],
-            "capex_total_cny": 5_200_000.0,
+            "capex_total_cny": 6_000_000.0,
+            "capital": capital(),
+            "who_pays": who_pays(),
             "by_period": [
                 {"year": 2026, "demand_kg_per_day": 1200.0, "sold_kg_per_day": 1200.0,
                  "unmet_kg_per_day": 0.0, "coverage_by_kg": 1.0, "coverage_by_trips": 1.0,
                  "available_kg_per_day": 1700.0, "sent_kg_per_day": 1500.0, "stations": 2,
+                 "announced_kg_per_day": 1500.0, "assumed_kg_per_day": 0.0,
                  "capex_cny": 2_400_000.0, "shortfall_kg_per_day": 0.0},
                 {"year": 2030, "demand_kg_per_day": 1800.0, "sold_kg_per_day": 1752.9,
                  "unmet_kg_per_day": 52.5, "coverage_by_kg": 1747.5 / 1800,
                  "available_kg_per_day": 2200.0, "sent_kg_per_day": 2191.125, "stations": 3,
-                 "capex_cny": 800_000.0, "shortfall_kg_per_day": 1800.0 - 2200.0 * 0.8},
+                 "announced_kg_per_day": 1700.0, "assumed_kg_per_day": 491.125,
+                 "capex_cny": 3_600_000.0, "shortfall_kg_per_day": 1800.0 - 2200.0 * 0.8},
+            ],
+            "by_plant": [
+                {"plant": "coke", "year": 2026, "available_kg_per_day": 1700.0,
+                 "sent_kg_per_day": 1500.0, "sold_kg_per_day": 1200.0},
+                {"plant": "coke", "year": 2030, "available_kg_per_day": 2200.0,
+                 "sent_kg_per_day": 2191.125, "sold_kg_per_day": 1752.9,
+                 "announced_kg_per_day": 1700.0, "assumed_kg_per_day": 491.125},
             ],
         },
         "sizes": {}, "caveats": [],

@@ -4,6 +4,9 @@ Two periods, two sites, two plants. The coking plant gives 1,000 kg/day, has bou
 2,000 by 2030, and its gas is enough for 1,600. A fifth of what leaves a plant is lost. A stop
 costs 10 CNY of time.
 
+A kilogram at the coking plant's gate holds 2 CNY of purification's operation and 1 of its capital; one of
+the step pays 4 for its gas instead of that 1, so that announced kilograms go first.
+
     2026   coal: 8 of 10 loops buy 40 kg at a                                  -> a 320 kg/day
     2030   coal: 30 of 50 loops buy 25 kg at a and 15 kg at b                  -> a 750
            milk: 5 of 5 trips leave the expressway for b and buy 10 kg there   -> b 450 + 50
@@ -21,6 +24,7 @@ from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, S
 from corridor.siting.question import Question
 from corridor.siting.solution import EqualDesign, SearchEnd, Solution, StopPlan, UnmetReason
 from corridor.siting.unavoidable import UnavoidablePenalty
+from corridor.supply.gate import GatePrice
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
 
 YEARS = (2026, 2030)
@@ -43,14 +47,51 @@ def scenario() -> Any:
     return SimpleNamespace(
         name="paper",
         title="On paper",
-        time=SimpleNamespace(periods=YEARS, last_year={2026: 2029, 2030: 2034}.__getitem__),
-        money=SimpleNamespace(unmet_price_cny_per_kg=60.0, priority_price_cny_per_kg=200.0),
+        time=SimpleNamespace(
+            periods=YEARS,
+            base_year=2026,
+            horizon_end_year=2034,
+            last_year={2026: 2029, 2030: 2034}.__getitem__,
+        ),
+        money=SimpleNamespace(
+            discount_rate=0.0, unmet_price_cny_per_kg=60.0, priority_price_cny_per_kg=200.0
+        ),
         solver=SimpleNamespace(gap_target=0.01),
         tier=tiers,
         station=SimpleNamespace(
-            peak_day_factor=1.25, busiest_hour_fraction=0.1, compression_kwh_per_kg=3.0
+            peak_day_factor=1.25,
+            busiest_hour_fraction=0.1,
+            compression_kwh_per_kg=3.0,
+            life_years=5,
+            existing_at_end_of_life="rebuild",
         ),
-        delivery=SimpleNamespace(payload_kg=250.0, diesel_l_per_100km=35.0, filling_kwh_per_kg=2.0),
+        # A lane of 50 km takes 2 hours, one of 80 km 2.6, of 100 km 3, of 200 km 5.
+        delivery=SimpleNamespace(
+            payload_kg=250.0,
+            diesel_l_per_100km=35.0,
+            filling_kwh_per_kg=2.0,
+            trailer_capex_cny=8e5,
+            tractor_capex_cny=2e5,
+            life_years=3,
+            speed_km_per_h=50.0,
+            load_unload_hours=1.0,
+            operating_hours_per_year=3650.0,
+            diesel_cny_per_l=8.0,
+        ),
+        plant={"coke": SimpleNamespace(at=lambda key, year: 4.0, enabled=False)},
+        economics=SimpleNamespace(
+            pump_price_cny_per_kg=40.0,
+            operator_return_fraction=0.0,
+            co2_price_cny_per_t=100.0,
+            hydrogen_truck_capex_cny=1e6,
+            diesel_truck_capex_cny=4e5,
+            truck_life_years=6,
+            truck_km_per_year=50_000.0,
+        ),
+        decision={},
+        existing_station={},
+        policy=SimpleNamespace(spacing={}),
+        network=SimpleNamespace(open_year={}),
         carbon=SimpleNamespace(grid_kg_per_kwh=0.5, diesel_kg_per_l=2.7),
         truck={"t49": SimpleNamespace(diesel_l_per_100km=40.0)},
         demand=SimpleNamespace(kg_per_truck_day=20.0),
@@ -130,16 +171,22 @@ def _plant(name: str, gates: tuple[float, float], carbon: dict[str, float]) -> P
             year=year, gas_limit_kg_per_day=1600.0 if coke else 100.0,
             nameplate_kg_per_day=1000.0 if coke else 100.0, committed_kg_per_day=0.0,
             available_kg_per_day=1000.0 if coke else 100.0,
-            expandable_to_kg_per_day=1600.0 if coke else 100.0, gate_cny_per_kg=gate,
-            purification_cny_per_kg=3.0 if coke else 0.0, filling_cny_per_kg=1.0,
+            expandable_to_kg_per_day=1600.0 if coke else 100.0,
+            gate=GatePrice(
+                production=gate - 3 if coke else gate,
+                purification_operation=2.0 if coke else 0.0,
+                purification_capital=1.0 if coke else 0.0, opportunity=4.0 if coke else 0.0,
+            ),
+            filling_cny_per_kg=1.0,
         )
         for year, gate in zip(YEARS, gates, strict=True)
     )  # fmt: skip
     step = ExpansionStep(added_kg_per_day=2000.0, capex_cny=9e6)
     return Plant(
-        id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "other",
+        id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "grid_electrolysis",
         node="p", lon=105.0, lat=26.2, extra_km=0.0, periods=rows,
         expansions=(step,) if coke else (), carbon_kg_per_kg=carbon, source="", confidence="",
+        announced=coke,
     )  # fmt: skip
 
 
@@ -181,6 +228,7 @@ def problem() -> SitingProblem:
         return Source(
             id=name, limit_kg_per_day=(limit, limit), expanded_limit_kg_per_day=(most, most),
             gate_cny_per_kg=(gates[0] + 1, gates[1] + 1),
+            step_gate_cny_per_kg=(gates[0] + 4, gates[1] + 4) if coke else (),
             steps_kg_per_day=(2000.0,) if coke else (), steps_capex_cny=(9e6,) if coke else (),
             steps_annual_cny=(1e6,) if coke else (), lane_cny_per_kg=(lanes, lanes),
         )  # fmt: skip
@@ -191,11 +239,11 @@ def problem() -> SitingProblem:
         sites=(
             Site(
                 id="a", capex_cny=(10e6, 16e6), annual_cny=(1.5e6, 2.2e6), allowed=(True, True),
-                power_cny_per_kg=1.5,
+                power_cny_per_kg=1.5, upkeep_cny=(0.5e6, 0.6e6),
             ),
             Site(
                 id="b", capex_cny=(12e6, 18e6), annual_cny=(1.8e6, 2.5e6), allowed=(True, True),
-                power_cny_per_kg=2.0,
+                power_cny_per_kg=2.0, upkeep_cny=(0.7e6, 0.8e6),
             ),
         ),
         flows=(

@@ -7,13 +7,20 @@ from dataclasses import replace
 import pytest
 from made_answer import problem, solution, supply
 
-from corridor.evaluation.costs import BLOCKS, keep_books, levelised, net_present
+from corridor.evaluation.costs import BLOCKS, LINKS, keep_books, levelised, net_present
+from corridor.evaluation.plan import make_plan
+from corridor.siting.question import Question
+from corridor.siting.solution import Solution
+
+Asked = tuple[Question, Solution]
 
 FIRST = {
-    "stations": 1.5e6,
+    "station_capex": 1.0e6,
+    "station_opex": 0.5e6,
     "expansions": 0.0,
     "production": 365 * (300 * (15 - 3) + 100 * 30),
     "purification": 365 * 300 * 3,
+    "opportunity": 0.0,
     "filling": 365 * 400 * 1,
     "transport": 365 * (300 * 2 + 100 * 1),
     "station_power": 365 * 320 * 1.5,
@@ -22,10 +29,12 @@ FIRST = {
     "unmet": 365 * 2 * 40 * 200,  # the first period's trucks: at the priority price
 }
 SECOND = {
-    "stations": 2.2e6 + 1.8e6,
+    "station_capex": 1.6e6 + 1.1e6,
+    "station_opex": 0.6e6 + 0.7e6,
     "expansions": 1e6,
     "production": 365 * (1462.5 * (14 - 3) + 100 * 30),
-    "purification": 365 * 1462.5 * 3,
+    "purification": 365 * (1462.5 * 2 + 1000 * 1),  # 462.5 kg of the step pay no capital here
+    "opportunity": 365 * 462.5 * 4,
     "filling": 365 * 1562.5 * 1,
     "transport": 365 * (937.5 * 2 + 525 * 4 + 100 * 1.6),
     "station_power": 365 * (750 * 1.5 + 500 * 2),
@@ -79,11 +88,13 @@ def test_levelised_cost_leaves_unmet_demand_out() -> None:
     )
     assert split["total"] == pytest.approx(money / kg)
     assert split["purification"] == pytest.approx(
-        (4 * 365 * 300 * 3 + 5 * (365 * 1462.5 * 3 + 1e6)) / kg
+        (4 * 365 * 300 * 3 + 5 * (365 * (1462.5 * 2 + 1000) + 1e6)) / kg
     )
-    assert split["compression"] == pytest.approx(
-        (4 * 365 * (400 + 480) + 5 * 365 * (1562.5 + 2125)) / kg
-    )
+    assert split["opportunity"] == pytest.approx(5 * 365 * 462.5 * 4 / kg)
+    assert split["compression"] == pytest.approx((4 * 365 * 400 + 5 * 365 * 1562.5) / kg)
+    assert split["station_power"] == pytest.approx((4 * 365 * 480 + 5 * 365 * 2125) / kg)
+    assert split["station_capex"] == pytest.approx((4 * 1.0e6 + 5 * 2.7e6) / kg)
+    assert split["station_opex"] == pytest.approx((4 * 0.5e6 + 5 * 1.3e6) / kg)
     assert sum(split.values()) == pytest.approx(2 * split["total"])
 
 
@@ -91,6 +102,19 @@ def test_nothing_sold_has_no_cost_per_kilogram() -> None:
     """Zero and "not computed" differ."""
     idle = solution(stop_plans=(), supply_kg_per_day=(((0.0, 0.0),) * 2,) * 2)
     assert levelised(keep_books(problem(), supply(), idle)) is None
+
+
+def test_two_ways_to_the_same_money(asked: Asked) -> None:
+    """Purchases less residual value are the annuities; the pump price needed is the LCOH of the operator."""
+    question, answer = asked
+    plan = make_plan(question, answer, {})
+    kpis, npv = plan["kpis"], plan["costs_npv_cny"]
+    capital = kpis["capital"]["purchases_npv_cny"] - kpis["capital"]["residual_npv_cny"]
+    assert capital == pytest.approx(npv["station_capex"] + npv["expansions"], rel=1e-9)
+    lcoh = kpis["lcoh_cny_per_kg"]
+    needed = kpis["who_pays"]["operator"]["needed_pump_price_cny_per_kg"]
+    assert needed == pytest.approx(lcoh["total"] - lcoh["detour"] - lcoh["stops"], rel=1e-9)
+    assert sum(lcoh[link] for link in LINKS) == pytest.approx(lcoh["total"])
 
 
 def test_hydrogen_does_not_fly() -> None:

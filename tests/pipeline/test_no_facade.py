@@ -86,7 +86,9 @@ def late_road(before: Plan, after: Plan) -> None:
 def discount(before: Plan, after: Plan) -> None:
     assert after["periods"][0]["weight"] < before["periods"][0]["weight"]
     capacity = [sum(s["capex_cny"] for s in p["stations"]) for p in (before, after)]
-    station = [p["costs_npv_cny"]["stations"] / p["periods"][0]["weight"] for p in (before, after)]
+    station = [
+        p["costs_npv_cny"]["station_capex"] / p["periods"][0]["weight"] for p in (before, after)
+    ]
     assert station[1] / capacity[1] > station[0] / capacity[0]
 
 
@@ -99,6 +101,9 @@ def dear_gate(before: Plan, after: Plan) -> None:
 
 def dear_power(before: Plan, after: Plan) -> None:
     assert lcoh(after, "compression") == pytest.approx(2 * lcoh(before, "compression"), rel=1e-6)
+    assert lcoh(after, "station_power") == pytest.approx(
+        2 * lcoh(before, "station_power"), rel=1e-6
+    )
     assert lcoh(after, "purification") > lcoh(before, "purification")
     not_cheaper(before, after)
 
@@ -142,6 +147,71 @@ def dirty_grid(before: Plan, after: Plan) -> None:
     assert all(carbon[1][method] > carbon[0][method] for method in carbon[0])
 
 
+def short_life(before: Plan, after: Plan) -> None:
+    rows = {row["year"]: row for row in after["kpis"]["capital"]["by_year"]}
+    assert {y for y, row in rows.items() if row["station_replacements_cny"]} == {2032, 2034}
+    assert after["kpis"]["capex_total_cny"] > 2 * before["kpis"]["capex_total_cny"]
+    dearer(before, after)
+
+
+def who_pays(before: Plan, after: Plan) -> None:
+    """Ask 12 %, sell at 50 CNY/kg, to dearer trucks that live shorter and drive less; CO2 at 100 CNY/t."""
+    assert after["objective_cny"] == pytest.approx(before["objective_cny"], rel=1e-9)
+    operators = [p["kpis"]["who_pays"]["operator"] for p in (before, after)]
+    assert (
+        operators[1]["needed_pump_price_cny_per_kg"] > operators[0]["needed_pump_price_cny_per_kg"]
+    )
+    assert operators[1]["subsidy_cny_per_kg"] < operators[0]["subsidy_cny_per_kg"]
+    trucks = [p["kpis"]["who_pays"]["trucks"][0] for p in (before, after)]
+    assert trucks[1]["hydrogen_cny_per_km"] == (
+        pytest.approx(trucks[0]["hydrogen_cny_per_km"] * 50 / 35)
+    )
+    assert trucks[1]["diesel_cny_per_km"] > trucks[0]["diesel_cny_per_km"]
+    # 12 % over 5 years, 1.0 M dearer, 60,000 km; against 8 % over 8 years, 0.8 M, 100,000 km.
+    assert trucks[0]["capital_cny_per_km"] == pytest.approx(8 * 0.174015, abs=1e-4)
+    assert trucks[1]["capital_cny_per_km"] == pytest.approx(1e6 * 0.277410 / 6e4, abs=1e-4)
+
+
+def dated(before: Plan, after: Plan) -> None:
+    """Keep each date: a plant closes in 2033, a rule holds from 2031, a station stands from 2032."""
+    assert [p["year"] for p in after["periods"]] == [2030, 2031, 2032, 2033]
+    rows = {row["year"]: row for row in after["kpis"]["by_period"]}
+    assert rows[2032]["available_kg_per_day"] > 0 == rows[2033]["available_kg_per_day"]
+    assert rows[2033]["sold_kg_per_day"] == 0
+    assert rows[2031]["stations"] > rows[2030]["stations"]
+    hub = next(s for s in after["stations"] if s["id"] == "hub-xingyi")
+    assert hub["period"] == 2032
+    dearer(before, after)
+
+
+def old_station(before: Plan, after: Plan) -> None:
+    """Rebuild a t2000 of 2017, life 15, in 2032 for 30 M CNY."""
+    old = next(s for s in after["stations"] if s["id"] == "old")
+    assert old["replacements"] == [{"year": 2032, "cny": 30e6}]
+    assert old["capex_cny"] == 0
+    assert any("is rebuilt and paid for in 2032" in words for words in after["caveats"])
+    assert after["kpis"]["capex_total_cny"] >= 30e6
+
+
+def retired_station(before: Plan, after: Plan) -> None:
+    """Let it serve two years and be gone."""
+    old = next(s for s in after["stations"] if s["id"] == "old")
+    assert [row["year"] for row in old["timeline"]] == [2030]
+    assert [p["year"] for p in after["periods"]] == [2030, 2032]
+    assert old["replacements"] == []
+
+
+OLD = """
+[existing_station.old]
+name_en = "Old pump"
+lon = 105.42
+lat = 26.24
+tier = "t2000"
+since_year = 2017
+place = "luxi-park"
+"""
+
+
 CHANGES: dict[str, tuple[str, Check]] = {
     "grade": ("[network]\nunresolved_climb_m_per_100km = 800\n", steeper),
     "tank": ("[truck.t49]\ntank_kg = 30\n", small_tank),
@@ -170,6 +240,21 @@ CHANGES: dict[str, tuple[str, Check]] = {
     ),
     "winter consumption": ("[truck.t49]\nconsumption_factor = 1.15\n", thirsty_truck),
     "trailer payload": ("[delivery]\npayload_kg = 140\n", small_payload),
+    "station life": ("[station]\nlife_years = 2\n", short_life),
+    "who pays": (
+        "[economics]\npump_price_cny_per_kg = 50\noperator_return_fraction = 0.12\n"
+        "co2_price_cny_per_t = 100\nhydrogen_truck_capex_cny = 1500000\n"
+        "diesel_truck_capex_cny = 500000\ntruck_life_years = 5\ntruck_km_per_year = 60000\n",
+        who_pays,
+    ),
+    "dates inside a period": (
+        "[plant.meijin]\ncloses_year = 2033\n[plant.changshou]\ncloses_year = 2033\n"
+        "[policy.spacing.s77]\nfrom_year = 2031\n"
+        '[decision.hub-xingyi]\nopen = "required"\nfrom_year = 2032\n',
+        dated,
+    ),
+    "an existing station": (OLD, old_station),
+    "its retirement": ('[station]\nexisting_at_end_of_life = "retire"\n' + OLD, retired_station),
     "grid carbon": ("[carbon]\ngrid_kg_per_kwh = 0.55\n", dirty_grid),
 }
 
@@ -185,6 +270,31 @@ def test_an_input_moves_the_plan(
 
     assert after.summary["certificate"] in {"PASS", "PASS-WITH-GAP"}
     check(small_run.plan, after.plan)
+
+
+def test_capital_of_a_step_stands_once_and_its_gas_costs_what_it_is_worth(
+    small: Callable[..., CommandRun],
+) -> None:
+    """All hydrogen from steps: the annuity, no capital in the gate price; opportunity per kilogram."""
+    text = (
+        "[plant.meijin]\nnameplate_kg_per_day = 0\nexpansions_kg_per_day = [3000, 3000]\n"
+        "opportunity_cny_per_kg = {worth}\n"
+    )
+    free, worth = (small(text.format(worth=x), f"worth-{x}").plan for x in (0, 5))
+    for plan in (free, worth):
+        row = next(r for r in plan["kpis"]["by_plant"] if r["plant"] == "meijin")
+        sold, year = row["sold_kg_per_day"], plan["periods"][0]["weight"]
+        assert row["from_steps_kg_per_day"] == pytest.approx(sold)
+        steps = plan["expansions"][0]["added_kg_per_day"]
+        # CRF(8 %, 15) x 4,500 CNY per daily kilogram bought, and 4.5 kWh x 0.55 CNY per kilogram sent.
+        costs = plan["costs_npv_cny"]
+        assert costs["expansions"] == pytest.approx(year * 0.1168295 * 4500 * steps, rel=1e-6)
+        assert costs["purification"] == pytest.approx(year * 365 * sold * 4.5 * 0.55, rel=1e-6)
+        assert costs["opportunity"] == pytest.approx(
+            year * 365 * sold * row["opportunity_cny_per_kg"], abs=1.0
+        )
+    assert lcoh(free, "opportunity") == 0 < lcoh(worth, "opportunity")
+    not_cheaper(free, worth)
 
 
 def test_a_side_that_does_not_exist_cannot_be_chosen(
@@ -211,6 +321,7 @@ def test_more_adoption_wants_more_hydrogen(root: Path, tmp_path: Path) -> None:
     text = (
         f'extends = "{root.as_posix()}/scenarios/liupanshui-xingyi.toml"\nname = "level"\n'
         "[time]\nperiods = [2030]\nbase_year = 2030\nhorizon_end_year = 2034\n"
+        "[plant.meijin]\nexpansions_kg_per_day = []\n"
         "[solver]\ngap_target = 0.5\n"  # demand and shortfall are facts of any plan
     )
     runs = {}

@@ -10,7 +10,18 @@ UP, DOWN = "南镇方向", "北镇方向"
 YEARS = (2026, 2030, 2035)
 WEIGHTS = (3.5, 3.0, 4.2)
 TRUCKS = {2026: (30.0, 50.0, 70.0), 2030: (70.0, 120.0, 180.0), 2035: (110.0, 200.0, 340.0)}
-BREAKDOWN = ("production", "purification", "compression", "transport", "station", "detour", "stops")
+BREAKDOWN = (
+    "production",
+    "purification",
+    "opportunity",
+    "compression",
+    "transport",
+    "station_capex",
+    "station_opex",
+    "station_power",
+    "detour",
+    "stops",
+)
 AVAILABLE = {
     "ovens": {2026: 1600.0, 2030: 2400.0, 2035: 4000.0},
     "hydro": {2026: 0.0, 2030: 450.5, 2035: 450.5},

@@ -100,7 +100,8 @@ def plan() -> dict[str, Any]:
                 supply.append({"plant": plant, "station": s["id"], "year": year, "kg_per_day": load / 0.99,
                                "round_trip_km": 67.0 + 10 * t, "delivery_cny_per_kg": 4.25, "trailers_per_day": load / 0.99 / 320})  # fmt: skip
     kpis = _kpis(demand, rows, unmet, stations, supply)
-    npv = {"stations": 210e6, "expansions": 0.0, "production": 100e6, "purification": 31e6, "filling": 22e6,
+    npv = {"station_capex": 120e6, "station_opex": 90e6, "expansions": 0.0, "production": 100e6,
+           "purification": 31e6, "opportunity": 0.0, "filling": 22e6,
            "transport": 55e6, "station_power": 23e6, "detour": 1.2e6, "stops": 0.3e6, "unmet": 77e6}  # fmt: skip
     npv["total"] = sum(npv.values())
     return {
@@ -113,9 +114,9 @@ def plan() -> dict[str, Any]:
         "stations": stations, "equal_designs": None, "trips": rows, "unmet": unmet, "supply": supply,
         "expansions": [{"plant": "ovens", "year": 2035, "steps": 1, "added_kg_per_day": 2000.0, "capex_cny": 9e6}],
         "plants": [
-            {"id": "ovens", "name_zh": "某焦化厂", "name_en": "Some coke plant", "kind": "coke_oven_gas", "lon": 104.83, "lat": 26.52,
+            {"id": "ovens", "name_zh": "某焦化厂", "name_en": "Some coke plant", "kind": "coke_oven_gas", "announced": True, "lon": 104.83, "lat": 26.52,
              "node": "place.north", "source": "made by hand", "confidence": "assumption"},
-            {"id": "hydro", "name_zh": "某水电站", "name_en": "Some hydropower", "kind": "electrolysis", "lon": 104.85, "lat": 25.4,
+            {"id": "hydro", "name_zh": "某水电站", "name_en": "Some hydropower", "kind": "hydropower_electrolysis", "announced": False, "lon": 104.85, "lat": 25.4,
              "node": "place.south", "source": "made by hand", "confidence": "assumption"},
         ],
         "off_plants": [{"id": "old", "name_zh": "旧焦化厂", "name_en": "Old coke plant", "reason": "no cited capacity"}],
@@ -157,13 +158,14 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
         "chainage_km": about["chainage_m"] / 1000,
         "period": timeline[0]["year"], "tier": timeline[-1]["tier"],
         "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"], "load_kg_per_day": timeline[-1]["load_kg_per_day"],
-        "existing": False, "capex_cny": sum(row["build_cny"] for row in timeline), "timeline": timeline,
+        "existing": False, "capex_cny": sum(row["build_cny"] for row in timeline), "replacements": [],
+        "timeline": timeline,
     }  # fmt: skip
 
 
 def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dict[str, Any]:
     by_period, by_od, by_plant, lines = [], [], [], []
-    split = dict(zip(BREAKDOWN, (9.2, 1.8, 2.5, 4.25, 14.6, 0.3, 0.1), strict=True))
+    split = dict(zip(BREAKDOWN, (9.2, 1.8, 0.0, 2.0, 4.25, 8.6, 6.0, 0.5, 0.3, 0.1), strict=True))
     for t, year in enumerate(YEARS):
         here = [c for c in demand if c["year"] == year]
         wanted = sum(c["trips_per_day"] * c["need_g"] for c in here) / 1000
@@ -179,12 +181,15 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             "year": year, "trucks_wanted": TRUCKS[year][1], "demand_kg_per_day": wanted, "served_kg_per_day": wanted - missing,
             "unmet_kg_per_day": missing, "sold_kg_per_day": sold, "coverage_by_kg": 1 - missing / wanted, "coverage_by_trips": 1 - left / driven,
             "coverage_by_vehicle_km": 1 - left / driven, "available_kg_per_day": available,
+            "sent_kg_per_day": sold / 0.99, "announced_kg_per_day": min(sold / 0.99, 6500.0),
+            "assumed_kg_per_day": max(0.0, sold / 0.99 - 6500.0),
             "shortfall_kg_per_day": max(0.0, wanted / 0.99 - available),
             "shortfall_cny_per_year": max(0.0, wanted / 0.99 - available) * 365 * 80.0,
             "stations": sum(any(r["year"] == year for r in s["timeline"]) for s in stations),
             "capex_cny": sum(r["build_cny"] for s in stations for r in s["timeline"] if r["year"] == year),
             "lcoh_cny_per_kg": {**parts, "total": sum(parts.values())},
             "co2_kg_per_kg": {"byproduct": 4.1, "substitution": 12.3},
+            "co2_price_needed_cny_per_t": {"byproduct": 2100.0, "substitution": None},
             "co2_avoided_t_per_year": {"byproduct": 5200.0 * (t + 1), "substitution": -310.0 * (t + 1)},
             "trailers_per_day": sum(s["trailers_per_day"] for s in supply if s["year"] == year),
             "utilisation": 0.61,
@@ -199,7 +204,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             ("hydro", "某水电站", "Some hydropower"),
         ):
             by_plant.append({"plant": plant, "name_zh": zh, "name_en": en, "year": year, "available_kg_per_day": AVAILABLE[plant][year],
-                             "sold_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
+                             "sent_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
         low, base, high = (30 * x for x in TRUCKS[year])
         lines.append(
             {
@@ -214,6 +219,21 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         "by_period": by_period, "lcoh_cny_per_kg": {**split, "total": sum(split.values())}, "by_od": by_od, "by_plant": by_plant,
         "demand_lines": lines, "consumption_kg_per_100km": {"t49": {"laden": 12.0, "empty": 7.5, "mean": 9.75}},
         "capex_total_cny": sum(s["capex_cny"] for s in stations) + 9e6, "npv_cny": 519.5e6, "npv_without_unmet_cny": 442.5e6,
+        "capital": {
+            "by_year": [{"year": year, "stations_cny": 30e6, "station_replacements_cny": 0.0, "expansions_cny": 0.0,
+                         "expansion_replacements_cny": 0.0, "trailers_cny": 2.5e6} for year in YEARS],
+            "purchases_npv_cny": 150e6, "residual_npv_cny": 40e6,
+        },
+        "who_pays": {
+            "operator": {
+                "npv_cny": -31e6, "irr": [0.021, 0.4], "payback_year": None, "needed_pump_price_cny_per_kg": 37.2,
+                "subsidy_cny_per_kg": 2.2, "subsidy_by_period": [{"year": year, "cny_per_year": 1e6} for year in YEARS],
+            },
+            "trucks": [{
+                "truck": "t49", "hydrogen_cny_per_km": 3.4, "diesel_cny_per_km": 3.0, "capital_cny_per_km": 1.4,
+                "parity_fuel_cny_per_kg": 30.8, "parity_cny_per_kg": 16.4, "npv_cny": -1e6, "irr": [-0.031], "payback_years": None,
+            }],
+        },
     }  # fmt: skip
 
 

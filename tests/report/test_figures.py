@@ -117,7 +117,7 @@ def test_the_books_add_up_from_the_tables_alone(made: Path) -> None:
     for row in table(made, "supply"):
         sent[row["plant"], row["year"]] += float(row["leaves the plant [kg/day]"])
     for row in table(made, "plants"):
-        leaves = float(row["leaves for stations [kg/day]"])
+        leaves = float(row["sends [kg/day]"])
         assert leaves == pytest.approx(sent[row["plant"], row["year"]])
     for kpi, row in zip(plan["kpis"]["by_period"], table(made, "periods"), strict=True):
         year = row["year"]

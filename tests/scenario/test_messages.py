@@ -174,22 +174,6 @@ def test_contradictions_between_parts_are_found(one: One, text: str, key: str) -
     assert one(text).key == key
 
 
-def test_one_carbon_method_is_not_enough(load: Callable[..., Scenario]) -> None:
-    """A plant that takes part states its emissions by two allocation methods at least."""
-    with pytest.raises(InputError) as caught:
-        load(
-            """
-            [plant.own]
-            kind = "other"
-            place = "xingyi"
-            nameplate_kg_per_day = 1000
-            gate_cny_per_kg = 20
-            carbon_kg_per_kg = { byproduct = 1.0 }
-            """
-        )
-    assert [fault.key for fault in caught.value.faults] == ["plant.own.carbon_kg_per_kg"]
-
-
 def test_a_fault_names_the_file_that_wrote_it(load: Callable[..., Scenario], faults: Found) -> None:
     """A wrong value of the parent is blamed on the parent, its own on the child."""
     found = faults(

@@ -173,6 +173,7 @@ def test_prices_scale(seed: int, factor: float) -> None:
             replace(
                 s,
                 gate_cny_per_kg=tuple(c * factor for c in s.gate_cny_per_kg),
+                step_gate_cny_per_kg=tuple(c * factor for c in s.step_gate_cny_per_kg),
                 steps_annual_cny=tuple(c * factor for c in s.steps_annual_cny),
                 lane_cny_per_kg=tuple(
                     tuple(None if c is None else c * factor for c in row)

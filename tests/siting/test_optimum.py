@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,7 @@ from corridor.siting.solve import solve
 
 from .oracles.driver import check
 from .oracles.enumeration import best_plan_cny
-from .oracles.instances import tiny_problem
+from .oracles.instances import tiny_problem, with_lives
 
 EXACT = SolverSettings(gap_target=0.0, time_limit_s=60.0)
 CHUNK, CHUNKS = 100, 27
@@ -57,6 +58,34 @@ def test_optimum_equals_enumeration(chunk: int) -> None:
         assert solution.objective_cny <= best * (1 + 5e-3) + 1, f"seed {seed}"
         check(problem, solution)
     assert solved * CHUNKS >= 2000
+
+
+def test_lives_budgets_and_steps_equal_enumeration() -> None:
+    """Replacements in the budget, renewals, stations that close, and two gate prices, by enumeration."""
+    solved, refused, binds = 0, 0, 0
+    for seed in range(90):
+        problem = with_lives(seed)
+        best = best_plan_cny(problem)
+        try:
+            solution = solve(problem, EXACT)
+        except InfeasibleError as error:
+            why = error.problem
+        else:
+            why = ""
+        if why:
+            refused += 1
+            assert best is None or why.startswith(IDLE), f"seed {seed}: {why}"
+            continue
+        solved += 1
+        assert best is not None, f"seed {seed}"
+        assert solution.averaged_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        assert solution.bound_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        check(problem, solution)
+        once = replace(problem, station_purchases=())
+        binds += best_plan_cny(once) < best * (1 - 1e-6)  # type: ignore[operator]
+    assert solved > 50
+    assert refused
+    assert binds > 3
 
 
 def test_tiny_problems_have_every_feature() -> None:

@@ -15,6 +15,7 @@ from corridor.core.finance import period_weight
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Arc, Network, Node, Route
 from corridor.siting.build_problem import gram_slack_kg_per_day, pose
+from corridor.supply.gate import GatePrice
 from corridor.supply.supply import ExpansionStep, Lane, Plant, PlantPeriod, Supply
 
 
@@ -35,15 +36,16 @@ def scenario(**changes: Any) -> Any:
         "tier": tier,
         "tiers_by_size": ("small", "big"),
         "time": SimpleNamespace(
-            periods=years, base_year=2026, last_year=lambda y: 2029 if y == 2026 else 2035
+            periods=years, base_year=2026, horizon_end_year=2035,
+            last_year=lambda y: 2029 if y == 2026 else 2035,
         ),
         "money": SimpleNamespace(
             discount_rate=0.06, unmet_price_cny_per_kg=60.0, power_price_cny_per_kwh=0.6,
             budget_cny={2030: 5e7}, priority_price_cny_per_kg=200.0,
         ),
         "station": SimpleNamespace(
-            life_years=15, compression_kwh_per_kg=3.0, subsidy_fraction=0.3, peak_day_factor=1.25,
-            busiest_hour_fraction=0.1,
+            life_years=15, existing_at_end_of_life="rebuild", compression_kwh_per_kg=3.0,
+            subsidy_fraction=0.3, peak_day_factor=1.25, busiest_hour_fraction=0.1,
         ),
         "demand": SimpleNamespace(
             min_stop_kg=5.0, stop_minutes=10.0, detour_cny_per_hour=90.0
@@ -91,8 +93,10 @@ def supply() -> Supply:
     rows = tuple(
         PlantPeriod(
             year=year, gas_limit_kg_per_day=30e3, nameplate_kg_per_day=9850.0, committed_kg_per_day=0.0,
-            available_kg_per_day=9850.0, expandable_to_kg_per_day=30e3, gate_cny_per_kg=18.0,
-            purification_cny_per_kg=3.0, filling_cny_per_kg=1.5,
+            available_kg_per_day=9850.0, expandable_to_kg_per_day=30e3, gate=GatePrice(
+                production=15.0, purification_operation=2.0, purification_capital=1.0, opportunity=6.0
+            ),
+            filling_cny_per_kg=1.5,
         )
         for year in (2026, 2030)
     )  # fmt: skip
@@ -161,6 +165,7 @@ def test_plants_and_lanes() -> None:
     """Gate plus filling, expandable limit, annuity of a step over its own life, lanes or None."""
     source = pose(scenario(), network(), sites(), demand(), supply()).sources[0]
     assert source.gate_cny_per_kg == (19.5, 19.5)
+    assert source.step_gate_cny_per_kg == (24.5, 24.5)
     assert source.expanded_limit_kg_per_day == (30e3, 30e3)
     assert source.steps_annual_cny[0] == pytest.approx(1e8 * 0.06 / (1 - 1.06**-20))
     assert source.lane_cny_per_kg == ((5.0, None), (5.0, None))

@@ -40,7 +40,7 @@ NEEDED = tuple(f for f in FAMILIES if f != "opening")
 WITNESS = {
     "balance": 0, "share": 0, "supply": 0, "load": 1, "expansion_order": 2, "plant": 2, "gas": 3,
     "required": 3, "allowed": 4, "window": 4, "existing": 5, "growth": 10, "cover": 12,
-    "ladder": 44, "budget": 55, "expansion_growth": 130, "detour": 44,
+    "ladder": 44, "budget": 55, "expansion_growth": 130, "detour": 44, "gate": 7,
 }  # fmt: skip
 """For each family a random plan that is answered wrongly without it."""
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from corridor.scenario.plants import CarbonSpec, DeliverySpec
 from corridor.supply.carbon import delivered_kg_per_kg, transport_kg_per_kg
-from corridor.supply.costs import purification_cny_per_kg
 from corridor.supply.delivery import (
     delivered_cny_per_kg,
     delivery_cny_per_kg,
     trailers_needed,
     trips_per_year,
 )
+from corridor.supply.gate import gate_price
 
 POWER_CNY_PER_KWH = 0.55
 RATE = 0.08
@@ -33,6 +33,7 @@ def trailer(**changes: float) -> DeliverySpec:
         "operating_hours_per_year": 4500.0,
         "speed_km_per_h": 55.0,
         "load_unload_hours": 5.0,
+        "fill_hours": 2.0,
         "diesel_l_per_100km": 32.0,
         "diesel_cny_per_l": 7.5,
         "maintenance_cny_per_km": 0.35,
@@ -138,14 +139,17 @@ def test_trailers_carry_what_they_are_needed_for(km: float, kg_per_day: float) -
 
 def test_purification_by_hand() -> None:
     """4.5 kWh x 0.55 + 0.116830 x 4500 / 365 = 2.475 + 1.4404 = 3.915 CNY/kg."""
-    cost = purification_cny_per_kg(
+    gate = gate_price(
+        gate_cny_per_kg=11.0,
         kwh_per_kg=4.5,
         power_cny_per_kwh=0.55,
         capex_cny_per_kg_per_day=4500,
         life_years=15,
         discount_rate=0.08,
+        opportunity_cny_per_kg=0.0,
     )
-    assert cost == pytest.approx(3.9154, abs=1e-3)
+    assert gate.announced - gate.production == pytest.approx(3.9154, abs=1e-3)
+    assert gate.announced == pytest.approx(11)
 
 
 def test_carbon_of_a_delivered_kilogram() -> None:

@@ -15,7 +15,7 @@ from corridor.core.finance import DAYS_PER_YEAR
 from corridor.siting.model.columns import WayColumns
 from corridor.siting.model.windows import detour_floors_g, geometry, least_stops
 from corridor.siting.problem import SitingProblem
-from corridor.siting.rules import level_bounds, money_left
+from corridor.siting.rules import extra_payments, level_bounds, money_left, renewals_cny
 from corridor.solvers.pulp_door import expression
 
 MONEY: Final = 1e6
@@ -26,7 +26,7 @@ DAYS: Final = DAYS_PER_YEAR
 
 _FAMILIES = """
 share balance window detour opening ladder growth allowed existing required load supply plant gas
-expansion_order expansion_growth budget cover
+expansion_order expansion_growth budget cover gate
 """
 
 FAMILIES: Final = tuple(_FAMILIES.split())
@@ -146,8 +146,7 @@ def _stations(
                 if fixed is not None:
                     low = up = int(fixed[t][j] > k)
                 columns.append(f.add(f"w_{j}_{k + 1}_{t}", low, up, binary=True))
-                step = site.annual_cny[k] - (site.annual_cny[k - 1] if k else 0.0)
-                cost.append((columns[k], period.weight * step / MONEY))
+                cost.append((columns[k], period.weight * site.step_cny(k + 1, t) / MONEY))
             f.w[t].append(columns)
             if fixed is not None:
                 continue
@@ -312,13 +311,13 @@ def _hydrogen(f: Formulation, cost: list[tuple[int, float]], without: frozenset[
                     columns.append(-1)
                     continue
                 columns.append(f.add(f"s_{i}_{j}_{t}", 0, None))
-                price = source.gate_cny_per_kg[t] + lane
+                price = source.least_gate_cny_per_kg(t) + lane
                 cost.append((columns[j], period.weight * DAYS * price / MONEY))
             f.s[t].append(columns)
         for j in range(len(f.problem.sites)):
             if sold[t, j]:
                 _loads(f, t, j, sold[t, j], without)
-        _plants(f, t, without)
+        _plants(f, t, cost, without)
 
 
 def _loads(
@@ -338,8 +337,8 @@ def _loads(
         f.row("supply", f"{j}_{t}", sold + brought, 0, 0)
 
 
-def _plants(f: Formulation, t: int, without: frozenset[str]) -> None:
-    """Add what may leave each source: its limit grown by the steps bought, and its gas."""
+def _plants(f: Formulation, t: int, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
+    """Add what may leave each source, and x[i,t]: what leaves beyond the cheaper kilograms. [kg/day]."""
     for i, source in enumerate(f.problem.sources):
         leaving = [(c, 1e-3) for c in f.s[t][i] if c >= 0]
         if not leaving:
@@ -353,24 +352,37 @@ def _plants(f: Formulation, t: int, without: frozenset[str]) -> None:
             f.row("plant", f"{i}_{t}", leaving + steps, -1, limit)
         if "gas" not in without:
             f.row("gas", f"{i}_{t}", leaving, -1, source.expanded_limit_kg_per_day[t] / 1000)
+        dearer = source.dearer_cny_per_kg(t)
+        if dearer and "gate" not in without:
+            beyond = f.add(f"x_{i}_{t}", 0, None)
+            cost.append((beyond, f.problem.periods[t].weight * DAYS * dearer / MONEY))
+            cheap = [
+                (column, -kg / 1000)
+                for column, kg in zip(f.e[t][i], source.steps_kg_per_day, strict=True)
+                if source.steps_first(t)
+            ]
+            own = 0.0 if source.steps_first(t) else source.limit_kg_per_day[t] / 1000
+            f.row("gate", f"{i}_{t}", [*leaving, *cheap, (beyond, -1e-3)], -1, own)
 
 
 def _budget(f: Formulation) -> None:
-    """Overnight CAPEX of all that stands by period t, within the money that came by then."""
+    """Keep builds, replacements and renewals up to period t within the money that came by then."""
     problem = f.problem
     for t, limit in enumerate(money_left(problem)):
         if limit is None:
             continue
         terms = []
-        for j, site in enumerate(problem.sites):
-            for k, column in enumerate(f.w[t][j]):
-                step = site.capex_cny[k] - (site.capex_cny[k - 1] if k else 0.0)
-                terms.append((column, step / MONEY))
-        for i, source in enumerate(problem.sources):
-            terms += [
-                (c, x / MONEY) for c, x in zip(f.e[t][i], source.steps_capex_cny, strict=True)
-            ]
-        f.row("budget", str(t), terms, -1, limit / MONEY)
+        for s in range(t + 1):
+            times = extra_payments(problem.station_purchases, s, t)
+            for j, site in enumerate(problem.sites):
+                for k, column in enumerate(f.w[s][j]):
+                    step = site.capex_of(k + 1) - site.capex_of(k)
+                    terms.append((column, times * step / MONEY))
+            for i, source in enumerate(problem.sources):
+                times = extra_payments(source.step_purchases, s, t)
+                pairs = zip(f.e[s][i], source.steps_capex_cny, strict=True)
+                terms += [(column, times * cny / MONEY) for column, cny in pairs]
+        f.row("budget", str(t), terms, -1, (limit - renewals_cny(problem, t)) / MONEY)
 
 
 def _covers(f: Formulation) -> None:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from corridor.siting.model.formulation import DAYS, MONEY
 from corridor.siting.model.windows import detour_floors_g, least_stops, most_g, need_g
 from corridor.siting.problem import Flow, SitingProblem
-from corridor.siting.rules import level_bounds, money_left
+from corridor.siting.rules import extra_payments, level_bounds, money_left, renewals_cny
 from corridor.solvers.program import Cut, LinearProgram
 
 Floats = npt.NDArray[np.float64]
@@ -105,6 +105,37 @@ class _Builder:
         )
 
 
+def joint_budgets(
+    models: list[PeriodProgram], offset: list[int]
+) -> list[tuple[list[tuple[int, float]], float]]:
+    """Return the budget rows that speak of several periods: earlier purchases that are paid for again.
+
+    Parameters
+    ----------
+    models
+        The periods, in order; a budget speaks of all before it, so they must begin with the first.
+    offset
+        Where the columns of each begin.
+
+    Returns
+    -------
+    list of tuple
+        Terms and upper limit. [model money]
+    """
+    rows = []
+    if models[0].period:
+        return []
+    for model in models[1:]:
+        terms: list[tuple[int, float]] = []
+        limit = None
+        for n, earlier in enumerate(models[: model.period + 1]):
+            own, limit = earlier.budget_terms(model.period)
+            terms += [(offset[n] + column, value) for column, value in own]
+        if limit is not None and any(column < offset[model.period] for column, _ in terms):
+            rows.append((terms, limit))
+    return rows
+
+
 class PeriodProgram:
     """The model of one period: columns, rows that always bind, rows that are separated.
 
@@ -159,8 +190,7 @@ class PeriodProgram:
                 low, up = level_bounds(problem, j, t, k + 1)
                 if self._fixed is not None:
                     low = up = int(self._fixed[j] > k)
-                step = site.annual_cny[k] - (site.annual_cny[k - 1] if k else 0.0)
-                self._b.add(weight * step, up, low, whole=True)
+                self._b.add(weight * site.step_cny(k + 1, t), up, low, whole=True)
         for j, site in enumerate(problem.sites):
             for k in range(self.tiers):
                 here = j * self.tiers + k
@@ -186,19 +216,38 @@ class PeriodProgram:
         return columns
 
     def _budget(self) -> None:
-        limit = money_left(self.problem)[self.period]
-        if limit is None:
-            return
+        """Hold what this period's stations cost in it; earlier purchases are for the joint rows."""
+        terms, limit = self.budget_terms(self.period)
+        if limit is not None:
+            self._b.row(terms, -INFINITY, limit)
+
+    def budget_terms(self, t: int) -> tuple[list[tuple[int, float]], float | None]:
+        """Return what this period's stations and steps add to the spending by period t, and its limit.
+
+        Parameters
+        ----------
+        t
+            This period or a later one.
+
+        Returns
+        -------
+        tuple
+            Terms of the design columns and the limit, None where there is none. [model money]
+        """
+        problem, s = self.problem, self.period
+        limit = money_left(problem)[t]
+        times = extra_payments(problem.station_purchases, s, t)
         terms = []
-        for j, site in enumerate(self.problem.sites):
+        for j, site in enumerate(problem.sites):
             for k in range(self.tiers):
-                step = site.capex_cny[k] - (site.capex_cny[k - 1] if k else 0.0)
-                terms.append((j * self.tiers + k, step / MONEY))
-        for source, columns in zip(self.problem.sources, self.steps, strict=True):
-            terms += [
-                (c, capex / MONEY) for c, capex in zip(columns, source.steps_capex_cny, strict=True)
-            ]
-        self._b.row(terms, -INFINITY, limit / MONEY)
+                step = site.capex_of(k + 1) - site.capex_of(k)
+                terms.append((j * self.tiers + k, times * step / MONEY))
+        for source, columns in zip(problem.sources, self.steps, strict=True):
+            times = extra_payments(source.step_purchases, s, t)
+            pairs = zip(columns, source.steps_capex_cny, strict=True)
+            terms += [(column, times * cny / MONEY) for column, cny in pairs]
+        left = None if limit is None else (limit - renewals_cny(problem, t)) / MONEY
+        return [(column, value) for column, value in terms if value], left
 
     def _trips(self, q: int, flow: Flow) -> None:
         problem, year = self.problem, self._year
@@ -275,7 +324,7 @@ class PeriodProgram:
             for j in sorted(self._sold):
                 lane = source.lane_cny_per_kg[t][j]
                 if lane is not None:
-                    price = self._year * 1e3 * (source.gate_cny_per_kg[t] + lane)
+                    price = self._year * 1e3 * (source.least_gate_cny_per_kg(t) + lane)
                     leaving.append((self._b.add(price), 1.0))
                     brought[j].append((leaving[-1][0], -kept))
             if leaving:
@@ -285,6 +334,13 @@ class PeriodProgram:
                 ]
                 self._b.row([*leaving, *grown], -INFINITY, source.limit_kg_per_day[t] / 1000)
                 self._b.row(leaving, -INFINITY, source.expanded_limit_kg_per_day[t] / 1000)
+                dearer = source.dearer_cny_per_kg(t)
+                if dearer:
+                    # What leaves beyond the cheaper kilograms pays the difference.
+                    beyond = (self._b.add(self._year * 1e3 * dearer), -1.0)
+                    own = 0.0 if source.steps_first(t) else source.limit_kg_per_day[t] / 1000
+                    cheap = grown if source.steps_first(t) else []
+                    self._b.row([*leaving, *cheap, beyond], -INFINITY, own)
         usable = np.array([0.0, *(tier.usable_kg_per_day for tier in problem.tiers)])
         steps = (np.diff(usable) / 1000).tolist()
         for j, terms in sorted(self._sold.items()):

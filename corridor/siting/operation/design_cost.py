@@ -95,7 +95,7 @@ def fixed_cost(
     problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
 ) -> float:
     """Return the net present cost of a period's stations and expansions alone [CNY]."""
-    annual = sum(problem.sites[j].annual_cny[k - 1] for j, k in enumerate(levels) if k)
+    annual = sum(problem.sites[j].yearly_cny(k, t) for j, k in enumerate(levels) if k)
     annual += sum(sum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True))
     return problem.periods[t].weight * annual
 
@@ -324,12 +324,18 @@ def hydrogen_rows(
             lane = source.lane_cny_per_kg[t][j]
             if lane is None:
                 continue
-            lanes[i, j] = lp.variable(year * (source.gate_cny_per_kg[t] + lane) / 1e3)
+            lanes[i, j] = lp.variable(year * (source.least_gate_cny_per_kg(t) + lane) / 1e3)
             brought.append((lanes[i, j], -(1 - problem.loss_fraction)))
         lp.row([*terms, *brought], 0, 0)
     limits = []
-    for i in range(len(problem.sources)):
+    for i, source in enumerate(problem.sources):
         terms = [(c, 1.0) for (source_index, _), c in lanes.items() if source_index == i]
         limit = source_limit(problem, i, t, steps[i]) / 1000 * (1 - spare)
         limits.append(lp.row(terms, float("-inf"), limit) if terms else -1)
+        dearer = source.dearer_cny_per_kg(t)
+        if terms and dearer:
+            # What leaves beyond the cheaper kilograms pays the difference.
+            beyond = lp.variable(year * dearer / 1e3)
+            cheap = source.cheaper_kg_per_day(t, steps[i]) / 1000
+            lp.row([*terms, (beyond, -1.0)], float("-inf"), cheap)
     return capacity, limits, lanes

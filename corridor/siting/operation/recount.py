@@ -30,13 +30,15 @@ def recount_cny(
     yearly: list[list[float]] = [[] for _ in problem.periods]
     for t in range(len(problem.periods)):
         for site, level in zip(problem.sites, levels[t], strict=True):
-            yearly[t].append(site.annual_cny[level - 1] if level else 0.0)
+            yearly[t].append(site.yearly_cny(level, t))
         for i, source in enumerate(problem.sources):
             yearly[t] += source.steps_annual_cny[: steps[t][i]]
             for j, kg in enumerate(dispatch.supply[t][i]):
                 lane = source.lane_cny_per_kg[t][j]
                 if kg and lane is not None:
-                    yearly[t].append(DAYS * kg * (source.gate_cny_per_kg[t] + lane))
+                    yearly[t].append(DAYS * kg * (source.least_gate_cny_per_kg(t) + lane))
+            beyond = fsum(dispatch.supply[t][i]) - source.cheaper_kg_per_day(t, steps[t][i])
+            yearly[t].append(DAYS * max(0.0, beyond) * source.dearer_cny_per_kg(t))
     for plan in dispatch.plans:
         flow = problem.flows[plan.flow]
         way = flow.ways[plan.way]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.core.errors import LimitError
-from corridor.siting.model.period_program import PeriodProgram
+from corridor.siting.model.period_program import PeriodProgram, joint_budgets
 from corridor.siting.rules import Levels
 from corridor.siting.search.work import Budget
 from corridor.solvers.highs import HighsModel
@@ -87,6 +87,13 @@ def _of_designs(models: list[PeriodProgram]) -> LinearProgram:
         blocks.append(sp.hstack(parts, format="csr"))
         low.append(np.zeros(size))
         up.append(np.full(size, np.inf))
+    starts = [n * size for n in range(len(models))]
+    for terms, limit in joint_budgets(models, starts):
+        columns, values = zip(*terms, strict=True)
+        row = (values, ([0] * len(columns), columns))
+        blocks.append(sp.csr_matrix(row, shape=(1, size * len(models))))
+        low.append(np.array([-np.inf]))
+        up.append(np.array([limit]))
     programs = [model.program for model in models]
     return LinearProgram(
         cost=np.concatenate([p.cost[:size] for p in programs]),

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from corridor.siting.model.period_program import Floats, PeriodProgram
+from corridor.siting.model.period_program import Floats, PeriodProgram, joint_budgets
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import WindowCuts
 from corridor.siting.search.work import Budget, separation_work
@@ -290,6 +290,12 @@ def _joined(models: list[PeriodProgram], offset: list[int]) -> tuple[LinearProgr
         up.append(np.full(size, INFINITY))
         growth.append(count)
         count += size
+    for terms, limit in joint_budgets(models, offset):
+        columns, values = zip(*terms, strict=True)
+        row = (values, ([0] * len(columns), columns))
+        rows.append(sp.csr_matrix(row, shape=(1, offset[-1])))
+        low.append(np.array([-INFINITY]))
+        up.append(np.array([limit]))
     joined = LinearProgram(
         cost=np.concatenate([p.cost for p in programs]),
         column_low=np.concatenate([p.column_low for p in programs]),

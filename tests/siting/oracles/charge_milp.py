@@ -150,11 +150,16 @@ def _operate(
         for i, source in enumerate(problem.sources):
             lane = source.lane_cny_per_kg[t][j]
             if lane is not None:
-                s = m.new(year * (source.gate_cny_per_kg[t] + lane))
+                s = m.new(year * lane)
                 sent[i][s] = 1.0
                 balance[s] = -(1 - problem.loss_fraction)
         m.row(balance, 0, 0)
     for i, source in enumerate(problem.sources):
         grown = {step[t, i, n]: -kg for n, kg in enumerate(source.steps_kg_per_day)}
-        m.row(sent[i] | grown, -np.inf, source.limit_kg_per_day[t])
+        gates = source.step_gate_cny_per_kg or source.gate_cny_per_kg
+        announced = m.new(year * source.gate_cny_per_kg[t])
+        from_steps = m.new(year * gates[t])
+        m.row({announced: 1.0}, 0, source.limit_kg_per_day[t])
+        m.row({from_steps: 1.0} | grown, -np.inf, 0)
+        m.row(sent[i] | {announced: -1.0, from_steps: -1.0}, 0, 0)
         m.row(sent[i], -np.inf, source.expanded_limit_kg_per_day[t])

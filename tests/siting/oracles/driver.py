@@ -93,7 +93,12 @@ def check(problem: SitingProblem, solution: Any) -> None:
             if level:
                 usable = problem.tiers[level - 1].usable_kg_per_day
                 assert loads[t][j] <= usable * (1 + 1e-9), f"site {j} sells more than it can"
-                yearly[t] += problem.sites[j].annual_cny[level - 1]
+                site = problem.sites[j]
+                if site.closed_from and t >= site.closed_from:
+                    assert not loads[t][j], f"site {j} sells though it has closed"
+                    continue
+                yearly[t] += site.annual_cny[level - 1]
+                yearly[t] += site.renewal_annual_cny[t] if site.renewal_annual_cny else 0.0
             brought = sum(row[j] for row in solution.supply_kg_per_day[t])
             assert isclose(
                 brought * (1 - problem.loss_fraction), loads[t][j], rel_tol=1e-9, abs_tol=1e-9
@@ -109,7 +114,15 @@ def check(problem: SitingProblem, solution: Any) -> None:
             for j, kg in enumerate(sent):
                 lane = source.lane_cny_per_kg[t][j]
                 assert kg == 0 or lane is not None
-                yearly[t] += 365 * kg * (source.gate_cny_per_kg[t] + (lane or 0.0))
+                yearly[t] += 365 * kg * (lane or 0.0)
+            own, gates = source.gate_cny_per_kg[t], source.step_gate_cny_per_kg
+            added = sum(source.steps_kg_per_day[:n])
+            if gates and added:
+                cheap, room = min((own, source.limit_kg_per_day[t]), (gates[t], added))
+                first = min(sum(sent), room)
+                yearly[t] += 365 * (first * cheap + (sum(sent) - first) * max(own, gates[t]))
+            else:
+                yearly[t] += 365 * sum(sent) * own
     total = sum(p.weight * cny for p, cny in zip(problem.periods, yearly, strict=True))
     assert isclose(total, solution.objective_cny, rel_tol=1e-9, abs_tol=1e-3)
     assert solution.objective_cny >= solution.bound_cny - 1e-6 * max(1.0, abs(total))
@@ -137,9 +150,16 @@ def _check_rules(problem: SitingProblem, solution: Any) -> None:
         if amount is None:
             return
         purse += amount
-        spent = sum(
-            problem.sites[j].capex_cny[k - 1] for j, k in enumerate(solution.levels[t]) if k
-        )
-        for source, n in zip(problem.sources, solution.steps[t], strict=True):
-            spent += sum(source.steps_capex_cny[:n])
+        spent = 0.0
+        for s in range(t + 1):
+            before = solution.levels[s - 1] if s else (0,) * len(problem.sites)
+            often = problem.station_purchases[s][t] if problem.station_purchases else 1
+            for site, now, k in zip(problem.sites, solution.levels[s], before, strict=True):
+                prices = (0.0, *site.capex_cny)
+                spent += often * (prices[now] - prices[k])
+                spent += site.renewal_capex_cny[s] if site.renewal_capex_cny else 0.0
+            for i, source in enumerate(problem.sources):
+                often = source.step_purchases[s][t] if source.step_purchases else 1
+                bought = slice(solution.steps[s - 1][i] if s else 0, solution.steps[s][i])
+                spent += often * sum(source.steps_capex_cny[bought])
         assert spent <= purse + 1e-3, "over the budget"

@@ -71,6 +71,8 @@ def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
                 ok = False
             if here and level < site.existing_level:
                 ok = False
+            if site.closed_from and t >= site.closed_from and level > site.existing_level:
+                ok = False
             if t >= site.required_from and level < site.required_level:
                 ok = False
             if (
@@ -163,13 +165,17 @@ def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
         for i, source in enumerate(problem.sources):
             lane = source.lane_cny_per_kg[t][j]
             if lane is not None:
-                s = new(365 * (source.gate_cny_per_kg[t] + lane))
+                s = new(365 * lane)
                 sent[i][s] = 1.0
                 balance[s] = -(1 - problem.loss_fraction)
         equal.append((balance, 0.0))
     for i, source in enumerate(problem.sources):
-        grown = source.limit_kg_per_day[t] + sum(source.steps_kg_per_day[: steps[i]])
-        least.append((sent[i], min(grown, source.expanded_limit_kg_per_day[t])))
+        # Two kinds of kilogram, each within its own plant and at its own gate price.
+        gates = source.step_gate_cny_per_kg or source.gate_cny_per_kg
+        own = new(365 * source.gate_cny_per_kg[t], source.limit_kg_per_day[t])
+        grown = new(365 * gates[t], sum(source.steps_kg_per_day[: steps[i]]))
+        equal.append((sent[i] | {own: -1.0, grown: -1.0}, 0.0))
+        least.append((sent[i], source.expanded_limit_kg_per_day[t]))
 
     def dense(rows: list[tuple[dict[int, float], float]]) -> tuple[np.ndarray, np.ndarray]:
         matrix = np.zeros((len(rows), len(cost)))
@@ -213,10 +219,14 @@ def best_plan_cny(problem: SitingProblem) -> float | None:
                 continue
             total = 0.0
             for t, period in enumerate(problem.periods):
-                levels = tuple(path[t] for path in design)
+                # A station that has closed costs nothing and sells nothing.
+                levels = tuple(
+                    0 if site.closed_from and t >= site.closed_from else path[t]
+                    for site, path in zip(problem.sites, design, strict=True)
+                )
                 bought = tuple(path[t] for path in steps)
                 annual = sum(
-                    site.annual_cny[k - 1]
+                    site.annual_cny[k - 1] + (site.renewal_annual_cny or (0.0,) * (t + 1))[t]
                     for site, k in zip(problem.sites, levels, strict=True)
                     if k
                 )
@@ -240,20 +250,28 @@ def _never_pays(problem: SitingProblem) -> bool:
 def _affordable(
     problem: SitingProblem, design: tuple[tuple[int, ...], ...], steps: tuple[tuple[int, ...], ...]
 ) -> bool:
+    """Pay every purchase whenever it falls due, and each renewal of what stood before."""
     purse = 0.0
-    before_sites = [0.0] * len(problem.sites)
-    before_steps = [0] * len(problem.sources)
     for t, amount in enumerate(problem.budget_cny):
         if amount is None:
             return True
         purse += amount
+        due = 0.0
         for j, site in enumerate(problem.sites):
-            worth = site.capex_cny[design[j][t] - 1] if design[j][t] else 0.0
-            purse -= worth - before_sites[j]
-            before_sites[j] = worth
+            due += sum(site.renewal_capex_cny[: t + 1])
+            worth = 0.0
+            for s in range(t + 1):
+                now = site.capex_cny[design[j][s] - 1] if design[j][s] else 0.0
+                due += (now - worth) * _often(problem.station_purchases, s, t)
+                worth = now
         for i, source in enumerate(problem.sources):
-            purse -= sum(source.steps_capex_cny[before_steps[i] : steps[i][t]])
-            before_steps[i] = steps[i][t]
-        if purse < -1e-6:
+            for s in range(t + 1):
+                new = source.steps_capex_cny[steps[i][s - 1] if s else 0 : steps[i][s]]
+                due += sum(new) * _often(source.step_purchases, s, t)
+        if due > purse + 1e-6:
             return False
     return True
+
+
+def _often(purchases: tuple[tuple[int, ...], ...], bought: int, t: int) -> int:
+    return purchases[bought][t] if purchases else 1

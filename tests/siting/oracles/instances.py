@@ -210,14 +210,59 @@ def _detour(
     )
 
 
+def with_lives(seed: int) -> SitingProblem:
+    """Return a tiny plan whose stations and steps are paid for again, with an existing station's renewal."""
+    rng = random.Random(seed + 5000)
+    problem = tiny_problem(seed)
+    T = len(problem.periods)
+
+    def often(most: int) -> tuple[tuple[int, ...], ...]:
+        """How often what is bought in period s is paid for by the end of t: more, the earlier it was."""
+        ends = [rng.randint(1, most) for _ in range(T)]
+        return tuple(
+            tuple(0 if t < s else sum(ends[s + 1 : t + 1]) // 2 + 1 + (most > 2) for t in range(T))
+            for s in range(T)
+        )
+
+    sites = [
+        replace(
+            site,
+            renewal_capex_cny=tuple(rng.choice([0.0, site.capex_cny[-1] / 3]) for _ in range(T)),
+            renewal_annual_cny=tuple(rng.choice([0.0, 4e5]) for _ in range(T)),
+            closed_from=T - 1 if rng.random() < 0.4 and site.existing_from < T - 1 else 0,
+        )
+        if site.existing_level
+        else site
+        for site in problem.sites
+    ]
+    sites = [
+        replace(s, allowed=(False,) * len(s.allowed), required_level=0) if s.closed_from else s
+        for s in sites
+    ]
+    total = sum(site.capex_cny[0] for site in problem.sites)
+    return replace(
+        problem,
+        sites=tuple(sites),
+        sources=tuple(replace(s, step_purchases=often(2)) for s in problem.sources),
+        station_purchases=often(rng.choice([2, 3])),
+        budget_cny=tuple(total * rng.uniform(0.6, 1.6) for _ in range(T)),
+        covers=(),
+    )
+
+
 def _source(rng: random.Random, i: int, sites: int, T: int) -> Source:
     limit = tuple(rng.choice([60.0, 300.0, 5000.0]) * rng.uniform(0.8, 1.2) for _ in range(T))
     steps = rng.choice([0, 0, 1, 2]) if T == 1 else rng.choice([0, 0, 1])
+    most = tuple(x + rng.choice([0.0, 80.0, 400.0, 4000.0]) for x in limit)
+    gates = tuple(rng.uniform(10, 25) for _ in range(T))
+    # Not drawn: what the other numbers of a seed are stays as it was.
+    shift = (None, -6.0, -1.5, 0.0, 4.0, 12.0)[int(gates[0] * 1e6) % 6]
     return Source(
         id=f"p{i}",
         limit_kg_per_day=limit,
-        expanded_limit_kg_per_day=tuple(x + rng.choice([0.0, 80.0, 400.0, 4000.0]) for x in limit),
-        gate_cny_per_kg=tuple(rng.uniform(10, 25) for _ in range(T)),
+        expanded_limit_kg_per_day=most,
+        gate_cny_per_kg=gates,
+        step_gate_cny_per_kg=() if shift is None else tuple(gate + shift for gate in gates),
         steps_kg_per_day=tuple(rng.uniform(50, 500) for _ in range(steps)),
         steps_capex_cny=tuple(rng.uniform(0.5e6, 4e6) for _ in range(steps)),
         steps_annual_cny=tuple(rng.uniform(0.05e6, 0.5e6) for _ in range(steps)),
