@@ -15,7 +15,7 @@ from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
-from corridor.report.who_pays import who_pays_view
+from corridor.report.who_pays import BLOCK_WORDS, who_pays_view
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
@@ -41,21 +41,7 @@ CODES = {
     "byproduct": ("by-product share", "副产品分摊"),
     "substitution_coal": ("coal instead", "以煤替代"),
     "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
-    "station_capex": ("stations: annuity", "加氢站：年金"),
-    "station_opex": ("stations: staff, upkeep", "加氢站：人员、维护"),
-    "expansions": ("plant expansions", "制氢厂扩建"),
-    "production": ("production", "制氢"),
-    "purification": (
-        "purification, operation and announced capital",
-        "提纯：运行与已宣布部分的投资",
-    ),
-    "opportunity": ("what the gas of expansions would have earned", "扩建用气的机会成本"),
-    "filling": ("filling of trailers", "拖车充装压缩"),
-    "transport": ("transport", "运输"),
-    "station_power": ("electricity at the stations", "加氢站用电"),
-    "detour": ("detours of trucks", "货车绕行"),
-    "stops": ("time of the stops", "停车加注时间"),
-    "unmet": ("unmet demand", "未满足需求"),
+    **BLOCK_WORDS,
     "no_way": (
         "no way can be driven even with a station at every candidate site",
         "即使所有候选点都建站也无可行路线",
