@@ -177,12 +177,14 @@ def _subsidies(run: RunFolder) -> Iterable[Json]:
 def _carbon(run: RunFolder) -> Iterable[Json]:
     for row in _kpi("by_period")(run):
         avoided = row.get("co2_avoided_t_per_year") or {}
+        needed = row.get("co2_price_needed_cny_per_t") or {}
         for method, value in (row.get("co2_kg_per_kg") or {}).items():
             yield {
                 "year": row["year"],
                 "method": method,
                 "co2_kg_per_kg": value,
                 "co2_avoided_t_per_year": avoided.get(method),
+                "co2_price_needed_cny_per_t": needed.get(method),
             }
 
 
