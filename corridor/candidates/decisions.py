@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridor.candidates.sites import CandidateSite, RejectedSite
 from corridor.core.faults import Faults, nearest
-from corridor.network.opening import opening_years
+from corridor.network.opening import open_spans
 
 if TYPE_CHECKING:
     from corridor.network.network import Network
@@ -70,7 +70,7 @@ def apply_decisions(
 def note_roads(
     scenario: Scenario, network: Network, sites: Sequence[CandidateSite], faults: Faults
 ) -> list[CandidateSite]:
-    """Return the candidates with the year in which their road opens.
+    """Return the candidates with the years in which their road is open.
 
     Parameters
     ----------
@@ -79,15 +79,17 @@ def note_roads(
     sites
         Candidates with their decisions.
     faults
-        Receives stations that stand, or must stand, in a period before their road opens.
+        Receives stations that stand, or must stand, from a period on in which their road is not open.
     """
     periods = scenario.time.periods
-    years = opening_years(network, sorted({site.node for site in sites}))
+    spans = open_spans(network, sorted({site.node for site in sites}), periods)
     noted = []
     for site in sites:
-        opens = years[site.node]
-        # What is open before the first period is no news.
-        noted.append(replace(site, road_from=opens if opens > periods[0] else 0))
+        opens, closes = spans[site.node]
+        # What is open before the first period, or closes after the last, is no news.
+        opens = opens if opens > periods[0] else 0
+        closes = None if closes is None or closes > periods[-1] else closes
+        noted.append(replace(site, road_from=opens, road_until=closes))
         stands = site.existing_since if site.existing_since is not None else periods[0]
         wanted = [
             (f"decision.{site.id}.from_year", site.required_from),
@@ -95,10 +97,16 @@ def note_roads(
         ]
         for key, year in wanted:
             start = None if year is None else next((p for p in periods if p >= year), None)
-            if start is not None and start < opens:
+            if start is None:
+                continue
+            if start < opens:
                 words = f"{opens} or later: no truck can reach {site.id} before its road opens in {opens}"
-                hint = "correct the year, or network.open_year of the road"
-                faults.note(key, str(year), words, hint)
+                faults.note(
+                    key, str(year), words, "correct the year, or network.open_year of the road"
+                )
+            elif closes is not None and start >= closes:
+                words = f"before {closes}: no truck can reach {site.id} once its road closes in {closes}"
+                faults.note(key, str(year), words, "correct the year, or close_year of the road")
     return noted
 
 

@@ -34,8 +34,10 @@ class CandidateSite:
     forbidden
         No station may be built here (existing ones stay).
     road_from
-        First year in which trucks can reach the place; 0 where its road is open from the first
-        period on. [year]
+        First year in which trucks can reach the place; 0 where its road is open in the first
+        period, or was before it. [year]
+    road_until
+        Year in which its road closes; None where it stays open to the last period. [year]
     capex_factor
         Multiplies the CAPEX of a new station here. [-]
     """
@@ -58,8 +60,13 @@ class CandidateSite:
     required_tier: str = ""
     forbidden: bool = False
     road_from: int = 0
+    road_until: int | None = None
     capex_factor: float = 1.0
     source: str = ""
+
+    def is_open(self, year: int) -> bool:
+        """Whether trucks can reach the place in a year."""
+        return self.road_from <= year and (self.road_until is None or year < self.road_until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

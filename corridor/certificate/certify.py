@@ -10,6 +10,7 @@ from corridor.certificate.candidates import check_sites
 from corridor.certificate.dates import check_dates
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
+from corridor.certificate.equal import check_equal
 from corridor.certificate.flows import check_demand
 from corridor.certificate.identity import check_identity, check_inputs, check_network
 from corridor.certificate.kpis import check_kpis
@@ -61,6 +62,7 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_spacing,
     check_supply,
     check_delivery,
+    check_equal,
 )
 OF_MONEY: tuple[Callable[[Dossier, Ledger], Check], ...] = (
     check_money,

@@ -1,4 +1,4 @@
-"""Check that nothing idle stands: every station and size has a load, a decision or a rule behind it."""
+"""Check that nothing idle stands: every station, size and expansion step has a load or a rule behind it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from corridor.certificate.stations import (
     stretches_m,
     usable_kg_per_day,
 )
+from corridor.certificate.supply import limit_kg_per_day, sent_kg_per_day
 from corridor.certificate.verdict import Check, Tally
 
 
@@ -24,8 +25,9 @@ def check_needed(d: Dossier, ledger: Ledger) -> Check:
         "needed",
         "No station or size stands where a smaller allowed one, a later one or none, no dearer, "
         "would carry every load: unless it exists, is required, keeps a spacing rule, or the "
-        "stations were given and not chosen",
+        "stations were given and not chosen; no expansion step is bought that no delivery needs",
     )
+    _check_steps(tally, d)
     if d.plan["stations_given"]:
         return tally.done()
     spare = gram_slack_kg_per_day(d)
@@ -35,6 +37,24 @@ def check_needed(d: Dossier, ledger: Ledger) -> Check:
         for record in d.plan["stations"]:
             _check_station(tally, d, ledger, prices, record=record, spare=spare)
     return tally.done()
+
+
+def _check_steps(tally: Tally, d: Dossier) -> None:
+    """Look for expansion steps without which every plant could send what it sends."""
+    sent = sent_kg_per_day(d)
+    steps = {(row["plant"], row["year"]): row["steps"] for row in d.plan["expansions"]}
+    for plant_id, plant in d.plants.items():
+        needed = 0
+        for year in d.years:
+            bought = steps.get((plant_id, year), 0)
+            load = sent.get((plant_id, year), 0.0) * (1 + RELATIVE_KG) + ABSOLUTE_KG
+            while needed < bought and limit_kg_per_day(plant, year, needed) < load:
+                needed += 1
+            tally.require(
+                bought <= needed,
+                f"plant {plant_id}, {year}: {bought} expansion steps are bought, {needed} would do "
+                f"for all that it sends.",
+            )
 
 
 def gram_slack_kg_per_day(d: Dossier) -> float:

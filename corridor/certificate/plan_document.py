@@ -93,6 +93,16 @@ PLAN = Record(
                 }
             )
         ),
+        "equal_designs": Maybe(
+            Items(
+                Record(
+                    {
+                        "sites": Items(Record({"id": ID, "tiers": Items(Maybe(ID), 1)})),
+                        "plants": Items(Record({"id": ID, "steps": Items(Whole(0, 1000), 1)})),
+                    }
+                )
+            )
+        ),
         "trips": Items(
             Record(
                 {

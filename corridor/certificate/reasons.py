@@ -11,7 +11,7 @@ from corridor.certificate.lives import due_again
 from corridor.certificate.market import Market, could_stand, least_purchase_g
 from corridor.certificate.money import ABSOLUTE_CNY, RELATIVE, Ledger, StationPrices, purse
 from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG
-from corridor.certificate.supply import delivery_cny_per_kg, plant_limits
+from corridor.certificate.supply import delivery_cny_per_kg, limit_kg_per_day
 from corridor.certificate.unavoidable import veterans
 from corridor.certificate.verdict import Check, Tally
 
@@ -135,12 +135,10 @@ def _least_gate(d: Dossier, plant: str, year: int) -> float:
 def _sold_out(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bool]:
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
     steps = {r["plant"]: r["steps"] for r in d.plan["expansions"] if r["year"] == year}
-    limit = 0.0
-    for gate in d.sites["plants"]:
-        plant = d.plants[gate["id"]]
-        available, most = plant_limits(plant, year)
-        sizes = plant.get("expansions_kg_per_day") or []
-        limit += min(available + sum(sizes[: steps.get(gate["id"], 0)]), most)
+    limit = sum(
+        limit_kg_per_day(d.plants[gate["id"]], year, steps.get(gate["id"], 0))
+        for gate in d.sites["plants"]
+    )
     true = {"sent_kg_per_day": sent, "limit_kg_per_day": limit}
     return true, sent >= limit * (1 - 2 * SOLD_OUT) - ABSOLUTE_KG
 
@@ -154,7 +152,8 @@ def _no_money(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
     for site in d.sites["sites"]:
         row = d.timeline.get((site["id"], year))
         now = d.tiers[row["tier"]] if row else 0
-        if site["forbidden"] or not could_stand(d, site, year):
+        # A road that has closed again is a reason not to build; the money left is none.
+        if site["forbidden"] or not any(could_stand(d, site, y) for y in d.years if y <= year):
             continue
         if d.existing(site) and d.closes(site):
             continue

@@ -34,6 +34,7 @@ class Roads:
             self._entering[arc["head"]].append(arc)
         self._out: dict[int, dict[str, list[tuple[str, int]]]] = {}
         self._reached: dict[tuple[str, int], dict[str, int]] = {}
+        self._cut_off: dict[tuple[str, int], bool] = {}
 
     def is_open(self, arc: str, year: int) -> bool:
         """Whether trucks may use an arc in a year."""
@@ -46,10 +47,13 @@ class Roads:
 
         A place at the edge of the map may be reached by an expressway, or left by one, only.
         """
-        return any(
-            self._meets(links, node, there, None) and not self._meets(links, node, there, year)
-            for links, there in ((self._leaving, "head"), (self._entering, "tail"))
-        )
+        key = (node, year)
+        if key not in self._cut_off:
+            self._cut_off[key] = any(
+                self._meets(links, node, there, None) and not self._meets(links, node, there, year)
+                for links, there in ((self._leaving, "head"), (self._entering, "tail"))
+            )
+        return self._cut_off[key]
 
     def _meets(
         self, links: Mapping[str, list[Mapping[str, Any]]], node: str, there: str, year: int | None

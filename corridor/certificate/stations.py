@@ -72,53 +72,61 @@ def check_tiers(d: Dossier) -> Check:
     """Compare the tiers with what stands, what must, what may, and with the year before."""
     tally = Tally(
         "tiers",
-        "No station shrinks or stands before its road opens; existing stations stand; required "
+        "No station shrinks, or is built while no road to it is open; existing stations stand; required "
         "ones are there in time and size; nothing is built where or as what it may not be",
     )
     for site in d.sites["sites"]:
-        where = f"site {site['id']}"
-        levels = [
-            d.tiers[d.timeline[site["id"], year]["tier"]] if (site["id"], year) in d.timeline else 0
-            for year in d.years
-        ]
-        for (y0, before), (y1, after) in pairwise(zip(d.years, levels, strict=True)):
-            tally.require(
-                after >= before or (bool(d.existing(site)) and not d.serves(site, y1)),
-                f"{where}: shrinks or closes between {y0} and {y1}.",
-            )
-        exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
-        allowed = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
-        if site["forbidden"] or (exists and d.closes(site)):
-            allowed = set()
-        for year, level in zip(d.years, levels, strict=True):
-            if level:
-                tally.require(
-                    not d.roads.is_cut_off(site["node"], year),
-                    f"{where}: stands in {year}, when no open road leads there and on.",
-                )
-            if exists:
-                standing = d.serves(site, year)
-                tally.require(
-                    level >= exists or not standing,
-                    f"{where}: the existing {site['existing_tier']} is missing in {year}.",
-                )
-                tally.require(
-                    level == 0 or standing,
-                    f"{where}: stands in {year}, the existing station (of {since}) does not.",
-                )
-            needed, start = site.get("required_tier"), site.get("required_from")
-            if start is not None:
-                least = d.tiers[needed] if needed else 1
-                tally.require(
-                    level >= least or year < start,
-                    f"{where}: {needed or 'a station'} is required from {start} on, not there in "
-                    f"{year}.",
-                )
-            tally.require(
-                level in allowed or level in (0, exists),
-                f"{where}: has tier number {level} in {year}, which may not be built here.",
-            )
+        check_levels(tally, d, site, levels_of(d, site["id"]), f"site {site['id']}")
     return tally.done()
+
+
+def levels_of(d: Dossier, site: str) -> list[int]:
+    """Return the rank of what stands at a site in every period, 0 where nothing does."""
+    return [
+        d.tiers[d.timeline[site, year]["tier"]] if (site, year) in d.timeline else 0
+        for year in d.years
+    ]
+
+
+def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], where: str) -> None:
+    """Compare the ranks of a site over the periods with roads, facts and decisions."""
+    for (y0, before), (y1, after) in pairwise(zip(d.years, levels, strict=True)):
+        tally.require(
+            after >= before or (bool(d.existing(site)) and not d.serves(site, y1)),
+            f"{where}: shrinks or closes between {y0} and {y1}.",
+        )
+    exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
+    allowed = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
+    if site["forbidden"] or (exists and d.closes(site)):
+        allowed = set()
+    for year, before, level in zip(d.years, [0, *levels], levels, strict=False):
+        if level > before:
+            tally.require(
+                not d.roads.is_cut_off(site["node"], year),
+                f"{where}: is built or enlarged in {year}, when no open road leads there and on.",
+            )
+        if exists:
+            standing = d.serves(site, year)
+            tally.require(
+                level >= exists or not standing,
+                f"{where}: the existing {site['existing_tier']} is missing in {year}.",
+            )
+            tally.require(
+                level == 0 or standing,
+                f"{where}: stands in {year}, the existing station (of {since}) does not.",
+            )
+        needed, start = site.get("required_tier"), site.get("required_from")
+        if start is not None:
+            least = d.tiers[needed] if needed else 1
+            tally.require(
+                level >= least or year < start,
+                f"{where}: {needed or 'a station'} is required from {start} on, not there in "
+                f"{year}.",
+            )
+        tally.require(
+            level in allowed or level in (0, exists),
+            f"{where}: has tier number {level} in {year}, which may not be built here.",
+        )
 
 
 def usable_kg_per_day(d: Dossier, tier: str) -> float:
@@ -228,6 +236,7 @@ def stops_of_rule(
         and d.site[station]["route"] == rule["route"]
         and d.site[station]["carriageway"] in (carriageway, "both")
         and d.site[station].get("chainage_m") is not None
+        and not d.roads.is_cut_off(d.site[station]["node"], year)
     )
 
 

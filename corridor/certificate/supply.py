@@ -51,6 +51,21 @@ def plant_limits(plant: Document, year: int) -> tuple[float, float]:
     return available, max(available, limit * availability - committed)
 
 
+def limit_kg_per_day(plant: Document, year: int, steps: int) -> float:
+    """Return what a plant may send once so many expansion steps are bought. [kg/day]."""
+    available, most = plant_limits(plant, year)
+    return float(min(available + sum((plant.get("expansions_kg_per_day") or [])[:steps]), most))
+
+
+def sent_kg_per_day(d: Dossier) -> dict[tuple[str, int], float]:
+    """Return what leaves each plant in each year, by the deliveries of the plan. [kg/day]."""
+    sent: dict[tuple[str, int], float] = {}
+    for row in d.plan["supply"]:
+        of = (row["plant"], row["year"])
+        sent[of] = sent.get(of, 0.0) + row["kg_per_day"]
+    return sent
+
+
 def check_supply(d: Dossier) -> Check:
     """Balance every station, hold every plant to its gas, its purification and its steps."""
     tally = Tally(
@@ -60,11 +75,10 @@ def check_supply(d: Dossier) -> Check:
     )
     loss = d.scenario["delivery"]["loss_fraction"]
     arrived: dict[tuple[str, int], float] = {}
-    sent: dict[tuple[str, int], float] = {}
+    sent = sent_kg_per_day(d)
     for row in d.plan["supply"]:
-        to, of = (row["station"], row["year"]), (row["plant"], row["year"])
+        to = (row["station"], row["year"])
         arrived[to] = arrived.get(to, 0.0) + row["kg_per_day"] * (1 - loss)
-        sent[of] = sent.get(of, 0.0) + row["kg_per_day"]
         tally.require(
             to in d.timeline, f"{row['plant']} supplies {to[0]} in {to[1]}, when it is not open."
         )
@@ -89,8 +103,7 @@ def check_supply(d: Dossier) -> Check:
                 bought <= len(sizes), f"{where}: {bought} expansion steps, it has {len(sizes)}."
             )
             before = bought
-            available, most = plant_limits(plant, year)
-            limit = min(available + sum(sizes[:bought]), most)
+            limit = limit_kg_per_day(plant, year, bought)
             out = sent.get((plant_id, year), 0.0)
             tally.require(
                 out <= limit * (1 + RELATIVE_KG) + ABSOLUTE_KG,

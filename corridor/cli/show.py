@@ -82,6 +82,8 @@ def show_run(run: Run, *, as_json: bool) -> None:
             f"{(station['capex_cny'] + sum(r['cny'] for r in station['replacements'])) / 1e6:,.1f}",
         )
     console.print(table)
+    for line in equal_lines(plan):
+        console.print(line, markup=False)
     console.print(_periods(plan["kpis"]["by_period"]))
     console.print(
         f"certificate [bold {colour}]{run.verdict}[/]   gap {plan['gap']:.3%} of the money that can "
@@ -97,6 +99,24 @@ def show_run(run: Run, *, as_json: bool) -> None:
         console.print("stopped by the clock: not reproducible", style="yellow")
     console.print(f"run folder  {run.folder}", markup=False, soft_wrap=True)
     console.print(f"report      {run.folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def equal_lines(plan: dict[str, Any]) -> list[str]:
+    """Say where stations could equally stand; nothing where no design is known to cost the same."""
+    from corridor.report.equal import equal_sites, other_equal_designs
+
+    names = {s["id"]: f"{s['name_zh']} {s['name_en']}".strip() for s in plan["stations"]}
+    lines = [
+        f"{names[station]} could equally stand at {', '.join(sites)}"
+        for station, sites in equal_sites(plan).items()
+    ]
+    others = len(other_equal_designs(plan))
+    if others:
+        words = "change of size or year costs" if others == 1 else "changes of size or year cost"
+        lines.append(f"{others} other {words} the same (equal_designs of plan.json)")
+    if lines:
+        lines.append("chosen by the stated order of equal designs (docs/formats.md, section 8)")
+    return lines
 
 
 def _periods(rows: list[dict[str, Any]]) -> Any:

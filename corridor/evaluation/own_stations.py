@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from corridor.core.faults import Faults
 from corridor.siting.problem import SitingProblem
 
 
 def levels_of(
-    problem: SitingProblem, stations: dict[str, list[tuple[int, str]]]
+    problem: SitingProblem,
+    stations: dict[str, list[tuple[int, str]]],
+    *,
+    road_until: Mapping[str, int] | None = None,
 ) -> tuple[tuple[int, ...], ...]:
     """Turn a list of stations into levels, period by period, site by site.
 
     Existing stations stand whether the list names them or not; a station never shrinks.
 
+    Parameters
+    ----------
+    problem
+        The problem that the levels belong to.
+    stations
+        Site id -> (first year, tier), as the list has them.
+    road_until
+        Site id -> year in which its road closes: nothing is built there from then on. [year]
+
     Raises
     ------
     InputError
-        If a station is no candidate of the problem, may not be built, or shrinks.
+        If a station is no candidate of the problem, may not be built, is built on a closed road, or
+        shrinks.
     """
     index = {site.id: j for j, site in enumerate(problem.sites)}
     number = {tier.id: k for k, tier in enumerate(problem.tiers, start=1)}
+    closes = road_until or {}
     faults = Faults("stations")
     levels = [
         [s.existing_level if t >= s.existing_from else 0 for s in problem.sites]
@@ -35,9 +51,13 @@ def levels_of(
             level = number[tier]
             if not problem.sites[j].allowed[level - 1]:
                 faults.note(station, tier, "an allowed tier")
-            for t, period in enumerate(problem.periods):
-                if period.year < year:
-                    continue
+            asked = [t for t, period in enumerate(problem.periods) if period.year >= year]
+            if asked and level > levels[asked[0]][j] and station in closes:
+                built = problem.periods[asked[0]].year
+                if built >= closes[station]:
+                    words = f"a year before its road closes in {closes[station]}"
+                    faults.note(f"{station}, {year}", str(year), words)
+            for t in asked:
                 if level < levels[t][j]:
                     words = "at least the tier it had before: stations never shrink"
                     faults.note(f"{station}, {year}", tier, words)

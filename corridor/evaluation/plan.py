@@ -87,6 +87,7 @@ def make_plan(
             for p in problem.periods
         ],
         "stations": stations,
+        "equal_designs": _equal_designs(problem, solution),
         "trips": _trips(question.demand, problem, solution),
         "unmet": _unmet(problem, solution),
         "supply": _deliveries(question, solution),
@@ -271,6 +272,27 @@ def _stations(
             }
         )
     return sorted(stations, key=lambda s: (s["period"], s["route"], s["chainage_km"] or 0, s["id"]))
+
+
+def _equal_designs(
+    problem: SitingProblem, solution: Solution
+) -> list[dict[str, list[dict[str, Any]]]] | None:
+    """Return what is different in each design that costs the same; None where none was looked for."""
+    if solution.equal_designs is None:
+        return None
+    names = (None, *(tier.id for tier in problem.tiers))
+    return [
+        {
+            "sites": [
+                {"id": problem.sites[j].id, "tiers": [names[level] for level in levels]}
+                for j, levels in design.sites
+            ],
+            "plants": [
+                {"id": problem.sources[i].id, "steps": list(steps)} for i, steps in design.sources
+            ],
+        }
+        for design in solution.equal_designs
+    ]
 
 
 def _trips(demand: Demand, problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:

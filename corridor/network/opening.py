@@ -1,20 +1,26 @@
-"""When the road at a node opens, and which stretches of a carriageway are open in a year."""
+"""When the road at a node is open, and which stretches of a carriageway are open in a year."""
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from corridor.network.network import Arc, Network, Route
 
+Links = dict[str, list[tuple[str, Arc]]]
+"""Node -> nodes next to it, with the arcs that lead there (or from there)."""
 
-def opening_years(network: Network, nodes: Iterable[str]) -> dict[str, int]:
-    """Return the first year in which trucks of an expressway can reach each node and go on.
+
+def open_spans(
+    network: Network, nodes: Iterable[str], years: Sequence[int]
+) -> dict[str, tuple[int, int | None]]:
+    """Return the years in which trucks of an expressway can reach each node and go on.
 
     The road of a node on a carriageway is the carriageway itself. A node off the road, such as an
-    exit or a park, opens with the first expressway from which ramps and access roads lead there,
-    and to which they lead back.
+    exit or a park, is open while ramps and access roads lead there from some expressway that is
+    open, and back to one. Where roads close and open again the first span that holds one of the
+    years counts, or else the last one.
 
     Parameters
     ----------
@@ -22,43 +28,57 @@ def opening_years(network: Network, nodes: Iterable[str]) -> dict[str, int]:
         Arcs with their years.
     nodes
         Node ids.
+    years
+        Years that matter, in order.
 
     Returns
     -------
     dict
-        Node -> year; 0 where no expressway leads there, so that nothing is known to be closed.
+        Node -> first year (0: as long as anything is known) and the year in which it closes, None
+        where it stays. Where no expressway leads there nothing is known to be closed.
     """
-    out: dict[str, list[tuple[str, Arc]]] = defaultdict(list)
-    into: dict[str, list[tuple[str, Arc]]] = defaultdict(list)
+    out: Links = defaultdict(list)
+    into: Links = defaultdict(list)
     for arc in network.arcs:
         out[arc.tail].append((arc.head, arc))
         into[arc.head].append((arc.tail, arc))
+    marks = {year for arc in network.arcs for year in (arc.open_year, arc.close_year or 0)}
+    events = sorted({0, *marks})
     found = {}
     for node in nodes:
-        years = [_first_year(node, out), _first_year(node, into)]
-        found[node] = max((year for year in years if year is not None), default=0)
+        directions = [links for links in (out, into) if _meets(node, links, None)]
+        states = [all(_meets(node, links, year) for links in directions) for year in events]
+        spans = _spans(events, states)
+        held = (
+            (start, end)
+            for start, end in spans
+            if any(start <= year and (end is None or year < end) for year in years)
+        )
+        found[node] = next(held, spans[-1] if spans else (0, 0))
     return found
 
 
-def _first_year(node: str, links: dict[str, list[tuple[str, Arc]]]) -> int | None:
-    """Return the least year by which every arc of some way to an expressway is open."""
-    reached: set[str] = set()
-    heap = [(0, node)]
-    best: int | None = None
-    while heap:
-        year, here = heapq.heappop(heap)
-        if here in reached:
-            continue
-        if best is not None and year >= best:
-            break
-        reached.add(here)
-        for there, arc in links.get(here, ()):
-            later = max(year, arc.open_year)
-            if arc.kind != "mainline":
-                heapq.heappush(heap, (later, there))
-            elif best is None or later < best:
-                best = later
-    return best
+def _spans(events: Sequence[int], states: Sequence[bool]) -> list[tuple[int, int | None]]:
+    """Return the spans between events in which the state is true."""
+    starts = [(year, state) for year, state in zip(events, states, strict=True)]
+    changes = [starts[0], *(b for a, b in pairwise(starts) if a[1] != b[1])]
+    ends = [*(year for year, _ in changes[1:]), None]
+    return [(year, end) for (year, state), end in zip(changes, ends, strict=True) if state]
+
+
+def _meets(node: str, links: Links, year: int | None) -> bool:
+    """Whether ways that are open in a year (None: in any) join a node to an expressway."""
+    seen, todo = {node}, [node]
+    while todo:
+        for there, arc in links.get(todo.pop(), ()):
+            if year is not None and not arc.is_open(year):
+                continue
+            if arc.kind == "mainline":
+                return True
+            if there not in seen:
+                seen.add(there)
+                todo.append(there)
+    return False
 
 
 def open_stretches(

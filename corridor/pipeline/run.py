@@ -99,6 +99,7 @@ class Run:
                 {"id": s["id"], "name": s["name_en"] or s["name_zh"], **{k: s[k] for k in keys[1:]}}
                 for s in self.plan["stations"]
             ],
+            "equal_designs": None if self.verdict == "FAIL" else self.plan["equal_designs"],
             "kpis": {} if self.verdict == "FAIL" else self.plan["kpis"],
             "run_dir": str(self.folder),
             "reused": self.reused,
@@ -304,7 +305,8 @@ def _answer(
         return solve(question.problem, question.scenario.solver, progress=progress)
     from corridor.evaluation.own_stations import levels_of
 
-    levels = levels_of(question.problem, stations)
+    closes = {s.id: s.road_until for s in question.sites.sites if s.road_until is not None}
+    levels = levels_of(question.problem, stations, road_until=closes)
     return evaluate_design(question.problem, levels, question.scenario.solver, progress=progress)
 
 

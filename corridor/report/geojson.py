@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.files import write_text
+from corridor.report.equal import equal_sites
 from corridor.report.folder import RunFolder, load_run, reading
 
 DECIMALS = 6
@@ -59,6 +60,7 @@ def _feature(identity: str, geometry: dict[str, Any], properties: dict[str, Any]
 
 def _stations(run: RunFolder) -> list[dict[str, Any]]:
     features = []
+    elsewhere = equal_sites(run.plan)
     for station in run.plan["stations"]:
         properties = {
             key: value
@@ -68,6 +70,8 @@ def _stations(run: RunFolder) -> list[dict[str, Any]]:
         for row in station["timeline"]:
             properties[f"tier_{row['year']}"] = row["tier"]
             properties[f"load_kg_per_day_{row['year']}"] = row["load_kg_per_day"]
+        if station["id"] in elsewhere:
+            properties["equal_sites"] = ", ".join(elsewhere[station["id"]])
         geometry = _point(station["lon"], station["lat"])
         features.append(_feature(station["id"], geometry, properties))
     return features

@@ -7,6 +7,7 @@ from typing import Any
 from corridor.core.version import VERSION
 from corridor.report import svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
+from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.register import Assumption, read_register
@@ -120,6 +121,7 @@ def whole_view(run: RunFolder) -> Json:
         "plants": _plants(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),
+        "equal": equal_designs(run),
         "consumption": [
             (truck, f"/kpis/consumption_kg_per_100km/{token(truck)}")
             for truck in at(plan, "/kpis/consumption_kg_per_100km") or {}

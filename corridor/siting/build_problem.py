@@ -195,7 +195,7 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
         existing_from=existing_from,
         required_level=required,
         required_from=required_from,
-        open_from=next((t for t, y in enumerate(years) if y >= site.road_from), len(years)),
+        open_from=next((t for t, y in enumerate(years) if site.is_open(y)), len(years)),
         power_cny_per_kg=scenario.station.compression_kwh_per_kg
         * scenario.money.power_price_cny_per_kwh,
     )
@@ -281,10 +281,10 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
     """Turn every spacing policy into cover rows: no open stretch longer than the gap without a station.
 
     On each carriageway a truck meets the sites of that carriageway and those that serve both. In every
-    period the stretches open by then count. For every point of a stretch from which the next
-    `max_gap_km` are looked at (its start and just behind each site) one of the sites within them must
-    be open; what reaches the end of the stretch asks for nothing. Stations stay, so that a row holds
-    on from the first period that asks for it.
+    period the stretches open by then count, and the sites whose own road is open. For every point of
+    a stretch from which the next `max_gap_km` are looked at (its start and just behind each site) one of
+    the sites within them must be open; what reaches the end of the stretch asks for nothing. Stations
+    stay, so that a row holds on from the first period that asks for it.
     """
     names = scenario.tiers_by_size
     years = scenario.time.periods
@@ -309,6 +309,7 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
                 and site.route == route.ref
                 and site.chainage_m is not None
                 and site.carriageway in (carriageway, "both")
+                and site.is_open(years[t])
             )
             for start, end in open_stretches(network, route, carriageway, years[t]):
                 for after, within in _looks_ahead(served, start, end, gap):

@@ -101,6 +101,22 @@ class SearchEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EqualDesign:
+    """A design one change away from the plan's that costs the same: what is different in it.
+
+    Parameters
+    ----------
+    sites
+        (site, its tier number in every period), for each site that differs.
+    sources
+        (source, its expansion steps in every period), for each source that differs.
+    """
+
+    sites: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetReason:
     """Why trips of a flow stay unserved, as far as arithmetic proves it.
 
@@ -151,6 +167,9 @@ class Solution:
         Per flow, whether its unserved trips follow from the rule that shares a shortage alike.
     supply_kg_per_day
         Per period, source and site: what leaves the source. [kg/day]
+    equal_designs
+        Designs one change away whose averaged cost is the same, to what counts as a gain; the plan
+        comes before them in the stated order. None where not all changes were tried.
     sizes
         Sizes of the problem before and after the reductions.
     effort
@@ -182,3 +201,4 @@ class Solution:
     sizes: dict[str, int] = field(default_factory=dict)
     effort: dict[str, int] = field(default_factory=dict)
     shared_by_rule: tuple[bool, ...] = ()
+    equal_designs: tuple[EqualDesign, ...] | None = None

@@ -11,7 +11,7 @@ from corridor.siting.gap import gap_of
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.operation.recount import recount_cny
 from corridor.siting.operation.stop_plans import Dispatch, dispatch
-from corridor.siting.operation.trim import loads_kg_per_day, trimmed
+from corridor.siting.operation.trim import loads_kg_per_day, trimmed, trimmed_steps
 from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
 from corridor.siting.rules import Levels
@@ -20,6 +20,7 @@ from corridor.siting.search.outcome import Outcome
 from corridor.siting.search.reference import solve_reference
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import (
+    EqualDesign,
     SearchEnd,
     Solution,
     SolverChoice,
@@ -78,8 +79,18 @@ def solve(
     check_solvable(problem)
     reduced = reduce(problem)
     unavoidable = unavoidable_penalty(problem)
-    outcome = search(reduced.problem, settings, budget, None, progress, unavoidable.cny)
-    return _finish(problem, reduced, outcome, settings, started, progress, unavoidable)
+    outcome = search(
+        reduced.problem, settings, budget, None, progress=progress, unavoidable_cny=unavoidable.cny
+    )
+    return _finish(
+        problem,
+        reduced,
+        outcome,
+        settings,
+        started=started,
+        progress=progress,
+        unavoidable=unavoidable,
+    )
 
 
 def evaluate_design(
@@ -121,9 +132,18 @@ def evaluate_design(
     reduced = reduce(problem, levels)
     small = tuple(tuple(row[j] for j in reduced.sites) for row in levels)
     unavoidable = unavoidable_penalty(problem)
-    outcome = search(reduced.problem, settings, budget, small, progress, unavoidable.cny)
+    outcome = search(
+        reduced.problem, settings, budget, small, progress=progress, unavoidable_cny=unavoidable.cny
+    )
     return _finish(
-        problem, reduced, outcome, settings, started, progress, unavoidable, stations_given=True
+        problem,
+        reduced,
+        outcome,
+        settings,
+        started=started,
+        progress=progress,
+        unavoidable=unavoidable,
+        stations_given=True,
     )
 
 
@@ -132,10 +152,10 @@ def _finish(
     reduced: Reduced,
     outcome: Outcome,
     settings: SolverChoice,
+    *,
     started: float,
     progress: Progress,
     unavoidable: UnavoidablePenalty,
-    *,
     stations_given: bool = False,
 ) -> Solution:
     """Make stop plans of the best design, in the terms of the problem as posed."""
@@ -153,12 +173,14 @@ def _finish(
     small = dispatch(reduced.problem, costs, outcome.levels, outcome.steps)
     rows = _as_posed(problem, reduced, small)
     kept, averaged = outcome.levels, outcome.cost_cny
+    steps = trimmed_steps(reduced.problem, outcome.steps, small.supply)
     if not stations_given:
         kept = trimmed(reduced.problem, kept, loads_kg_per_day(reduced.problem, small.plans))
-        if kept != outcome.levels:
-            averaged = costs.total(kept, outcome.steps)
+    as_searched = (kept, steps) == (outcome.levels, outcome.steps)
+    if not as_searched:
+        averaged = costs.total(kept, steps)
     levels = tuple(_spread(row, reduced.sites, len(problem.sites)) for row in kept)
-    objective = recount_cny(problem, levels, outcome.steps, rows)
+    objective = recount_cny(problem, levels, steps, rows)
     if objective < outcome.bound_cny - 1e-6 * max(1.0, abs(objective)):
         progress(
             f"bound     {outcome.bound_cny:.6g} CNY is above the plan ({objective:.6g} CNY): "
@@ -186,10 +208,10 @@ def _finish(
             locally_optimal=outcome.locally_optimal,
         ),
         levels=levels,
-        steps=outcome.steps,
+        steps=steps,
         stop_plans=rows.plans,
         unmet_trips_per_day=rows.unmet,
-        unmet_reasons=unmet_reasons(problem, levels, outcome.steps, rows),
+        unmet_reasons=unmet_reasons(problem, levels, steps, rows),
         supply_kg_per_day=rows.supply,
         solver_name=settings.name,
         solver_version=outcome.version,
@@ -207,7 +229,29 @@ def _finish(
         sizes=dict(reduced.sizes),
         effort=dict(outcome.sizes),
         shared_by_rule=tuple(q in rows.shared for q in range(len(problem.flows))),
+        equal_designs=_equal_designs(reduced, outcome) if as_searched else None,
     )
+
+
+def _equal_designs(reduced: Reduced, outcome: Outcome) -> tuple[EqualDesign, ...] | None:
+    """Return what is different in designs that cost the same, in the terms of the problem as posed."""
+    if outcome.equal is None or outcome.levels is None or outcome.steps is None:
+        return None
+    posed = tuple(range(len(reduced.problem.sources)))
+    return tuple(
+        EqualDesign(
+            sites=_changed(outcome.levels, levels, reduced.sites),
+            sources=_changed(outcome.steps, steps, posed),
+        )
+        for levels, steps in outcome.equal
+    )
+
+
+def _changed(
+    before: Levels, after: Levels, places: tuple[int, ...]
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    paths = zip(places, zip(*before, strict=True), zip(*after, strict=True), strict=True)
+    return tuple((place, now) for place, was, now in paths if was != now)
 
 
 def _spread(row: tuple[int, ...], places: tuple[int, ...], count: int) -> tuple[int, ...]:

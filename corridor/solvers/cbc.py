@@ -19,6 +19,9 @@ from corridor.solvers.pulp_door import cbc_path
 from corridor.solvers.result import Flaw, Result, failed, state_of
 from corridor.solvers.trust import WHOLE
 
+CLOCK_S = 0.02
+"""How much CBC's clock may lag behind its own limit. [s]"""
+
 DIGITS = 1e-6
 """CBC writes points and bounds in some seven digits: its bound is lowered by this share. [-]"""
 
@@ -98,7 +101,8 @@ def solve(
             flaw = ended.flaw or Flaw.CRASHED
             said = ended.said or text.strip()[-300:] or flaw.value
             return failed(flaw, said, maximise=program.maximise)
-        return _read(program, answer.read_text(encoding="utf-8", errors="replace"), text)
+        told = answer.read_text(encoding="utf-8", errors="replace")
+        return _read(program, told, text, options.seconds)
 
 
 def _mps(program: LinearProgram) -> Iterator[str]:
@@ -146,11 +150,14 @@ def _start(program: LinearProgram, start: Floats) -> Iterator[str]:
         yield f"{c} x{c} {float(start[c])!r} 0"
 
 
-def _read(program: LinearProgram, answer: str, log: str) -> Result:
+def _read(program: LinearProgram, answer: str, log: str, seconds: float | None) -> Result:
     """Read point and status from CBC's files, the bound from its log."""
     head, _, body = answer.partition("\n")
     words = head.split(" - ")[0].split(" (")[0].strip()
     state = state_of("cbc", words)
+    late = words == "Stopped on time"
+    if state == "infeasible" and _used_up(log, seconds):
+        state, late = "limit", True  # ended inside its cuts, CBC 2.10 calls anything infeasible
     values = np.full(len(program.cost), np.nan)
     for line in body.splitlines():
         parts = line.replace("**", " ").split()
@@ -174,7 +181,7 @@ def _read(program: LinearProgram, answer: str, log: str) -> Result:
         reported=head.strip(),
         iterations=iterations[-1] if iterations else 0,
         work=simplex_work(sum(iterations), len(program.row_low), int(program.rows.nnz), tree=True),
-        stopped_by_clock=words == "Stopped on time",
+        stopped_by_clock=late,
         flaw=Flaw.UNKNOWN_STATUS if state == "failed" else None,
     )
 
@@ -191,6 +198,12 @@ def _bound(program: LinearProgram, state: str, log: str, head: str) -> float:
     bound = _number((told or re.findall(r"objective value\s+(\S+)", head) or ["nan"])[-1])
     bound -= rounding + DIGITS * max(1.0, abs(bound))
     return -bound if program.maximise else bound
+
+
+def _used_up(log: str, seconds: float | None) -> bool:
+    """Whether CBC, which tells hundredths, has used all its time, or does not say."""
+    used = re.findall(r"Total time \(CPU seconds\):\s+(\S+)", log)
+    return seconds is not None and not (used and float(used[-1]) + CLOCK_S < seconds)
 
 
 def _number(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,6 +11,9 @@ Stop = Callable[[], bool]
 
 _ASK_EVERY: Final = 20
 """Simplex iterations between two looks at the clock."""
+
+_ASK_AFTER_S: Final = 0.02
+"""Least wall time between two looks at it: the system is asked for CPU time, which takes long. [s]"""
 
 _LINE: Final = re.compile(r"%.*\s(\d+)([kMBmb]?)\s+\d+\.\d+s\s*$")
 """A line of the tree's log: simplex iterations and seconds come last."""
@@ -33,6 +37,7 @@ class Interrupt:
         self._seen = 0
         self._calls = 0
         self._late = 0
+        self._asked_s = 0.0
         self._error: BaseException | None = None
         self.fired = False
         self.lines: list[str] = []
@@ -50,6 +55,7 @@ class Interrupt:
     def __enter__(self) -> None:
         self.fired, self._error = False, None
         self._seen = self._count = self._calls = self._late = 0
+        self._asked_s = 0.0
         h = self._highs
         if self._tree:
             self.lines = []
@@ -98,6 +104,10 @@ class Interrupt:
             event.interrupt()
 
     def _asks_to_stop(self) -> bool:
+        now = time.perf_counter()
+        if now - self._asked_s < _ASK_AFTER_S:
+            return self.fired
+        self._asked_s = now
         try:
             self.fired = self.fired or (self._stop is not None and self._stop())
         except BaseException as error:  # nothing may be thrown through HiGHS

@@ -279,6 +279,31 @@ def test_no_station_is_there_before_its_road(scenario: Read) -> None:
     assert {site.required_from for site in sites.sites if site.id == DANXIA} == {2033}
 
 
+def test_no_station_is_wanted_once_its_road_has_closed(scenario: Read) -> None:
+    """The southern section closes in 2033: required from 2035 on is refused, from 2030 on is not."""
+    base = embedded_network("liupanshui-xingyi")
+    side = next(node for node in base.nodes if node.id == _node_of(base, DANXIA))
+    arcs = tuple(
+        replace(arc, close_year=2033) if side.id in (arc.tail, arc.head) else arc
+        for arc in base.arcs
+    )
+    network = replace(base, arcs=arcs)
+    lines = f'[decision."{DANXIA}"]\nopen = "required"\nfrom_year = 2035\n'
+    with pytest.raises(InputError) as caught:
+        attach_sites(network, scenario(lines))
+    (fault,) = caught.value.faults
+    assert fault.key == f"decision.{DANXIA}.from_year"
+    assert "closes in 2033" in fault.expected
+    _, sites = attach_sites(network, scenario(lines.replace("2035", "2030")))
+    (site,) = (site for site in sites.sites if site.id == DANXIA)
+    assert (site.road_from, site.road_until) == (0, 2033)
+    assert [site.is_open(year) for year in (2030, 2035)] == [True, False]
+
+
+def _node_of(network: Network, side: str) -> str:
+    return next(row.node for row in network.sides if row.id == side)
+
+
 def test_wrong_sites_are_refused_together(embedded: Network, scenario: Read) -> None:
     """Unknown place, carriageway, decision: one error with a fault and a hint each."""
     lines = (

@@ -171,9 +171,12 @@ def lengthen(visits: list[Any], position: int, grams: int) -> None:
             visit["at_g"] += grams
 
 
+from mutations_of_books import *  # noqa: E402, F403 - registers those of deliveries, money and figures
+from mutations_of_design import *  # noqa: E402, F403 - registers those of what plan.json says beside its design
 from mutations_of_facts import *  # noqa: E402, F403 - registers those of scenario and sites
 from mutations_of_form import *  # noqa: E402, F403 - registers those of the form of plan.json
 from mutations_of_money import *  # noqa: E402, F403 - registers those of lives, gates and who pays
-from mutations_of_plan import *  # noqa: E402, F403 - registers those of plan.json
 from mutations_of_proof import *  # noqa: E402, F403 - registers those of what is proven
 from mutations_of_roads import *  # noqa: E402, F403 - registers those of network and trips
+from mutations_of_stations import *  # noqa: E402, F403 - registers those of stations
+from mutations_of_trips import *  # noqa: E402, F403 - registers those of stop plans

@@ -43,7 +43,7 @@ def test_every_check_is_broken_by_some_corruption() -> None:
     checks = {
         "files", "structure", "identity", "inputs", "network", "grams", "walks", "shortest",
         "visits", "detours", "demand", "regional", "sites", "dates", "stations", "tiers", "stops",
-        "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery",
+        "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery", "equal",
         "money", "budget", "needed", "reasons", "bound", "kpis",
     }  # fmt: skip
     assert checks == broken

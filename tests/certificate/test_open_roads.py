@@ -75,6 +75,51 @@ def test_no_station_could_stand_before_its_road() -> None:
     assert [could_stand(d, e, year) for year in d.years] == [False, True]
 
 
+def shut(made: Documents, closes: int, *arcs: str) -> None:
+    """Let arcs close in a year."""
+    for arc in made["network"]["arcs"]:
+        if arc["id"] in arcs:
+            arc["close_year"] = closes
+
+
+@pytest.mark.parametrize(("closes", "ok"), [(2031, True), (2030, False), (2026, False)])
+def test_a_station_is_built_while_its_road_is_open(closes: int, ok: bool) -> None:
+    """E opens in 2030 and stays, whatever its road does afterwards."""
+    made = documents()
+    shut(made, closes, "u2-p", "p-u2m", "v2-p", "p-v2m")
+    found = check_tiers(dossier(made))
+    assert any("site e" in text for text in found.failures) != ok
+    d = dossier(made)
+    e = next(site for site in d.sites["sites"] if site["id"] == "e")
+    assert [could_stand(d, e, year) for year in d.years] == [closes > 2026, closes > 2030]
+
+
+def test_a_station_on_a_closed_road_stays_and_is_not_enlarged() -> None:
+    """U1 stands from 2026 on as "m"; its carriageway closes in 2030."""
+    made = documents()
+    shut(made, 2030, "u0-u1", "u1-u2")
+    assert check_tiers(dossier(made)).ok
+    u1 = next(s for s in made["plan"]["stations"] if s["id"] == "u1")
+    u1["timeline"][0]["tier"] = "s"
+    found = check_tiers(dossier(made))
+    assert [text for text in found.failures if "enlarged in 2030" in text]
+
+
+def test_a_station_whose_road_is_closed_keeps_no_rule() -> None:
+    """E keeps 100 km from km 90 to km 199 in 2030, unless its ramps are closed by then."""
+    answers = []
+    for closes in (2041, 2030):
+        made = documents()
+        made["scenario"]["policy"]["spacing"] = {
+            "near": {"route": "T1", "max_gap_km": 100.0, "from_year": 2030}
+        }
+        shut(made, closes, "u2-p", "p-u2m", "v2-p", "p-v2m")
+        close(made, 2041, "v2m-v3", "v3-a")
+        found = check_spacing(dossier(made))
+        answers.append(sum("T1 up" in text for text in found.failures))
+    assert answers == [0, 1]
+
+
 @pytest.mark.parametrize(("opens", "needed"), [(2015, True), (2041, False)])
 def test_a_rule_keeps_a_station_on_open_stretches_only(opens: int, needed: bool) -> None:
     """E sells nothing; without it 110 km lie behind U1 and 130 km behind V1, unless roads are closed."""

@@ -216,6 +216,10 @@ def plan() -> Documents:
                 {"year": 2034, "cny": 800_000.0}),
             _station(site["e"], 800_000.0, [_row(2030, "s", E_2030, 30.0, 800_000.0)]),
         ],
+        "equal_designs": [  # said to cost the same: a year earlier, a step earlier
+            {"sites": [{"id": "e", "tiers": ["s", "s"]}], "plants": []},
+            {"sites": [], "plants": [{"id": "coke", "steps": [1, 1]}]},
+        ],
         "trips": sorted(rows, key=lambda row: (row["commodity"], -row["trips_per_day"])),
         "unmet": [{"commodity": "east.t.2030", "trips_per_day": rest, "kg_per_day": unmet_kg,
                    "reason": "not_proven", "figures": {},

@@ -37,6 +37,24 @@ def test_the_table_ends_with_what_is_proven(
     assert ("stopped by the clock: not reproducible" in said) == (stopped == "clock")
 
 
+def test_equal_designs_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """A station that could equally stand elsewhere, and how many other changes cost the same."""
+    run = made("work")
+    show_run(run, as_json=False)
+    assert "equal" not in capsys.readouterr().out
+
+    run.plan["equal_designs"] = [
+        {"sites": [{"id": "c.up", "tiers": [None] * 3}, {"id": "d.up", "tiers": [None, None, "t1"]}],
+         "plants": []},
+        {"sites": [], "plants": [{"id": "ovens", "steps": [0, 1, 1]}]},
+    ]  # fmt: skip
+    show_run(run, as_json=False)
+    said = capsys.readouterr().out
+    assert "丁服务区 Ding service area could equally stand at d.up" in said
+    assert "1 other change of size or year costs the same" in said
+    assert "chosen by the stated order of equal designs" in said
+
+
 def test_json_carries_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     """`gap`, its target, objective − bound and the unavoidable penalty stand side by side."""
     show_run(made("work"), as_json=True)

@@ -22,7 +22,7 @@ from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Arc, Network
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.question import Question
-from corridor.siting.solution import SearchEnd, Solution, StopPlan, UnmetReason
+from corridor.siting.solution import EqualDesign, SearchEnd, Solution, StopPlan, UnmetReason
 from corridor.siting.unavoidable import UnavoidablePenalty
 from corridor.supply.gate import GatePrice
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
@@ -294,6 +294,10 @@ def solution(**changes: Any) -> Solution:
             ((937.5, 525.0), (0.0, 100.0)),
         ),
         "shared_by_rule": (True, False, False),
+        "equal_designs": (
+            EqualDesign(sites=((0, (0, 0)), (1, (1, 1)))),
+            EqualDesign(sources=((0, (0, 0)),)),
+        ),
         "solver_name": "paper",
         "solver_version": "1",
         "pulp_version": "0",

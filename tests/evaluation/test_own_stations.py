@@ -11,6 +11,15 @@ from corridor.core.errors import InputError
 from corridor.evaluation.own_stations import levels_of
 
 
+def test_nothing_is_built_once_the_road_has_closed() -> None:
+    """Built in 2026 it stands; opened or enlarged in 2030 it is refused with the year."""
+    stays = levels_of(problem(), {"a": [(2026, "small")]}, road_until={"a": 2030})
+    assert stays[1][0] == stays[0][0] == 1
+    for rows in ([(2030, "small")], [(2026, "small"), (2030, "big")]):
+        with pytest.raises(InputError, match="closes in 2030"):
+            levels_of(problem(), {"a": rows}, road_until={"a": 2030})
+
+
 def test_a_station_stands_from_its_year_and_grows() -> None:
     """Levels by period: from its year on, the larger tier from the year it is named for."""
     found = levels_of(problem(), {"a": [(2026, "small"), (2030, "big")], "b": [(2030, "small")]})

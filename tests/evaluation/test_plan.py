@@ -113,6 +113,17 @@ def test_unmet_rows_have_their_reason(plan: dict[str, Any]) -> None:
     ]  # fmt: skip
 
 
+def test_equal_designs_say_what_is_different(asked: Asked, plan: dict[str, Any]) -> None:
+    """Tiers and steps by period of what differs; null where not every change was tried."""
+    assert plan["equal_designs"] == [
+        {"sites": [{"id": "a", "tiers": [None, None]}, {"id": "b", "tiers": ["small", "small"]}],
+         "plants": []},
+        {"sites": [], "plants": [{"id": "coke", "steps": [0, 0]}]},
+    ]  # fmt: skip
+    untried = plan_of(asked, replace(asked[1], equal_designs=None))
+    assert untried["equal_designs"] is None
+
+
 def test_deliveries_and_expansions(plan: dict[str, Any]) -> None:
     """One row per lane that is used; steps from the year they stand."""
     rows = {(r["plant"], r["station"], r["year"]): r for r in plan["supply"]}

@@ -10,10 +10,11 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from made_run import DOWN, UP, documents, write_run
+from made_inputs import DOWN, UP
+from made_run import documents, write_run
 from page_reader import read_page
 
-from corridor.report import write_report
+from corridor.report import write_geojson, write_report
 from corridor.report.page import leaflet_css, leaflet_js
 from corridor.report.text import significant, visible
 
@@ -184,6 +185,33 @@ def test_an_idle_station_stands_for_a_rule_only_where_nothing_else_keeps_it(
     text = write_report(write_run(tmp_path, docs)).read_text(encoding="utf-8")
 
     assert ("stands for the spacing rule of this road" in text) == (not why)
+
+
+def test_equal_designs_are_marked(tmp_path: Path, made: Path) -> None:
+    """Where a station could equally stand, in both languages; nothing where nothing is known."""
+    assert "equally" not in write_report(made).read_text(encoding="utf-8")
+    docs = documents()
+    docs["inputs/sites.json"]["sites"].append(
+        {**docs["inputs/sites.json"]["sites"][-1], "id": "d.up", "name_zh": "戊", "name_en": "Wu"}
+    )
+    docs["plan.json"]["equal_designs"] = [
+        {"sites": [{"id": "c.up", "tiers": [None] * 3}, {"id": "d.up", "tiers": [None, None, "t1"]}],
+         "plants": []},
+        {"sites": [{"id": "b.exit", "tiers": [None, None, "t2"]}], "plants": []},
+        {"sites": [], "plants": [{"id": "ovens", "steps": [0, 1, 1]}]},
+    ]  # fmt: skip
+    run = write_run(tmp_path, docs)
+    text = write_report(run).read_text(encoding="utf-8")
+    part = text.split("Designs that cost the same")[1].split("</section>")[0]
+    assert part.count("<li>") == 3
+    assert "could equally stand at" in part.split("<li>")[1]
+    assert "Wu" in part.split("<li>")[1]
+    assert "2035 t2" in part.split("<li>")[2]
+    assert "stated order of equal designs" in part
+    stations = json.loads(write_geojson(run)[0].read_text(encoding="utf-8"))["features"]
+    assert {f["id"]: f["properties"].get("equal_sites") for f in stations} == {
+        "a.down": None, "a.up": None, "b.exit": None, "c.up": "d.up",
+    }  # fmt: skip
 
 
 def test_a_reason_stands_with_its_figures(made: Path) -> None:

@@ -262,6 +262,22 @@ def test_a_site_waits_for_its_road() -> None:
     assert [site.open_from for site in problem.sites] == [0, 0, 1, 2, 0]
 
 
+def test_a_site_whose_road_closes_keeps_no_rule_from_then_on() -> None:
+    """The side at km 50 is open in 2026 only: a rule of 2030 does not count on it."""
+    policy = SimpleNamespace(route="S77", max_gap_km=100.0, from_year=2026, min_tier=None)
+    case = scenario(policy=SimpleNamespace(spacing={"afir": policy}))
+    short = sites()
+    shut = replace(short, sites=tuple(replace(s, road_until=2030) for s in short.sites))
+    for given, first in ((short, (0,)), (shut, ())):
+        problem = pose(case, cut_network(), given, demand(), supply())
+        cover = problem.covers[0]
+        assert (cover.period, cover.sites) == (1, first)
+    assert [site.open_from for site in problem.sites] == [0, 0]
+    gone = replace(short, sites=tuple(replace(s, road_until=2025) for s in short.sites))
+    problem = pose(case, cut_network(), gone, demand(), supply())
+    assert [site.open_from for site in problem.sites] == [2, 2]
+
+
 def test_no_candidate_is_infeasible() -> None:
     """Without any site there is nothing to plan."""
     with pytest.raises(InfeasibleError, match="no candidate"):

@@ -61,7 +61,12 @@ def test_one_solver_alone_finds_the_enumerated_optimum(
         with monkeypatch.context() as patch:
             patch.setattr(HighsModel, "__init__", never)
             outcome = solve_reference(
-                small, exact(name), Budget(60.0, Clock(300.0)), None, lambda _: None, 0.0
+                small,
+                exact(name),
+                Budget(60.0, Clock(300.0)),
+                None,
+                progress=lambda _: None,
+                unavoidable_cny=0.0,
             )
         assert outcome.levels is not None
         assert outcome.cost_cny == pytest.approx(best, rel=2e-6, abs=1.0)

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from corridor.siting.operation.trim import loads_kg_per_day, trimmed
+from corridor.siting.operation.design_cost import source_limit
+from corridor.siting.operation.trim import loads_kg_per_day, trimmed, trimmed_steps
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import keeps_rules
 from corridor.siting.solution import StopPlan
 
-from .oracles.enumeration import paths_of_site
+from .oracles.enumeration import paths_of_site, paths_of_source
 from .oracles.instances import tiny_problem
 
 
@@ -73,3 +74,32 @@ def test_loads_are_the_sums_of_the_stop_plans() -> None:
     loads = loads_kg_per_day(problem, plans)
     assert loads[problem.flows[flow].period][stop.site] == pytest.approx(5.0)
     assert sum(map(sum, loads)) == pytest.approx(5.0)
+
+
+def test_steps_against_every_path_of_every_source() -> None:
+    """400 random deliveries: no path of fewer steps, never undone, could send as much."""
+    changed = 0
+    for seed in range(400):
+        problem = tiny_problem(seed)
+        periods, rng = range(len(problem.periods)), random.Random(seed)
+        paths = [paths_of_source(problem, i) for i in range(len(problem.sources))]
+        bought = [rng.choice(options) for options in paths]
+        steps = tuple(tuple(path[t] for path in bought) for t in periods)
+        sent = [
+            [
+                [rng.choice([0.0, 0.3, 0.9, 1.0]) * source_limit(problem, i, t, n), 0.0]
+                for i, n in enumerate(steps[t])
+            ]
+            for t in periods
+        ]
+        kept = trimmed_steps(problem, steps, sent)
+        changed += kept != steps
+        for i, options in enumerate(paths):
+            enough = [
+                path
+                for path in options
+                if all(sum(sent[t][i]) <= source_limit(problem, i, t, path[t]) for t in periods)
+            ]
+            best = min(enough, key=lambda path: (sum(path), path))
+            assert tuple(row[i] for row in kept) == best, (seed, i)
+    assert changed > 50

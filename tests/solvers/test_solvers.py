@@ -213,6 +213,23 @@ def test_a_command_that_plays_cbc_badly_is_a_named_outcome(
     assert check(found, program).flaw is flaw
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script plays the solver")
+@pytest.mark.parametrize(("used", "state"), [("0.10", "infeasible"), ("1.00", "limit")])
+def test_cbc_out_of_time_proves_nothing_infeasible(used: str, state: str, tmp_path: Path) -> None:
+    """Stopped inside its cuts, CBC 2.10 says "infeasible": only one who had time left is asked on."""
+    script = tmp_path / "cbc"
+    script.write_text(
+        '#!/bin/sh\nfor ANSWER in "$@"; do :; done\n'
+        "echo 'Integer infeasible - objective value 6' > $ANSWER\n"
+        f"echo 'Total time (CPU seconds):       {used}   (Wallclock seconds):       0.01'\n",
+        encoding="ascii",
+    )
+    script.chmod(0o755)
+    found = cbc.solve(covering(), SolveOptions(seconds=1.0), path=str(script))
+    assert found.state == state
+    assert found.stopped_by_clock == (state == "limit")
+
+
 def test_pulp_is_read_as_it_is_written() -> None:
     """Bounds, kinds, senses and constants of rows and objective arrive."""
     model = empty_model("some", maximise=True)

@@ -247,7 +247,7 @@ def _trips(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str
                 kg = flow.trips_per_day * geo.need / 1000
                 f.row("balance", f"{q}_{p}", [*((r, 1 / kg) for r in buys), (y, -1.0)], 0, 0)
             if "detour" not in without:
-                _detour(f, q, p, y, buys, driven)
+                _detour(f, q, p, y=y, buys=buys, driven=driven)
             sites = np.array([s.site for s in way.stops], dtype=np.int64)
             f.ways.append(
                 WayColumns(
@@ -279,6 +279,7 @@ def _detour(
     f: Formulation,
     q: int,
     p: int,
+    *,
     y: int,
     buys: list[int],
     driven: dict[int, list[tuple[int, float]]],

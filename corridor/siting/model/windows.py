@@ -207,7 +207,7 @@ def chains(
             goal, reach = way.total_g + flow.end_g, flow.start_g
         else:
             goal, reach = at[first] + way.total_g, at[first] + flow.usable_g
-        for chain in _grow(at, begin, reach, goal, flow.usable_g, size):
+        for chain in _grow(at, begin, reach, goal=goal, usable=flow.usable_g, size=size):
             yield tuple(stops[n] for n in chain)
             left -= 1
             if not left:
@@ -215,7 +215,7 @@ def chains(
 
 
 def _grow(
-    at: list[int], chain: tuple[int, ...], reach: int, goal: int, usable: int, size: int
+    at: list[int], chain: tuple[int, ...], reach: int, *, goal: int, usable: int, size: int
 ) -> Iterator[tuple[int, ...]]:
     """Yield the chains of so many stops that begin like this one and come to the goal."""
     if len(chain) == size:
@@ -227,7 +227,8 @@ def _grow(
             return
         more = _jumps(at[n + 1 :], at[n] + usable, goal, usable)
         if more is not None and len(chain) + 1 + more <= size:
-            yield from _grow(at, (*chain, n), at[n] + usable, goal, usable, size)
+            here = (*chain, n)
+            yield from _grow(at, here, at[n] + usable, goal=goal, usable=usable, size=size)
 
 
 @dataclass(frozen=True, slots=True)

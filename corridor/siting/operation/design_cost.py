@@ -201,13 +201,13 @@ class DesignCost:
                     power = problem.sites[site].power_cny_per_kg
                     buys[q, p, v] = lp.variable(year * power * tank / 1e6)
                     sold.setdefault(site, []).append((buys[q, p, v], tank / 1000))
-                _drive(lp, flow, way, stops, y, [buys[q, p, v] for v in stops])
+                _drive(lp, flow, way, stops, y=y, buys=[buys[q, p, v] for v in stops])
                 for j, floor in self._floors[q][p].items():
                     there = [(buys[q, p, v], 1.0) for v in stops if way.stops[v].site == j]
                     lp.row([*there, (y, -floor / flow.usable_g)], 0, float("inf"))
             offered[q] = any((q, p) in shares for p in range(len(flow.ways)))
             share_row[q] = lp.row(row, 1, 1)
-        capacity, sources, _ = hydrogen_rows(lp, problem, t, levels, steps, sold)
+        capacity, sources, _ = hydrogen_rows(lp, problem, t, levels, steps, sold=sold)
         values, duals, objective = lp.solve("operation of a design")
         return PeriodModel(
             lp=lp,
@@ -261,7 +261,9 @@ def unmet_columns(lp: Rows, problem: SitingProblem, flow: Flow) -> list[tuple[in
     return terms
 
 
-def _drive(lp: Rows, flow: Flow, way: Way, stops: tuple[int, ...], y: int, buys: list[int]) -> None:
+def _drive(
+    lp: Rows, flow: Flow, way: Way, stops: tuple[int, ...], *, y: int, buys: list[int]
+) -> None:
     """State of charge along a way, in tanks times the share y: fuel on arrival at every stop."""
     U = flow.usable_g
     at = [way.stops[v].at_g for v in stops]
@@ -289,6 +291,7 @@ def hydrogen_rows(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
+    *,
     sold: dict[int, list[tuple[int, float]]],
     spare: float = 0.0,
 ) -> tuple[dict[int, int], list[int], dict[tuple[int, int], int]]:

@@ -82,6 +82,7 @@ def averaged_plans(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
+    *,
     operation: Operation,
     full: frozenset[int],
 ) -> list[AveragedPlan]:
@@ -103,13 +104,14 @@ def averaged_plans(
     list of AveragedPlan
         Few per flow; together they can serve what the averages serve.
     """
-    offers = first_offers(problem, costs, t, levels, operation, full)
-    plans, weights = _choose(problem, t, levels, steps, operation, offers)
+    offers = first_offers(problem, costs, t, levels, operation=operation, full=full)
+    plans, weights = _choose(problem, t, levels, steps, operation=operation, offers=offers)
     known = set(offers)
-    more = _more_offers(problem, costs, levels, plans, weights, full)
+    more = _more_offers(problem, costs, levels, plans=plans, weights=weights, full=full)
     more = [offer for offer in more if offer not in known]
     if more:
-        plans, _ = _choose(problem, t, levels, steps, operation, [*offers, *more])
+        offers = [*offers, *more]
+        plans, _ = _choose(problem, t, levels, steps, operation=operation, offers=offers)
     return plans
 
 
@@ -149,6 +151,7 @@ def first_offers(
     costs: DesignCost,
     t: int,
     levels: tuple[int, ...],
+    *,
     operation: Operation,
     full: frozenset[int],
 ) -> list[Offer]:
@@ -185,6 +188,7 @@ def _more_offers(
     problem: SitingProblem,
     costs: DesignCost,
     levels: tuple[int, ...],
+    *,
     plans: list[AveragedPlan],
     weights: list[float],
     full: frozenset[int],
@@ -260,6 +264,7 @@ def _choose(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
+    *,
     operation: Operation,
     offers: list[Offer],
 ) -> tuple[list[AveragedPlan], list[float]]:
@@ -268,11 +273,11 @@ def _choose(
     year = problem.periods[t].weight * DAYS / 1e6
     share: dict[int, list[tuple[int, float]]] = {}
     sold: dict[int, list[tuple[int, float]]] = {}
-    columns = [_write(lp, problem, offer, year, share, sold) for offer in offers]
+    columns = [_write(lp, problem, offer, year=year, share=share, sold=sold) for offer in offers]
     for q, flow in enumerate(problem.flows):
         if flow.period == t:
             lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
-    hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
+    hydrogen_rows(lp, problem, t, levels, steps, sold=sold, spare=SPARE)
     spread_loads(lp, problem, levels, sold, 1e3 * year * SPREAD_CNY_PER_KG)
     values, _, _ = lp.solve("stop plans")
     plans, weights = [], []
@@ -312,6 +317,7 @@ def _write(
     lp: Rows,
     problem: SitingProblem,
     offer: Offer,
+    *,
     year: float,
     share: dict[int, list[tuple[int, float]]],
     sold: dict[int, list[tuple[int, float]]],

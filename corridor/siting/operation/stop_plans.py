@@ -44,8 +44,14 @@ UP: Final = (0.0,)
 ALL: Final = (0.0, 0.25, 0.5, 0.75, 0.999)
 """Cumulative purchases rounded up after taking off so many grams: some up, some down."""
 
-TRIES: Final = 3
-"""How often stations that were thought full may prove not to be; then none counts as full."""
+TRIES: Final = 5
+"""How often stations may prove to be full, or not to be, before the best plans so far are taken."""
+
+SOLD_OUT: Final = 1e-5
+"""A station with no more than this share of its size left is full. [-]"""
+
+Followed = tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]
+"""Stop plans of a period, its unserved trips per flow, its deliveries."""
 
 Pattern = tuple[int, int, tuple[tuple[int, int], ...]]
 """Flow, way, (stop, grams) in driving order."""
@@ -99,22 +105,43 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
         shared |= share_alike(problem, model)
         use_alike(problem, model, levels[t])
         operation = costs.operated(model, t, levels[t], steps[t])
-        full = full_sites(problem, t, levels[t], operation)
-        for _ in range(TRIES):
-            chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation, full)
-            wrong = full & _with_room(problem, t, levels[t], chosen)
-            if not wrong:
-                break
-            full -= wrong
-        else:
-            full = frozenset()
-            chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation, full)
+        chosen, rest, brought = _followed(problem, costs, t, levels[t], steps[t], operation)
         plans += chosen
         for q, trips in rest.items():
             unmet[q] = trips
         supply.append(brought)
     plans.sort(key=lambda plan: (plan.flow, -plan.trips_per_day, plan.way, plan.purchases))
     return Dispatch(tuple(plans), tuple(unmet), tuple(supply), shared)
+
+
+def _followed(
+    problem: SitingProblem,
+    costs: DesignCost,
+    t: int,
+    levels: tuple[int, ...],
+    steps: tuple[int, ...],
+    operation: Operation,
+) -> Followed:
+    """Make stop plans of one period; which stations are full, so that a truck may take less, is found.
+
+    Averages know of no least purchase. A station that has room on average may be full once every truck
+    takes the least, and trips go unserved for it; one thought full may have room after all.
+    """
+    full = full_sites(problem, t, levels, operation)
+    roomy: frozenset[int] = frozenset()
+    best: Followed | None = None
+    for _ in range(TRIES):
+        found = _follow(problem, costs, t, levels, steps, operation, full)
+        wrong = full & _with_room(problem, t, levels, found[0])
+        short = _short(problem, found[1], operation)
+        if not wrong and (best is None or _missed(problem, found) < _missed(problem, best)):
+            best = found
+        pressed = _sold_out(problem, levels, found[0]) - full - roomy if short else frozenset()
+        if not wrong and not pressed:
+            break
+        roomy |= wrong
+        full = (full | pressed) - wrong
+    return best or _follow(problem, costs, t, levels, steps, operation, frozenset())
 
 
 def _follow(
@@ -125,9 +152,9 @@ def _follow(
     steps: tuple[int, ...],
     operation: Operation,
     full: frozenset[int],
-) -> tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]:
+) -> Followed:
     """Make stop plans of one period: averages, whole grams, trips."""
-    averaged = averaged_plans(problem, costs, t, levels, steps, operation, full)
+    averaged = averaged_plans(problem, costs, t, levels, steps, operation=operation, full=full)
     patterns = _rounded(problem, averaged, UP)
     found = _trips(problem, t, levels, steps, patterns, operation)
     if _short(problem, found[1], operation):
@@ -156,6 +183,39 @@ def _with_room(
         for j, kg in lacks.items()
         if fsum(loads[j]) + fsum(kg) <= problem.tiers[levels[j] - 1].usable_kg_per_day
     )
+
+
+def _sold_out(
+    problem: SitingProblem, levels: tuple[int, ...], plans: list[StopPlan]
+) -> frozenset[int]:
+    """Return the sites where the plans buy all that there is."""
+    loads: dict[int, list[float]] = {}
+    for plan in plans:
+        way = problem.flows[plan.flow].ways[plan.way]
+        for v, grams in plan.purchases:
+            loads.setdefault(way.stops[v].site, []).append(plan.trips_per_day * grams / 1000)
+    return frozenset(
+        j
+        for j, kg in loads.items()
+        if fsum(kg) >= problem.tiers[levels[j] - 1].usable_kg_per_day * (1 - SOLD_OUT)
+    )
+
+
+def _missed(problem: SitingProblem, found: Followed) -> float:
+    """Return what goes unserved, in kilograms at its price [CNY/day]."""
+    costs = []
+    for q, trips in found[1].items():
+        flow = problem.flows[q]
+        ordinary = min(trips, flow.trips_per_day - flow.priority_trips_per_day)
+        costs.append(
+            flow.need_g
+            / 1000
+            * (
+                ordinary * problem.unmet_cny_per_kg
+                + (trips - ordinary) * problem.priority_price_cny_per_kg
+            )
+        )
+    return fsum(costs)
 
 
 def _rounded(
@@ -188,7 +248,7 @@ def _trips(
     steps: tuple[int, ...],
     patterns: list[Pattern],
     operation: Operation,
-) -> tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]:
+) -> Followed:
     """Choose how many trips follow each plan, and who delivers; the last word on quantities."""
     lp = Rows()
     year = problem.periods[t].weight * DAYS / 1e6
@@ -208,7 +268,7 @@ def _trips(
     mine = [q for q, flow in enumerate(problem.flows) if flow.period == t]
     for q in mine:
         lp.row([*share.get(q, []), *unserved_columns(lp, problem, q, operation)], 1, 1)
-    _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold, SPARE)
+    _, _, lanes = hydrogen_rows(lp, problem, t, levels, steps, sold=sold, spare=SPARE)
     spread_loads(lp, problem, levels, sold, 1e3 * year * SPREAD_CNY_PER_KG)
     values, _, _ = lp.solve("trips per plan")
 

@@ -1,10 +1,12 @@
-"""Nothing idle: with the loads known, each site keeps the cheapest sizes that carry them."""
+"""Nothing idle: with the loads known, sites keep the cheapest sizes and plants the fewest steps for them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import fsum
 from typing import Final
 
+from corridor.siting.operation.design_cost import source_limit
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, level_bounds
 from corridor.siting.solution import StopPlan
@@ -55,6 +57,40 @@ def trimmed(problem: SitingProblem, levels: Levels, loads: list[list[float]]) ->
             for t in periods:
                 kept[t][j] = best[t]
     return tuple(tuple(row) for row in kept)
+
+
+def trimmed_steps(
+    problem: SitingProblem, steps: Levels, sent: Sequence[Sequence[Sequence[float]]]
+) -> Levels:
+    """Take away the expansion steps that no delivery needs: a step is bought where the loads ask for it.
+
+    Parameters
+    ----------
+    problem
+        The problem that the steps belong to.
+    steps
+        Per period and source, steps bought so far.
+    sent
+        Per period, source and site, what leaves the source. [kg/day]
+
+    Returns
+    -------
+    Levels
+        Nowhere more, and never undone.
+    """
+    kept: list[tuple[int, ...]] = []
+    before = (0,) * len(problem.sources)
+    for t, bought in enumerate(steps):
+        before = tuple(
+            next(
+                n
+                for n in range(before[i], most + 1)
+                if n == most or fsum(sent[t][i]) <= source_limit(problem, i, t, n) * (1 + ROUNDING)
+            )
+            for i, most in enumerate(bought)
+        )
+        kept.append(before)
+    return tuple(kept)
 
 
 def _options(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement
 from math import comb
 from typing import Final
 
@@ -17,7 +17,13 @@ import numpy as np
 from corridor.siting.model.period_program import Floats, Ints
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.problem import SitingProblem
-from corridor.siting.rules import Levels, keeps_common_rules, may_stand
+from corridor.siting.rules import (
+    Levels,
+    design_order,
+    keeps_common_rules,
+    keeps_rules,
+    may_stand,
+)
 from corridor.siting.search.period_oracle import PeriodOracle
 from corridor.siting.search.work import Budget
 
@@ -32,6 +38,9 @@ MOST_PATHS: Final = 1000
 
 Change = list[tuple[int, int]]
 """Sites and the numbers of their new paths."""
+
+Design = tuple[Levels, Levels]
+"""Levels of the sites and steps of the sources."""
 
 
 class LocalSearch:
@@ -75,6 +84,7 @@ class LocalSearch:
         self._next = _next_along_routes(problem)
         self.tested = 0
         self.complete = False
+        self.equal: tuple[Design, ...] | None = None
 
     @property
     def _over(self) -> bool:
@@ -82,7 +92,7 @@ class LocalSearch:
 
     def run(
         self, levels: Levels, steps: Levels, *, budget: Budget, good_enough_cny: float, kicks: int
-    ) -> tuple[Levels, Levels]:
+    ) -> Design:
         """Descend, then kick the best design and descend again, until the work is spent.
 
         Parameters
@@ -110,8 +120,13 @@ class LocalSearch:
                 best, cost = found, self._costs.total(*found)
         return best
 
-    def polish(self, levels: Levels, steps: Levels, budget: Budget) -> tuple[Levels, Levels]:
-        """Descend until no single change and no exchange is better; `complete` tells if all were tried.
+    def polish(
+        self, levels: Levels, steps: Levels, budget: Budget, least_gain_cny: float
+    ) -> Design:
+        """Descend until no change is better and no equal design comes first in the stated order.
+
+        `complete` tells whether every change was tried on what is returned, and none is better;
+        `equal` holds the designs one change away that cost the same, None where not all were looked at.
 
         Parameters
         ----------
@@ -119,19 +134,52 @@ class LocalSearch:
             Where to begin.
         budget
             Ends the search early.
+        least_gain_cny
+            As for the whole search, of the best design now. [CNY]
         """
-        self._budget, self._good = budget, float("-inf")
-        self.complete = False
+        self._budget, self._good, self._gain = budget, float("-inf"), least_gain_cny
+        self.complete, self.equal = False, None
+        polished: Design | None = None
         while True:
             better = self._step(levels, steps, polish=True)
-            if better is None:
-                self.complete = not self._over
-                return levels, steps
-            levels, steps = better
+            if better is not None:
+                levels, steps = better
+                continue
+            if self._over:
+                return polished or (levels, steps)
+            polished, self.complete = (levels, steps), True
+            equal = self._equals(levels, steps)
+            if self._over:
+                return polished
+            levels, steps = self._first_of(polished, equal)
+            if (levels, steps) == polished:
+                self.equal = equal
+                return polished
 
-    def _descend(
-        self, levels: Levels, steps: Levels, patience: float = float("inf")
-    ) -> tuple[Levels, Levels]:
+    def _equals(self, levels: Levels, steps: Levels) -> tuple[Design, ...]:
+        """Return the designs one change away that cost no more, to the least gain."""
+        ceiling = self._costs.total(levels, steps) + self._gain
+        found: dict[Design, None] = {}
+        for other in self._neighbours(levels, steps, ceiling, polish=True):
+            if self._over:
+                break
+            if self._costs_less(*other, ceiling):
+                found[other] = None
+        return tuple(found)
+
+    def _first_of(self, design: Design, equal: tuple[Design, ...]) -> Design:
+        """Return the design with all changes on it that come first in the stated order."""
+        best = design
+        for other in sorted(equal, key=self._order):
+            moved = _with_change(best, design, other)
+            if keeps_rules(self._problem, *moved) and self._order(moved) < self._order(best):
+                best = moved
+        return best
+
+    def _order(self, design: Design) -> tuple[int, int, Levels, Levels]:
+        return design_order(self._costs.total(*design), *design)
+
+    def _descend(self, levels: Levels, steps: Levels, patience: float = float("inf")) -> Design:
         while not self._over and self._good < self._costs.total(levels, steps) < patience:
             better = self._step(levels, steps)
             if better is None:
@@ -139,48 +187,52 @@ class LocalSearch:
             levels, steps = better
         return levels, steps
 
-    def _step(
-        self, levels: Levels, steps: Levels, *, polish: bool = False
-    ) -> tuple[Levels, Levels] | None:
+    def _step(self, levels: Levels, steps: Levels, *, polish: bool = False) -> Design | None:
         """Return the first neighbour that is better: steps, then single sites, then pairs."""
-        cost = self._costs.total(levels, steps)
+        ceiling = self._costs.total(levels, steps) - self._gain
         for t, oracle in enumerate(self._oracles):
             oracle.cost(oracle.model.point_of(levels[t], steps[t]))
-        for new in self._other_steps(steps):
-            if keeps_common_rules(self._problem, levels, new) and self._wins(levels, new, cost):
-                return levels, new
-        current = np.array(levels).T
-        slopes = [self._tables(t, levels, steps) for t in range(len(levels))]
-        pairs = self._exchanges(current) if polish else self._pairs(slopes, current, cost)
-        for moves in (self._singles(slopes, current, cost), pairs):
-            for changes in moves:
-                if self._over:
-                    return None
-                new_levels = self._changed(levels, changes)
-                if keeps_common_rules(self._problem, new_levels, steps) and self._wins(
-                    new_levels, steps, cost
-                ):
-                    return new_levels, steps
+        for other in self._neighbours(levels, steps, ceiling, polish=polish):
+            self.tested += 1
+            if self._costs_less(*other, ceiling):
+                return other
         return None
 
-    def _wins(self, levels: Levels, steps: Levels, cost: float) -> bool:
-        """Whether a design costs less; periods are worked out only while it could."""
-        self.tested += 1
+    def _neighbours(
+        self, levels: Levels, steps: Levels, ceiling: float, *, polish: bool
+    ) -> Iterator[Design]:
+        """Yield the designs one change away that keep the rules and could cost less than a ceiling."""
+        for new in self._other_steps(steps):
+            if keeps_common_rules(self._problem, levels, new):
+                yield levels, new
+        current = np.array(levels).T
+        slopes = [self._tables(t, levels, steps) for t in range(len(levels))]
+        pairs = self._exchanges(current) if polish else self._pairs(slopes, current, ceiling)
+        for changes in chain(self._singles(slopes, current, ceiling), pairs):
+            if self._over:
+                return
+            new_levels = self._changed(levels, changes)
+            if keeps_common_rules(self._problem, new_levels, steps):
+                yield new_levels, steps
+
+    def _costs_less(self, levels: Levels, steps: Levels, ceiling: float) -> bool:
+        """Whether a design costs less than a ceiling; periods are worked out only while it could."""
         points = [o.model.point_of(levels[t], steps[t]) for t, o in enumerate(self._oracles)]
         bounds = [o.bound(x) for o, x in zip(self._oracles, points, strict=True)]
         order = sorted(range(len(bounds)), key=lambda t: bounds[t])
         total = sum(bounds)
         for t in order:
-            if total >= cost - self._gain:
+            if total >= ceiling:
                 return False
             total -= bounds[t]
-            bounds[t] = max(bounds[t], self._oracles[t].cost(points[t], cost - total))
+            cutoff = ceiling + self._gain - total
+            bounds[t] = max(bounds[t], self._oracles[t].cost(points[t], cutoff))
             total += bounds[t]
         for t in order:
-            if total >= cost - self._gain:
+            if total >= ceiling:
                 return False
             total += self._costs.operation(t, levels[t], steps[t]).cost_cny - bounds[t]
-        return total < cost - self._gain
+        return total < ceiling
 
     def _tables(self, t: int, levels: Levels, steps: Levels) -> tuple[Floats, Floats]:
         """Return, per known slope, its bound at this design and the change per (site, level)."""
@@ -194,7 +246,7 @@ class LocalSearch:
         return bases + slopes @ point, upto - now
 
     def _singles(
-        self, slopes: list[tuple[Floats, Floats]], current: Ints, cost: float
+        self, slopes: list[tuple[Floats, Floats]], current: Ints, ceiling: float
     ) -> Iterator[Change]:
         """Return changes of one site that could win, best bound first."""
         bound = sum(
@@ -203,13 +255,13 @@ class LocalSearch:
         )
         same = (current[:, None, :] == self._paths[None, :, :]).all(axis=2)
         bound = np.where(self._legal & ~same, bound, np.inf)
-        site, path = np.nonzero(bound < cost - self._gain)
+        site, path = np.nonzero(bound < ceiling)
         order = np.argsort(bound[site, path], kind="stable")
         for at in order.tolist():
             yield [(int(site[at]), int(path[at]))]
 
     def _pairs(
-        self, slopes: list[tuple[Floats, Floats]], current: Ints, cost: float
+        self, slopes: list[tuple[Floats, Floats]], current: Ints, ceiling: float
     ) -> Iterator[Change]:
         """Return changes of two sites, one of them giving way, that could win."""
         found: list[tuple[float, int, int, int, int]] = []
@@ -226,7 +278,7 @@ class LocalSearch:
                 more = (self._paths[None, :, :] >= current[:, None, :]).all(axis=2)
                 more &= (self._paths[None, :, :] != current[:, None, :]).any(axis=2)
                 bound = np.where(self._legal & more, bound, np.inf)
-                for j, b in zip(*np.nonzero(bound < cost - self._gain), strict=True):
+                for j, b in zip(*np.nonzero(bound < ceiling), strict=True):
                     found.append((float(bound[j, b]), int(i), int(a), int(j), int(b)))
         found.sort()
         for _, one, less_path, other, more_path in found[:PAIRS]:
@@ -270,7 +322,7 @@ class LocalSearch:
                     found.append(_with_path(steps, i, new))
         return found
 
-    def _kick(self, levels: Levels, steps: Levels) -> tuple[Levels, Levels] | None:
+    def _kick(self, levels: Levels, steps: Levels) -> Design | None:
         """Return a design with two or three sites changed at random; None where rules forbid it."""
         opened = [j for j in range(len(self._problem.sites)) if levels[-1][j]]
         changes = []
@@ -283,6 +335,18 @@ class LocalSearch:
             changes.append((site, int(self._rng.choice(list(legal)))))
         new = self._changed(levels, changes)
         return (new, steps) if keeps_common_rules(self._problem, new, steps) else None
+
+
+def _with_change(onto: Design, before: Design, after: Design) -> Design:
+    """Return a design with what tells two others apart."""
+    levels, steps = (
+        tuple(
+            tuple(a if a != b else kept for kept, b, a in zip(*rows, strict=True))
+            for rows in zip(*tables, strict=True)
+        )
+        for tables in zip(onto, before, after, strict=True)
+    )
+    return levels, steps
 
 
 def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:

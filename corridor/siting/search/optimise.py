@@ -76,6 +76,7 @@ def optimise(
     settings: SolverChoice,
     budget: Budget,
     fixed: Levels | None,
+    *,
     progress: Callable[[str], object],
     unavoidable_cny: float = 0.0,
 ) -> Outcome:
@@ -101,7 +102,9 @@ def optimise(
     Outcome
         Without levels where none was found.
     """
-    return _Search(problem, settings, budget, fixed, progress, unavoidable_cny).run()
+    return _Search(
+        problem, settings, budget, fixed, progress=progress, unavoidable_cny=unavoidable_cny
+    ).run()
 
 
 class _Search:
@@ -113,6 +116,7 @@ class _Search:
         settings: SolverChoice,
         budget: Budget,
         fixed: Levels | None,
+        *,
         progress: Callable[[str], object],
         unavoidable_cny: float,
     ) -> None:
@@ -387,11 +391,10 @@ class _Search:
         outcome = self.outcome
         if outcome.levels is None or outcome.steps is None:
             return
-        search = self._local_search()
-        budget = self._budget
+        search, budget = self._local_search(), self._budget
         if self._polishes_all:
             budget = Budget(INFINITY, budget.clock, whole=budget)
-        found = search.polish(outcome.levels, outcome.steps, budget)
+        found = search.polish(outcome.levels, outcome.steps, budget, outcome.least_gain_cny)
         self._offer(*found)
-        outcome.locally_optimal = search.complete
+        outcome.locally_optimal, outcome.equal = search.complete, search.equal
         self._say("polished")

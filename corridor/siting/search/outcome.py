@@ -29,6 +29,8 @@ class Outcome:
         Whether the clock ended the search.
     moves_tested, locally_optimal
         Changes of designs that were worked out, and whether all of the last plan's were.
+    equal
+        Designs one change away that cost the same; None where not all were looked at.
     """
 
     unavoidable_cny: float = 0.0
@@ -41,6 +43,7 @@ class Outcome:
     timed_out: bool = False
     moves_tested: int = 0
     locally_optimal: bool = False
+    equal: tuple[tuple[Levels, Levels], ...] | None = None
     nodes: int = 0
     reported: str = ""
     version: str = ""

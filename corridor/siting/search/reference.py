@@ -38,6 +38,7 @@ def solve_reference(
     settings: SolverChoice,
     budget: Budget,
     fixed: Levels | None,
+    *,
     progress: Callable[[str], object],
     unavoidable_cny: float,
 ) -> Outcome:
