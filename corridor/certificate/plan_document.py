@@ -10,6 +10,7 @@ from corridor.certificate.documents import (
     LAT,
     LON,
     NETWORK,
+    POSITIVE,
     SCENARIO,
     SITES,
     TRIPS,
@@ -64,7 +65,8 @@ _STATIONS = Items(
                 ),
                 1,
             ),
-        }
+        },
+        {"position_km": Maybe(POSITIVE)},
     )
 )
 

@@ -122,6 +122,7 @@ def make_plan(
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *period_notes(scenario),
+            *_of_unknown_size(scenario),
             *_ageing(question),
             *_empty_plants(supply),
             *question.network.notes,
@@ -146,6 +147,29 @@ def _empty_plants(supply: Supply) -> list[str]:
         if not any(row.expandable_to_kg_per_day for row in plant.periods)
         and any(row.committed_kg_per_day for row in plant.periods)
     ]
+
+
+def _of_unknown_size(scenario: Scenario) -> list[str]:
+    """Say what is known of existing stations whose size is not, and what they count for."""
+    found = []
+    for name, station in sorted(scenario.existing_station.items()):
+        if station.tier is not None:
+            continue
+        tier = scenario.existing_tier(name)
+        words = [
+            f"Existing station {station.name_en or station.name_zh or name} of {station.since_year}"
+        ]
+        if station.position_km is not None:
+            words.append(f"position good to ±{station.position_km:g} km")
+        if station.known:
+            words.append(station.known)
+        fate = (
+            f"counted as {tier} (station.existing_assumed_tier, an assumption)"
+            if tier
+            else "it serves nobody here; station.existing_assumed_tier puts it in at a stated size"
+        )
+        found.append(f"{', '.join(words)}: how much it can sell is not known, {fate}.")
+    return found
 
 
 def _ageing(question: Question) -> list[str]:

@@ -75,6 +75,7 @@ def stations(
                 "lon": candidate.lon,
                 "lat": candidate.lat,
                 "node": candidate.node,
+                "position_km": candidate.position_km,
                 "period": timeline[0]["year"],
                 "tier": timeline[-1]["tier"],
                 "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"],

@@ -164,3 +164,14 @@ class Scenario(Spec):
     def tiers_by_size(self) -> tuple[str, ...]:
         """Tier ids, smallest first."""
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
+
+    def existing_tier(self, station_id: str) -> str:
+        """Return the tier at which an existing station counts; empty where its size is unknown.
+
+        Parameters
+        ----------
+        station_id
+            Key of `existing_station`.
+        """
+        stated = self.existing_station[station_id].tier
+        return stated or self.station.existing_assumed_tier or ""
