@@ -138,7 +138,7 @@ def _default(key: tuple[str, ...], node: Node) -> str:
         return _words(rows[0])
     if rows:
         rows.sort(key=lambda row: "*" in row.key)
-        ids = [_id(key, row).replace("*", "others") for row in rows]
+        ids = [_id(key, row).replace("*:", "").replace("*", "others") for row in rows]
         shown = [f"{name}: {_number(row.base)}" for name, row in zip(ids, rows[:6], strict=False)]
         return "; ".join(shown) + (" …" if len(rows) > 6 else "")
     value = node.get("default")

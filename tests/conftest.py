@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from tests.breaking import Breaker, breaker
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -29,3 +31,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the reference folder beside the checkout is absent")
     return SHARED
+
+
+@pytest.fixture
+def break_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Breaker:
+    """Return what breaks solvers of children; this process is as it was."""
+    return breaker(tmp_path, monkeypatch)

@@ -42,6 +42,8 @@ def carbon_figures(d: Dossier, year: int, sold: float, driven: dict[str, float])
         litres = row["round_trip_km"] * delivery["diesel_l_per_100km"] / 100
         road = litres / delivery["payload_kg"] * diesel_kg_per_l
         filling = delivery["filling_kwh_per_kg"] * grid
+        if d.plants[row["plant"]].get("at_site"):
+            filling = road = 0.0
         for method in methods:
             gate = table.get(method, max(table.values()))
             totals[method] += row["kg_per_day"] * (gate + filling + road)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corridor.certificate.bound import check_bound, gap_of, unavoidable_of
 from corridor.certificate.candidates import check_sites
+from corridor.certificate.counts import check_counts
 from corridor.certificate.dates import check_dates
 from corridor.certificate.do_nothing import check_do_nothing
 from corridor.certificate.dossier import Dossier
@@ -28,6 +29,7 @@ from corridor.certificate.stations import (
     check_tiers,
 )
 from corridor.certificate.supply import check_delivery, check_supply
+from corridor.certificate.tonnes import check_tonnes
 from corridor.certificate.verdict import Certificate, Check, plain
 from corridor.certificate.walks import (
     check_detours,
@@ -50,6 +52,8 @@ OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_detours,
     check_demand,
     check_regional,
+    check_counts,
+    check_tonnes,
     check_sites,
     check_dates,
     check_stations,

@@ -14,6 +14,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.technology import technologies
 
 ANY = Text()
 ID = Text(empty=False)
@@ -29,6 +30,7 @@ _TRUCK = Record(
     {
         "mass_laden_kg": POSITIVE,
         "mass_empty_kg": POSITIVE,
+        "payload_t": POSITIVE,
         "tank_kg": POSITIVE,
         "usable_fraction": SHARE,
         "reserve_fraction": SHARE,
@@ -56,32 +58,34 @@ _TIER = Record(
     }
 )
 
+SOURCE_SHARES = frozenset(key for t in technologies().values() for key in t.less)
+SOURCE_NUMBERS = frozenset(key for t in technologies().values() for key in t.times)
+SOURCE_DIVISORS = frozenset(key for t in technologies().values() for key in t.over)
+
 _PLANT = Record(
-    {},
+    {"kind": Text(tuple(technologies()))},
     {
         "nameplate_kg_per_day": ByYear(AMOUNT),
         "gate_cny_per_kg": ByYear(AMOUNT),
         "opportunity_cny_per_kg": ByYear(AMOUNT),
-        "kind": Text(("coke_oven_gas", "electrolysis", "other")),
         "place": ANY,
+        "at_site": ANY,
         "lon": LON,
         "lat": LAT,
         "extra_km": AMOUNT,
         "enabled": Flag(),
+        "announced": Flag(),
         "from_year": YEAR,
         "closes_year": YEAR,
-        "coke_mt_per_year": ByYear(AMOUNT),
-        "coke_rate_fraction": ByYear(SHARE),
-        "gas_nm3_per_t": ByYear(AMOUNT),
-        "own_use_fraction": ByYear(SHARE),
-        "committed_gas_fraction": ByYear(SHARE),
-        "hydrogen_fraction": ByYear(SHARE),
-        "recovery_fraction": ByYear(SHARE),
+        **{key: ByYear(SHARE) for key in sorted(SOURCE_SHARES)},
+        **{key: ByYear(AMOUNT) for key in sorted(SOURCE_NUMBERS)},
+        **{key: ByYear(POSITIVE) for key in sorted(SOURCE_DIVISORS)},
         "committed_kg_per_day": ByYear(AMOUNT),
         "availability_fraction": ByYear(SHARE),
         "purification_kwh_per_kg": ByYear(AMOUNT),
         "purification_capex_cny_per_kg_per_day": ByYear(AMOUNT),
         "purification_life_years": ByYear(POSITIVE),
+        "filling_bays": ByYear(POSITIVE),
         "expansions_kg_per_day": Items(AMOUNT),
         "carbon_kg_per_kg": Table(ByYear(Number())),
     },
@@ -103,11 +107,27 @@ _OD = Record(
         "destination": ID,
         "truck": ID,
         "convention": Text(("LOOP", "ONEWAY")),
+    },
+    {
         "trips_per_day": Table(AMOUNT, years=True),
-    }
+        "t_per_year": Table(AMOUNT, years=True),
+    },
 )
 
-_PLACED_FLOW = Record({"origin": ID, "destination": ID, "truck": ID, "share": SHARE})
+_PLACED_FLOW = Record(
+    {"origin": ID, "destination": ID, "truck": ID},
+    {"share": SHARE, "t_per_year": ByYear(AMOUNT)},
+)
+
+_WORKS = Record(
+    {"coal_t_per_t_coke": AMOUNT},
+    {
+        "plant": ANY,
+        "makes_mt_per_year": ByYear(AMOUNT),
+        "takes_mt_per_year": ByYear(AMOUNT),
+        "rail_mt_per_year": ByYear(AMOUNT),
+    },
+)
 
 SCENARIO = Record(
     {
@@ -166,8 +186,15 @@ SCENARIO = Record(
                 "stop_minutes": AMOUNT,
                 "detour_cny_per_hour": AMOUNT,
                 "detour_cny_per_km": AMOUNT,
+                "captive_load_fraction": SHARE,
+                "regional_load_fraction": SHARE,
+                "through_load_fraction": SHARE,
             },
-            {"use_markets": Flag(), "max_detour_stops": Whole(0, 100)},
+            {
+                "use_markets": Flag(),
+                "max_detour_stops": Whole(0, 100),
+                "tonnage": Text(("refuse", "cap")),
+            },
         ),
         "delivery": Record(
             {
@@ -181,6 +208,7 @@ SCENARIO = Record(
                 "operating_hours_per_year": POSITIVE,
                 "speed_km_per_h": POSITIVE,
                 "load_unload_hours": AMOUNT,
+                "fill_hours": POSITIVE,
                 "diesel_l_per_100km": AMOUNT,
                 "diesel_cny_per_l": AMOUNT,
                 "maintenance_cny_per_km": AMOUNT,
@@ -221,6 +249,17 @@ SCENARIO = Record(
         "zone": Table(Record({}, {"mass": AMOUNT})),
         "through": Table(_PLACED_FLOW),
         "od": Table(_OD),
+        "works": Table(_WORKS),
+        "count": Table(
+            Record(
+                {"route": ID, "chainage_km": AMOUNT, "year": YEAR, "trucks_per_day": AMOUNT},
+                {"carriageway": ANY, "truck": ANY},
+            )
+        ),
+        "calibration": Record(
+            {"seed_weight": POSITIVE, "hour_fraction": POSITIVE},
+            {"method": Text(("none", "least_squares"))},
+        ),
         "plant": Table(_PLANT),
         "carbon": Record({}, {"grid_kg_per_kwh": AMOUNT, "diesel_kg_per_l": AMOUNT}),
         "policy": Record(
@@ -310,6 +349,7 @@ TRIPS = Record(
                     "start_g": GRAMS,
                     "end_g": GRAMS,
                     "trips_per_day": AMOUNT,
+                    "t_per_year": AMOUNT,
                     "need_g": GRAMS,
                     "variants": Items(_VARIANT),
                 }
@@ -318,6 +358,34 @@ TRIPS = Record(
         "trucks_by_year": Items(
             Record({"year": YEAR, "low": AMOUNT, "base": AMOUNT, "high": AMOUNT, "used": AMOUNT})
         ),
+        "works": Items(
+            Record(
+                {
+                    "place": ID,
+                    "year": YEAR,
+                    "direction": Text(("out", "in", "both")),
+                    "asked_t_per_year": AMOUNT,
+                    "there_t_per_year": AMOUNT,
+                    "driven_t_per_year": AMOUNT,
+                }
+            )
+        ),
+        "counts": Items(
+            Record(
+                {
+                    "id": ID,
+                    "year": YEAR,
+                    "truck": ANY,
+                    "counted_per_day": AMOUNT,
+                    "before_per_day": AMOUNT,
+                    "after_per_day": AMOUNT,
+                    "hydrogen_share": AMOUNT,
+                    "geh_before": AMOUNT,
+                    "geh_after": AMOUNT,
+                }
+            )
+        ),
+        "factors": Items(Record({"od": ID, "truck": ID, "factor": AMOUNT})),
     }
 )
 

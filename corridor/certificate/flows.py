@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import floor
 
 from corridor.certificate.dossier import Document, Dossier
+from corridor.certificate.freight import (
+    adoption_of,
+    asked_and_capped,
+    basis_g,
+    hydrogen_kg,
+    named_flows,
+    trucks_in,
+)
 from corridor.certificate.verdict import Check, Tally
 
 RELATIVE = 1e-9
 """Tolerance of trucks and trips per day, besides 1e-9 of one: rounding of doubles. [-]"""
-
-
-def trucks_in(anchors: Mapping[str, float], year: int) -> float:
-    """Return the trucks in a year: same factor each year between two anchors, flat outside.
-
-    Where an anchor is 0 the fleet grows by the same number instead.
-    """
-    years = sorted(int(key) for key in anchors)
-    count = {int(key): float(value) for key, value in anchors.items()}
-    if year <= years[0]:
-        return count[years[0]]
-    if year >= years[-1]:
-        return count[years[-1]]
-    after = next(y for y in years if y >= year)
-    before = max(y for y in years if y < after)
-    part = (year - before) / (after - before)
-    a, b = count[before], count[after]
-    return a * (b / a) ** part if a > 0 and b > 0 else a + part * (b - a)
 
 
 def check_demand(d: Dossier) -> Check:
@@ -51,14 +40,14 @@ def check_demand(d: Dossier) -> Check:
 
 
 def _check_trucks(d: Dossier, tally: Tally) -> None:
-    adoption = _adoption(d)
+    adoption = adoption_of(d)
     rows = {row["year"]: row for row in d.trips["trucks_by_year"]}
     for year in d.years:
         if not tally.require(year in rows, f"the trucks of {year} are not stated."):
             continue
         # The user's own flows are given in trips; they count as the trucks that buy as much.
         own_kg = sum(
-            c["trips_per_day"] * _basis_g(c) / 1000
+            c["trips_per_day"] * basis_g(c) / 1000
             for c in d.trips["commodities"]
             if c["year"] == year and c["od"] in d.section("od")
         )
@@ -69,19 +58,6 @@ def _check_trucks(d: Dossier, tally: Tally) -> None:
                 level = adoption["level"] if name == "used" else name
                 true += trucks_in(adoption[f"trucks_{level}"], year)
             _close(tally, f"trucks in {year} ({name})", rows[year][name], true)
-
-
-def _adoption(d: Dossier) -> Document:
-    """Return the adoption table, empty where the markets do not count."""
-    if d.scenario["demand"].get("use_markets") is False:
-        return {}
-    return d.section("adoption")
-
-
-def _basis_g(c: Document) -> int:
-    """Return the grams by which trips are counted: the need, or the burn of trips without need."""
-    total: int = c["variants"][0]["total_g"] if c["variants"] else 0
-    return c["need_g"] or total
 
 
 def _check_need(d: Dossier, c: Document, tally: Tally) -> None:
@@ -101,84 +77,31 @@ def _check_need(d: Dossier, c: Document, tally: Tally) -> None:
 
 
 def _check_trips(d: Dossier, year: int, tally: Tally) -> None:
-    commodities = [c for c in d.trips["commodities"] if c["year"] == year]
-    wanted, regional_kg = _expected(d, year)
-    regional = 0.0
-    for c in commodities:
+    flows = named_flows(d, year)
+    asked, share = asked_and_capped(d, year)
+    kg = hydrogen_kg(d, year)
+    regional = [
+        c for c in d.trips["commodities"] if c["year"] == year and c["market"] == "regional"
+    ]
+    tally.require(
+        bool(regional) or not kg.get("regional"), f"regional freight is missing in {year}."
+    )
+    for c in d.trips["commodities"]:
+        if c["year"] != year or c["market"] == "regional":
+            continue
         where = f"commodity {c['id']}"
-        basis_g = _basis_g(c)
-        if c["market"] == "regional":
-            regional += c["trips_per_day"] * basis_g / 1000
-            tally.require(
-                c["convention"] == "LOOP"
-                and c["truck"] == d.section("gravity").get("truck")
-                and {c["origin"], c["destination"]} <= d.section("zone").keys(),
-                f"{where}: regional freight loops between the scenario's zones in its truck class.",
-            )
+        flow = flows.pop((c["od"], c["truck"]), None)
+        if not tally.require(flow is not None, f"{where}: no flow of the scenario is like that."):
             continue
-        row = wanted.pop((c["od"], c["truck"]), None)
-        if not tally.require(row is not None, f"{where}: no flow of the scenario is like that."):
-            continue
-        assert row is not None
-        source, kg, trips = row
-        same = ("origin", "destination", "cargo", "convention", "market")
-        for key in same:
+        assert flow is not None
+        for key in ("origin", "destination", "cargo", "convention", "market"):
             tally.require(
-                c[key] == source[key], f"{where}: {key} is {c[key]!r}, not {source[key]!r}."
+                c[key] == flow.row[key], f"{where}: {key} is {c[key]!r}, not {flow.row[key]!r}."
             )
-        if trips is None and basis_g:
-            trips = kg * 1000 / basis_g
-        if trips is not None:
-            _close(tally, f"{where}: trips per day", c["trips_per_day"], trips)
-    for (od, truck), (_, kg, trips) in wanted.items():
-        tally.require(
-            not (kg > 0 or (trips or 0) > 0), f"the flow {od} of {truck} is missing in {year}."
-        )
-    _close(tally, f"regional hydrogen in {year}, kg/day", regional, regional_kg)
-
-
-def _expected(
-    d: Dossier, year: int
-) -> tuple[dict[tuple[str, str], tuple[Document, float, float | None]], float]:
-    """Return what the scenario wants in a year.
-
-    Returns
-    -------
-    tuple
-        (flow id, truck) -> (its description, kg/day wanted, trips/day where given directly), and
-        the hydrogen of regional freight. [kg/day]
-    """
-    wanted: dict[tuple[str, str], tuple[Document, float, float | None]] = {}
-    adoption = _adoption(d)
-    regional_kg = 0.0
-    if adoption:
-        trucks = trucks_in(adoption[f"trucks_{adoption['level']}"], year)
-        kg = trucks * d.scenario["demand"]["kg_per_truck_day"]
-        share = {name: row["share"] for name, row in d.section("market").items()}
-        regional_kg = kg * share.get("regional", 0.0)
-        for market, table, convention in (
-            ("captive", "fleet", "LOOP"),
-            ("through", "through", "ONEWAY"),
-        ):
-            for key, row in d.section(table).items():
-                source = {
-                    **row,
-                    "cargo": row.get("cargo") or "",
-                    "market": market,
-                    "convention": convention,
-                }
-                part = kg * share.get(market, 0.0) * row["share"]
-                wanted[key, row["truck"]] = (source, part, None)
-    for key, row in d.section("od").items():
-        source = {
-            **row,
-            "cargo": row.get("cargo") or "",
-            "market": "captive" if row["convention"] == "LOOP" else "through",
-        }
-        known = [y for y in sorted(row["trips_per_day"], key=int) if int(y) <= year]
-        trips = float(row["trips_per_day"][known[-1]]) if known else 0.0
-        wanted[key, row["truck"]] = (source, 0.0, trips)
-    return wanted, regional_kg
+        trips = asked[c["id"]] * share[c["id"]]
+        _close(tally, f"{where}: trips per day", c["trips_per_day"], trips)
+    for (od, truck), flow in flows.items():
+        tally.require(not flow.moves, f"the flow {od} of {truck} is missing in {year}.")
 
 
 def _close(tally: Tally, what: str, stated: float, true: float) -> None:

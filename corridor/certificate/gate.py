@@ -64,5 +64,5 @@ def kg_of_steps(d: Dossier, name: str, year: int, sent: Decimal) -> Decimal:
     gate = gate_of(d, name, year)
     if gate.of_steps < gate.announced - SAME_PRICE:
         return min(sent, added)
-    available, _ = plant_limits(d.plants[name], year)
+    available, _ = plant_limits(d, name, year)
     return max(Decimal(0), sent - exact(available))

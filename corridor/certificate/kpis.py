@@ -11,7 +11,7 @@ from corridor.certificate.dossier import Document, Dossier, arcs_of
 from corridor.certificate.gate import gate_of, kg_of_steps
 from corridor.certificate.lives import residual_cny, trailers_cny
 from corridor.certificate.money import BLOCKS, Ledger
-from corridor.certificate.supply import plant_limits
+from corridor.certificate.supply import limit_kg_per_day
 from corridor.certificate.verdict import Check, Tally
 from corridor.certificate.who_pays import check_who_pays, co2_prices
 
@@ -58,7 +58,7 @@ def check_kpis(d: Dossier, ledger: Ledger) -> Check:
         "demand_lines": [_line(d, row) for row in d.trips["trucks_by_year"]],
     }
     kpis = d.plan["kpis"]
-    for key in ("lcoh_cny_per_kg", "by_period"):
+    for key in ("lcoh_cny_per_kg", "by_period", "by_plant"):
         tally.require(key in kpis, f"kpis: {key} is missing.")
     if "who_pays" in kpis:
         check_who_pays(d, ledger, _consumption(d), tally)
@@ -154,7 +154,13 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
     km_driven = sum(driven.get(c["id"], 0.0) * length[c["id"]] for c in flows)
     sold = _sold(d, year)
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
+    driven_kg = sum(
+        row["kg_per_day"]
+        for row in d.plan["supply"]
+        if row["year"] == year and not d.plants[row["plant"]].get("at_site")
+    )
     available = sum(_available(d, year, plant["id"]) for plant in d.sites["plants"])
+    announced = sum(_announced(d, year, plant["id"]) for plant in d.sites["plants"])
     usable = available * (1 - d.scenario["delivery"]["loss_fraction"])
     rows = [row for (_, at), row in d.timeline.items() if at == year]
     capacity = sum(row["capacity_kg_per_day"] for row in rows)
@@ -172,13 +178,15 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
         "coverage_by_vehicle_km": _share(km_driven, km),
         "available_kg_per_day": available,
         "sent_kg_per_day": sent,
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": sent - announced,
         "shortfall_kg_per_day": shortfall,
         "shortfall_cny_per_year": DAYS * shortfall * price,
         "unmet_cny_per_year": float(ledger.by_year[year, "unmet"]),
         "stations": len(rows),
         "capex_cny": float(_bought(ledger, "", year, d.last_years[year])),
         "lcoh_cny_per_kg": _lcoh(d, ledger, (year,)),
-        "trailers_per_day": sent / d.scenario["delivery"]["payload_kg"],
+        "trailers_per_day": driven_kg / d.scenario["delivery"]["payload_kg"],
         "utilisation": _share(sold, capacity),
         "trucks_wanted": next(
             (row["used"] for row in d.trips["trucks_by_year"] if row["year"] == year), None
@@ -192,24 +200,36 @@ def _period(d: Dossier, ledger: Ledger, year: int) -> dict[str, Any]:
 
 
 def _available(d: Dossier, year: int, key: str) -> float:
-    """Return what a plant may send: the steps bought add until its gas is used up. [kg/day]."""
+    """Return what a plant may send with the steps bought by then. [kg/day]."""
     steps = sum(
         row["steps"] for row in d.plan["expansions"] if (row["plant"], row["year"]) == (key, year)
     )
-    sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
-    available, most = plant_limits(d.plants[key], year)
-    return min(available + sum(sizes[:steps]), most)
+    return limit_kg_per_day(d, key, year, steps)
+
+
+def _announced(d: Dossier, year: int, key: str) -> float:
+    """Return what a plant sends without needing a step, where the plant is announced. [kg/day]."""
+    if not d.plants[key].get("announced"):
+        return 0.0
+    sent = sum(
+        row["kg_per_day"] for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)
+    )
+    return float(min(sent, limit_kg_per_day(d, key, year, 0)))
 
 
 def _plant(d: Dossier, year: int, key: str) -> dict[str, Any]:
     rows = [row for row in d.plan["supply"] if (row["plant"], row["year"]) == (key, year)]
     gate = gate_of(d, key, year)
     sent = sum((exact(row["kg_per_day"]) for row in rows), Decimal(0))
+    announced = _announced(d, year, key)
     return {
         "plant": key,
         "year": year,
         "available_kg_per_day": _available(d, year, key),
-        "sold_kg_per_day": float(sent),
+        "sent_kg_per_day": float(sent),
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": float(sent) - announced,
+        "sold_kg_per_day": float(sent) * (1 - d.scenario["delivery"]["loss_fraction"]),
         "from_steps_kg_per_day": float(kg_of_steps(d, key, year, sent)),
         "gate_cny_per_kg": float(gate.announced),
         "gate_of_steps_cny_per_kg": float(gate.of_steps),
@@ -246,6 +266,7 @@ def _od(d: Dossier, c: Document) -> dict[str, Any]:
         "od": c["od"],
         "year": c["year"],
         "trips_per_day": c["trips_per_day"],
+        "t_per_year": c["t_per_year"],
         "length_km": c["variants"][0]["length_m"] / 1000,
         "need_kg_per_trip": c["need_g"] / 1000,
         "wanted_kg_per_day": c["trips_per_day"] * c["need_g"] / 1000,

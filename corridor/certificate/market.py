@@ -83,7 +83,11 @@ def survey(d: Dossier) -> Market:
         found[year] = {}
         places = [site for site in d.sites["sites"] if could_stand(d, site, year)]
         for plant in d.sites["plants"]:
-            if plant_limits(d.plants[plant["id"]], year)[1] <= 0:
+            if plant_limits(d, plant["id"], year)[1] <= 0:
+                continue
+            if own := d.plants[plant["id"]].get("at_site"):
+                if any(site["id"] == own for site in places):
+                    found[year].setdefault(own, {})[plant["id"]] = 0.0
                 continue
             there = d.roads.distances(plant["node"], year)
             home = back.distances(plant["node"], year)

@@ -217,8 +217,11 @@ def _supply(d: Dossier, rate: Decimal, by_year: dict[tuple[int, str], Decimal]) 
         of, kg = (row["plant"], row["year"]), exact(row["kg_per_day"])
         sent[of] = sent.get(of, Decimal(0)) + kg
         transport = delivery_cny_per_kg(delivery, row["round_trip_km"], money["discount_rate"])
-        by_year[row["year"], "filling"] += DAYS * kg * filling
-        by_year[row["year"], "transport"] += DAYS * kg * exact(transport)
+        if not d.plants[row["plant"]].get(
+            "at_site"
+        ):  # else neither filled into a trailer nor driven
+            by_year[row["year"], "filling"] += DAYS * kg * filling
+            by_year[row["year"], "transport"] += DAYS * kg * exact(transport)
     for (name, year), kg in sent.items():
         gate = gate_of(d, name, year)
         steps = kg_of_steps(d, name, year, kg)

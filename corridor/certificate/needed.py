@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal, localcontext
 
-from corridor.certificate.dossier import Document, Dossier
-from corridor.certificate.money import DIGITS, Ledger, StationPrices
+from corridor.certificate.decimals import annuity, exact
+from corridor.certificate.dossier import Document, Dossier, in_year
+from corridor.certificate.gate import SAME_PRICE, gate_of
+from corridor.certificate.money import DAYS, DIGITS, Ledger, StationPrices
 from corridor.certificate.stations import (
     ABSOLUTE_KG,
     RELATIVE_KG,
@@ -15,8 +17,11 @@ from corridor.certificate.stations import (
     stretches_m,
     usable_kg_per_day,
 )
-from corridor.certificate.supply import limit_kg_per_day, sent_kg_per_day
+from corridor.certificate.supply import limit_kg_per_day, plant_limits, sent_kg_per_day
 from corridor.certificate.verdict import Check, Tally
+
+TIE_CNY = Decimal("5e-7")
+"""Yearly costs that differ by less are equal: the step is not needed. [CNY/year]"""
 
 
 def check_needed(d: Dossier, ledger: Ledger) -> Check:
@@ -43,18 +48,43 @@ def _check_steps(tally: Tally, d: Dossier) -> None:
     """Look for expansion steps without which every plant could send what it sends."""
     sent = sent_kg_per_day(d)
     steps = {(row["plant"], row["year"]): row["steps"] for row in d.plan["expansions"]}
-    for plant_id, plant in d.plants.items():
+    for plant_id in d.plants:
         needed = 0
         for year in d.years:
             bought = steps.get((plant_id, year), 0)
             load = sent.get((plant_id, year), 0.0) * (1 + RELATIVE_KG) + ABSOLUTE_KG
-            while needed < bought and limit_kg_per_day(plant, year, needed) < load:
+            while needed < bought and limit_kg_per_day(d, plant_id, year, needed) < load:
                 needed += 1
+            kg = exact(sent.get((plant_id, year), 0.0))
+            now = _steps_cny(d, plant_id, year, bought, kg)
+            # Steps may pay for themselves: their kilograms owe no capital at the gate.
+            pays = all(
+                _steps_cny(d, plant_id, year, fewer, kg) > now + TIE_CNY
+                for fewer in range(needed, bought)
+            )
+            if pays:
+                needed = bought
             tally.require(
                 bought <= needed,
                 f"plant {plant_id}, {year}: {bought} expansion steps are bought, {needed} would do "
                 f"for all that it sends.",
             )
+
+
+def _steps_cny(d: Dossier, plant: str, year: int, steps: int, sent: Decimal) -> Decimal:
+    """Return what a plant's hydrogen of a year costs at the gate with so many steps, annuities included."""
+    spec, gate = d.plants[plant], gate_of(d, plant, year)
+    sizes = [exact(size) for size in (spec.get("expansions_kg_per_day") or [])[:steps]]
+    price = exact(in_year(spec.get("purification_capex_cny_per_kg_per_day"), d.years[0]))
+    life = exact(in_year(spec.get("purification_life_years"), d.years[0], 1.0))
+    yearly = (
+        annuity(exact(d.scenario["money"]["discount_rate"]), life) * price * sum(sizes, Decimal(0))
+    )
+    own, grown = exact(plant_limits(d, plant, year)[0]), sum(sizes, Decimal(0))
+    first = grown if gate.of_steps < gate.announced - SAME_PRICE else max(Decimal(0), sent - own)
+    from_steps = min(sent, first) if steps else Decimal(0)
+    paid = from_steps * gate.of_steps + (sent - from_steps) * gate.announced
+    return yearly + DAYS * paid
 
 
 def gram_slack_kg_per_day(d: Dossier) -> float:
@@ -84,6 +114,8 @@ def _check_station(
     spare: float,
 ) -> None:
     site = d.site[record["id"]]
+    if d.existing(site) and d.closes(site):
+        return  # it stands until it closes, and nothing else may stand there
     names = {rank: tier for tier, rank in d.tiers.items()}
     now = [
         d.tiers[d.timeline[site["id"], year]["tier"]] if (site["id"], year) in d.timeline else 0

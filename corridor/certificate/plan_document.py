@@ -27,6 +27,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.technology import technologies
 
 _STATIONS = Items(
     Record(
@@ -114,7 +115,7 @@ PLAN = Record(
         "gap_target": Number(),
         "search": Record(
             {
-                "stopped": Text(("target", "work", "clock")),
+                "stopped": Text(("target", "work", "clock", "crash", "hang", "memory")),
                 "moves_tested": Whole(0, 10**12),
                 "locally_optimal": Flag(),
             }
@@ -185,7 +186,19 @@ PLAN = Record(
             }
         ),
     },
-    {"plants": Items(Record({"id": ID, "node": ID}, {"name_zh": ANY, "name_en": ANY}))},
+    {
+        "plants": Items(
+            Record(
+                {"id": ID, "node": ID},
+                {
+                    "kind": Text(tuple(technologies())),
+                    "announced": Flag(),
+                    "name_zh": ANY,
+                    "name_en": ANY,
+                },
+            )
+        )
+    },
 )
 
 FILES = {

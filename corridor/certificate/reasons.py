@@ -117,8 +117,11 @@ def _nozzle_cny_per_kg(d: Dossier, market: Market, site: str, year: int) -> floa
     filling = delivery["filling_kwh_per_kg"] * power
     sent = min(
         _least_gate(d, plant, year)
-        + filling
-        + delivery_cny_per_kg(delivery, km, money["discount_rate"])
+        + (
+            0.0
+            if d.plants[plant].get("at_site")
+            else filling + delivery_cny_per_kg(delivery, km, money["discount_rate"])
+        )
         for plant, km in market.round_trip_km[year][site].items()
     )
     electricity = d.scenario["station"]["compression_kwh_per_kg"] * power
@@ -136,7 +139,7 @@ def _sold_out(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
     sent = sum(row["kg_per_day"] for row in d.plan["supply"] if row["year"] == year)
     steps = {r["plant"]: r["steps"] for r in d.plan["expansions"] if r["year"] == year}
     limit = sum(
-        limit_kg_per_day(d.plants[gate["id"]], year, steps.get(gate["id"], 0))
+        limit_kg_per_day(d, gate["id"], year, steps.get(gate["id"], 0))
         for gate in d.sites["plants"]
     )
     true = {"sent_kg_per_day": sent, "limit_kg_per_day": limit}

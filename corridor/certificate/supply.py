@@ -6,8 +6,8 @@ from corridor.certificate.dossier import Document, Dossier, in_year
 from corridor.certificate.roads import straight_line_m
 from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG
 from corridor.certificate.verdict import Check, Tally
+from corridor.core.technology import technologies
 
-HYDROGEN_KG_PER_NM3 = 0.0899
 DAYS = 365
 LANE_KM = 1e-6
 """Tolerance of a lane's length: whole metres divided by 1000. [km]"""
@@ -15,18 +15,12 @@ CNY_PER_KG = 1e-9
 """Relative and absolute tolerance of a price per kilogram. [-]"""
 JOINTS = ("terminal", "plaza", "cordon", "site")
 """Kinds of node that a plant given by coordinates may be joined to."""
-GAS_CHAIN = (
-    "coke_rate_fraction",
-    "gas_nm3_per_t",
-    "hydrogen_fraction",
-    "recovery_fraction",
-)
 
 
-def plant_limits(plant: Document, year: int) -> tuple[float, float]:
+def source_limits(plant: Document, year: int) -> tuple[float, float]:
     """Return what a plant may send without expansion and with all of them. [kg/day].
 
-    From coke over its gas, own and committed uses and purification to hydrogen (formats.md §4).
+    From its source over what others take of it to hydrogen (formats.md §4).
     """
     since = plant.get("from_year")
     if since is not None and year < since:
@@ -35,26 +29,39 @@ def plant_limits(plant: Document, year: int) -> tuple[float, float]:
     if closes is not None and year >= closes:
         return 0.0, 0.0
     nameplate = in_year(plant.get("nameplate_kg_per_day"), year)
-    steps = plant.get("expansions_kg_per_day") or []
-    if plant.get("kind", "coke_oven_gas") == "coke_oven_gas":
-        gas = in_year(plant.get("coke_mt_per_year"), year) * 1e6
-        for key in GAS_CHAIN:
-            gas *= in_year(plant.get(key), year)
-        for key in ("own_use_fraction", "committed_gas_fraction"):
-            gas *= 1 - in_year(plant.get(key), year)
-        limit = gas * HYDROGEN_KG_PER_NM3 / DAYS
+    technology = technologies()[plant["kind"]]
+    if technology.needs:
+        limit = technology.factor
+        for key in technology.times:
+            limit *= in_year(plant.get(key), year)
+        for key in technology.less:
+            limit -= limit * in_year(plant.get(key), year)
+        for key in technology.over:
+            limit /= in_year(plant.get(key), year)
     else:
-        limit = nameplate + sum(steps)
+        limit = nameplate + sum(plant.get("expansions_kg_per_day") or [])
     availability = in_year(plant.get("availability_fraction"), year, 1.0)
     committed = in_year(plant.get("committed_kg_per_day"), year)
     available = max(0.0, min(limit, nameplate) * availability - committed)
     return available, max(available, limit * availability - committed)
 
 
-def limit_kg_per_day(plant: Document, year: int, steps: int) -> float:
-    """Return what a plant may send once so many expansion steps are bought. [kg/day]."""
-    available, most = plant_limits(plant, year)
-    return float(min(available + sum((plant.get("expansions_kg_per_day") or [])[:steps]), most))
+def plant_limits(d: Dossier, key: str, year: int) -> tuple[float, float]:
+    """Return what a plant may send without expansion and with all of them, its bays kept. [kg/day]."""
+    plant, delivery = d.plants[key], d.scenario["delivery"]
+    limits = source_limits(plant, year)
+    bays = in_year(plant.get("filling_bays"), year)
+    if not bays or plant.get("at_site"):
+        return limits
+    loaded = bays * 24 / delivery["fill_hours"] * delivery["payload_kg"]
+    return min(limits[0], loaded), min(limits[1], loaded)
+
+
+def limit_kg_per_day(d: Dossier, key: str, year: int, steps: int) -> float:
+    """Return what may leave a plant with its first steps bought: source and bays end them."""
+    sizes: list[float] = d.plants[key].get("expansions_kg_per_day") or []
+    available, most = plant_limits(d, key, year)
+    return min(available + sum(sizes[:steps]), most)
 
 
 def sent_kg_per_day(d: Dossier) -> dict[tuple[str, int], float]:
@@ -103,7 +110,7 @@ def check_supply(d: Dossier) -> Check:
                 bought <= len(sizes), f"{where}: {bought} expansion steps, it has {len(sizes)}."
             )
             before = bought
-            limit = limit_kg_per_day(plant, year, bought)
+            limit = limit_kg_per_day(d, plant_id, year, bought)
             out = sent.get((plant_id, year), 0.0)
             tally.require(
                 out <= limit * (1 + RELATIVE_KG) + ABSOLUTE_KG,
@@ -164,11 +171,13 @@ def check_delivery(d: Dossier) -> Check:
     gates = {plant["id"]: plant for plant in d.sites["plants"]}
     for key, gate in gates.items():
         plant = d.plants[key]
-        place = d.places.get(plant.get("place") or "")
+        own = plant.get("at_site") or ""
+        place = d.site.get(own) if own else d.places.get(plant.get("place") or "")
         tally.require(
-            not plant.get("place") or (place is not None and place["node"] == gate["node"]),
+            not (own or plant.get("place"))
+            or (place is not None and place["node"] == gate["node"]),
             f"plant {key}: leaves from {gate['node']}, the scenario puts it at "
-            f"{plant.get('place')}.",
+            f"{own or plant.get('place')}.",
         )
         for shown in d.plan.get("plants") or []:
             if shown["id"] == key:
@@ -180,7 +189,7 @@ def check_delivery(d: Dossier) -> Check:
                 tally.require(
                     shown["node"] == gate["node"], f"plant {key}: is shown at {shown['node']}."
                 )
-        if not plant.get("place"):
+        if not (own or plant.get("place")):
             _check_joint(d, key, tally)
         else:
             tally.require(
@@ -190,6 +199,13 @@ def check_delivery(d: Dossier) -> Check:
             )
     for row in d.plan["supply"]:
         where = f"lane {row['plant']} -> {row['station']} in {row['year']}"
+        if own := d.plants[row["plant"]].get("at_site"):
+            tally.require(
+                row["station"] == own, f"{where}: the plant makes hydrogen for {own} alone."
+            )
+            for key in ("round_trip_km", "delivery_cny_per_kg", "trailers_per_day"):
+                tally.require(row[key] == 0, f"{where}: {key} is {row[key]}, nothing is driven.")
+            continue
         gate, node = gates[row["plant"]], d.site[row["station"]]["node"]
         there = d.roads.distances(gate["node"], row["year"]).get(node)
         back = d.roads.distances(node, row["year"]).get(gate["node"])

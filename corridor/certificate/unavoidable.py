@@ -66,7 +66,7 @@ def _nozzle_kg_per_day(d: Dossier, market: Market, year: int, passed: set[str]) 
     total = Fraction(0)
     for key in senders:
         plant = d.plants[key]
-        available, most = plant_limits(plant, year)
+        available, most = plant_limits(d, key, year)
         grown = Fraction(available) + sum(
             map(Fraction, plant.get("expansions_kg_per_day") or []), Fraction(0)
         )

@@ -64,16 +64,19 @@ def frlm(
     without an answer; 5 an answer is not proved; 0 all proved.
     """
     from corridor.core.errors import CorridorError, InputError, UsageError
-    from corridor.frlm import Options, solve_file
+    from corridor.frlm.apart import solve_file_apart
     from corridor.frlm.instance.document import label
+    from corridor.frlm.options import Options
+
+    def take(answer: Answer) -> None:
+        codes.add(_CODES[answer.status])
+        _print(answer.json_line(ascii_only=_ascii_only()) if json else _words(answer))
 
     options = Options(solver=solver.value, method=method.value, time_limit=time_limit, gap=gap)
     codes: set[int] = set()
     for file in files:
         try:
-            for answer in solve_file(file, options):
-                codes.add(_CODES[answer.status])
-                _print(answer.json_line(ascii_only=_ascii_only()) if json else _words(answer))
+            solve_file_apart(file, options, take)
         except InputError as error:
             codes.add(error.exit_code)
             _complain(error)

@@ -96,8 +96,11 @@ def show_run(run: Run, *, as_json: bool) -> None:
         f"{plan['unavoidable_cny'] / 1e6:,.0f} M CNY no plan can avoid"
     )
     console.print(nothing_line(plan))
-    if plan["search"]["stopped"] == "clock":
-        console.print("stopped by the clock: not reproducible", style="yellow")
+    from corridor.evaluation.plan import ENDED_EARLY
+
+    early = ENDED_EARLY.get(plan["search"]["stopped"])
+    if early:
+        console.print(early, style="yellow")
     console.print(f"run folder  {run.folder}", markup=False, soft_wrap=True)
     console.print(f"report      {run.folder / 'report.html'}", markup=False, soft_wrap=True)
 
@@ -147,6 +150,8 @@ def _periods(rows: list[dict[str, Any]]) -> Any:
         "stations",
         "wanted t/day",
         "plants give t/day",
+        "sent: announced",
+        "assumed t/day",
         "sold t/day",
         "served",
         "shortfall t/day",
@@ -161,6 +166,8 @@ def _periods(rows: list[dict[str, Any]]) -> Any:
             str(row["stations"]),
             f"{row['demand_kg_per_day'] / 1000:,.2f}",
             f"{row['available_kg_per_day'] / 1000:,.2f}",
+            f"{row['announced_kg_per_day'] / 1000:,.2f}",
+            f"{row['assumed_kg_per_day'] / 1000:,.2f}",
             f"{row['sold_kg_per_day'] / 1000:,.2f}",
             "–" if row["coverage_by_kg"] is None else f"{row['coverage_by_kg']:.0%}",
             f"{row['shortfall_kg_per_day'] / 1000:,.2f}",

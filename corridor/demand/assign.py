@@ -60,6 +60,7 @@ class BurnTable:
         self._trucks = scenario.truck
         self._climbs = scenario.network
         self._grams: dict[tuple[str, Load], dict[str, int]] = {}
+        self._ways: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.clamped: set[str] = set()
         """Arcs used so far whose slope was clamped."""
 
@@ -74,6 +75,10 @@ class BurnTable:
             if arc not in known:
                 known[arc] = self._burn(truck, load, self.arcs[arc])
         return tuple(known[arc] for arc in arcs)
+
+    def shared(self, arcs: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the way itself, one object for all who drive it: there and back of other flows."""
+        return self._ways.setdefault(arcs, arcs)
 
     def leg(self, truck: str, bare: BareLeg) -> Leg:
         """Return the leg with its hydrogen."""

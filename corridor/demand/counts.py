@@ -1,19 +1,19 @@
 """Modelled hydrogen trucks held against traffic counts, where somebody counted.
 
-A count sees trucks of all fuels, the model only those on hydrogen. One factor, the share of
-hydrogen trucks that all counts together imply, is therefore taken out before the pattern is
-compared; the factor itself is shown, and above 1 it is impossible.
+A count sees trucks of all fuels, the model only those on hydrogen. One factor a period, the
+share of hydrogen trucks that its counts together imply, is therefore taken out before the pattern
+is compared; the factor itself is shown, and above 1 it is impossible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import Fault, InputError
-from corridor.demand.trips import Commodity
+from corridor.demand.trips import Commodity, CountCheck
 
 if TYPE_CHECKING:
     from corridor.network.network import Network
@@ -27,26 +27,30 @@ GOOD_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountCheck:
-    """A count and what the model says there.
+class Section:
+    """A counted section of road.
 
     Parameters
     ----------
     year
         Period that is compared with the count.
-    modelled_per_day
-        Hydrogen trucks. [1/day]
+    truck
+        Class counted; empty for all.
+    arcs
+        Arcs of the network that are the section, one a carriageway.
     counted_per_day
         Trucks of all fuels. [1/day]
-    geh
-        GEH of modelled against the count times the share that all counts imply, per hour. [-]
     """
 
     id: str
     year: int
-    modelled_per_day: float
+    truck: str
+    arcs: frozenset[str]
     counted_per_day: float
-    geh: float
+
+    def sees(self, truck: str) -> bool:
+        """Whether trucks of a class are counted here."""
+        return self.truck in ("", truck)
 
 
 def geh(modelled_per_hour: float, counted_per_hour: float) -> float:
@@ -55,21 +59,19 @@ def geh(modelled_per_hour: float, counted_per_hour: float) -> float:
     return sqrt(2 * (modelled_per_hour - counted_per_hour) ** 2 / both) if both > 0 else 0.0
 
 
-def check_counts(
-    scenario: Scenario, network: Network, commodities: Sequence[Commodity]
-) -> tuple[CountCheck, ...]:
-    """Compare every count with the base walks that pass it.
+def sections_of(scenario: Scenario, network: Network) -> tuple[Section, ...]:
+    """Return the counted sections, each with the arcs that it is.
 
     A count is compared with the last period that begins by its year, else with the first one.
 
     Raises
     ------
     InputError
-        If a count lies on no road of the network.
+        With every count that lies on no road of the network.
     """
     node = {node.id: node for node in network.nodes}
     faults = []
-    flows = []
+    sections = []
     for count_id, count in sorted(scenario.count.items()):
         at_m = count.chainage_km * 1000
         passed = set()
@@ -85,10 +87,11 @@ def check_counts(
             where = f"{count.route} km {count.chainage_km:g} {count.carriageway}".strip()
             faults.append(
                 Fault(
-                    file=scenario.name,
+                    file=count.row or scenario.name,
                     key=f"count.{count_id}",
                     value=where,
                     expected="must lie on a carriageway of the network",
+                    hint=_routes(network),
                 )
             )
             continue
@@ -96,50 +99,109 @@ def check_counts(
             (year for year in scenario.time.periods if year <= count.year),
             default=min(scenario.time.periods),
         )
-        modelled = fsum(
-            commodity.trips_per_day * sum(arc in passed for arc in leg.arcs)
-            for commodity in commodities
-            if commodity.year == year
-            for leg in commodity.variants[0].legs
+        sections.append(
+            Section(
+                id=count_id,
+                year=year,
+                truck=count.truck,
+                arcs=frozenset(passed),
+                counted_per_day=count.trucks_per_day,
+            )
         )
-        flows.append((count_id, year, modelled, count.trucks_per_day))
     if faults:
         raise InputError(faults)
-    share = hydrogen_share(flows)
-    return tuple(
-        CountCheck(
-            id=count_id,
-            year=year,
-            modelled_per_day=modelled,
-            counted_per_day=counted,
-            geh=geh(modelled / 24, counted * share / 24),
+    return tuple(sections)
+
+
+def _routes(network: Network) -> str:
+    known = (
+        f"{route.ref}: 0-{route.length_m / 1000:.0f} km, {route.up} or {route.down}"
+        for route in network.routes
+    )
+    return f"known: {'; '.join(known)}"
+
+
+def check_counts(
+    sections: Sequence[Section],
+    hour_fraction: float,
+    before: Mapping[str, float],
+    commodities: Sequence[Commodity],
+) -> tuple[CountCheck, ...]:
+    """Compare every count with the base walks that pass it, before and after a fit.
+
+    Parameters
+    ----------
+    sections
+        Counted sections.
+    hour_fraction
+        Share of a day's trucks in the hour compared. [-]
+    before
+        Commodity -> trips before fit and caps. [1/day]
+    """
+    seeds = [_modelled(section, commodities, before) for section in sections]
+    trips = {c.id: c.trips_per_day for c in commodities}
+    fitted = [_modelled(section, commodities, trips) for section in sections]
+    checks = []
+    for section, seed, now in zip(sections, seeds, fitted, strict=True):
+        same = [n for n, other in enumerate(sections) if other.year == section.year]
+        counted = [sections[n].counted_per_day for n in same]
+        share_before = hydrogen_share(zip((seeds[n] for n in same), counted, strict=True))
+        share = hydrogen_share(zip((fitted[n] for n in same), counted, strict=True))
+        hourly = hour_fraction * section.counted_per_day
+        checks.append(
+            CountCheck(
+                id=section.id,
+                year=section.year,
+                truck=section.truck,
+                counted_per_day=section.counted_per_day,
+                before_per_day=seed,
+                after_per_day=now,
+                hydrogen_share=share,
+                geh_before=geh(_all_fuels(seed, share_before) * hour_fraction, hourly),
+                geh_after=geh(_all_fuels(now, share) * hour_fraction, hourly),
+            )
         )
-        for count_id, year, modelled, counted in flows
+    return tuple(checks)
+
+
+def _modelled(
+    section: Section, commodities: Sequence[Commodity], trips: Mapping[str, float]
+) -> float:
+    return fsum(
+        trips[commodity.id] * sum(arc in section.arcs for arc in leg.arcs)
+        for commodity in commodities
+        if commodity.year == section.year and section.sees(commodity.truck)
+        for leg in commodity.variants[0].legs
     )
 
 
-def hydrogen_share(flows: Sequence[tuple[str, int, float, float]]) -> float:
+def _all_fuels(hydrogen_trucks: float, share: float) -> float:
+    return hydrogen_trucks / share if share > 0 else 0.0
+
+
+def hydrogen_share(flows: Iterable[tuple[float, float]]) -> float:
     """Return modelled hydrogen trucks over counted trucks, all counts together [-]."""
-    counted = fsum(row[3] for row in flows)
-    return fsum(row[2] for row in flows) / counted if counted > 0 else 0.0
+    rows = list(flows)
+    counted = fsum(row[1] for row in rows)
+    return fsum(row[0] for row in rows) / counted if counted > 0 else 0.0
 
 
-def count_notes(
-    scenario: Scenario, network: Network, commodities: Sequence[Commodity]
-) -> list[str]:
+def count_notes(checks: Sequence[CountCheck], *, fitted: bool) -> list[str]:
     """Say how the model stands to the counts; nothing where there are none."""
-    checks = check_counts(scenario, network, commodities)
     if not checks:
         return []
-    share = hydrogen_share([(c.id, c.year, c.modelled_per_day, c.counted_per_day) for c in checks])
-    good = sum(check.geh < GEH_GOOD for check in checks) / len(checks)
+    good = sum(check.geh_after < GEH_GOOD for check in checks) / len(checks)
+    seed = sum(check.geh_before < GEH_GOOD for check in checks) / len(checks)
     verdict = "fits" if good >= GOOD_SHARE else "does not fit"
+    shares = sorted({check.hydrogen_share for check in checks})
+    said = f"{shares[0]:.1%}" if len(shares) == 1 else f"{shares[0]:.1%} to {shares[-1]:.1%}"
+    change = f" ({seed:.0%} before the fit)" if fitted else ""
     notes = [
-        f"Counts: the modelled hydrogen trucks are {share:.1%} of the trucks counted; with that "
-        f"share taken out, {good:.0%} of {len(checks)} counts have a GEH below {GEH_GOOD:g}: the "
-        f"pattern {verdict}."
+        f"Counts: the modelled hydrogen trucks are {said} of the trucks counted; with that "
+        f"share taken out, {good:.0%} of {len(checks)} counts have a GEH below {GEH_GOOD:g}"
+        f"{change}: the pattern {verdict}."
     ]
-    over = [check.id for check in checks if check.modelled_per_day > check.counted_per_day]
+    over = [check.id for check in checks if check.after_per_day > check.counted_per_day]
     if over:
         notes.append(
             f"Counts: more hydrogen trucks are modelled than trucks of all fuels were counted at "

@@ -9,16 +9,26 @@ from typing import Any, TypeVar
 
 from corridor.core.errors import Fault, InputError
 from corridor.core.faults import Faults
-from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
+from corridor.demand.trips import (
+    Commodity,
+    CountCheck,
+    Demand,
+    FlowFactor,
+    Leg,
+    Variant,
+    Visit,
+    WorksTonnes,
+)
 
 SCHEMA = "corridor.trips/1"
 
-Row = TypeVar("Row", Leg, Visit, Variant, Commodity)
+Row = TypeVar("Row", Leg, Visit, Variant, Commodity, WorksTonnes, CountCheck, FlowFactor)
 
 _CHOICES = {
     "load": ("laden", "empty"),
     "market": ("captive", "regional", "through"),
     "convention": ("LOOP", "ONEWAY"),
+    "direction": ("out", "in", "both"),
 }
 _LISTS: dict[str, Any] = {
     "arcs": str,
@@ -39,8 +49,15 @@ def trips_document(demand: Demand) -> dict[str, Any]:
             {"year": year, "low": low, "base": base, "high": high, "used": used}
             for year, low, base, high, used in demand.trucks_by_year
         ],
+        "works": [_row_document(row) for row in demand.works],
+        "counts": [_row_document(row) for row in demand.counts],
+        "factors": [_row_document(row) for row in demand.factors],
         "notes": list(demand.notes),
     }
+
+
+def _row_document(row: WorksTonnes | CountCheck | FlowFactor) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def _commodity_document(commodity: Commodity) -> dict[str, Any]:
@@ -90,9 +107,19 @@ def trips_from_document(document: object, file: str = "trips.json") -> Demand:
     reader = _Reader(file)
     commodities = reader.rows(Commodity, document.get("commodities"), "/commodities")
     trucks = reader.trucks(document.get("trucks_by_year"), "/trucks_by_year")
+    works = reader.rows(WorksTonnes, document.get("works"), "/works")
+    counts = reader.rows(CountCheck, document.get("counts"), "/counts")
+    factors = reader.rows(FlowFactor, document.get("factors"), "/factors")
     notes = reader.items(str, document.get("notes"), "/notes")
     reader.faults.stop()
-    return Demand(commodities=commodities, trucks_by_year=trucks, notes=notes)
+    return Demand(
+        commodities=commodities,
+        trucks_by_year=trucks,
+        works=works,
+        counts=counts,
+        factors=factors,
+        notes=notes,
+    )
 
 
 class _Reader:

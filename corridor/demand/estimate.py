@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import floor, fsum
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import fsum
 from typing import TYPE_CHECKING
 
+from corridor.core.finance import DAYS_PER_YEAR
 from corridor.demand.adoption import fleet_by_year
-from corridor.demand.assign import BareLeg, BurnTable, Ways, assign, check_mean_consumption
-from corridor.demand.consumption import usable_tank_g
-from corridor.demand.counts import count_notes
-from corridor.demand.gravity import gravity_trips
-from corridor.demand.od import (
-    OdFlow,
-    check_flows,
-    flows_of,
-    market_share,
-    own_trips_in,
-    zone_ids,
-)
+from corridor.demand.assign import BareLeg, BurnTable, assign, check_mean_consumption
+from corridor.demand.counts import check_counts, count_notes, sections_of
+from corridor.demand.detours import Detours, combinations_of
+from corridor.demand.od import OdFlow, check_flows, flows_of
+from corridor.demand.payload import tonnes_of_a_trip
+from corridor.demand.tonnage import FlowKey, check_works, tonnage_notes
+from corridor.demand.trip_counts import Period, count_trips, need_of, rules_for
 from corridor.demand.trips import Commodity, Demand, Variant
-from corridor.demand.variants import Detours, Rules, combinations_of, drive, without_loss
+from corridor.demand.variants import Rules, Walked, without_loss
 
 if TYPE_CHECKING:
     from corridor.candidates.sites import CandidateSites
     from corridor.network.network import Network
     from corridor.scenario.scenario import Scenario
 
-Walks = dict[tuple[str, str], tuple[BareLeg, ...]]
+
+TOLD_EVERY = 500
+"""Flows between two lines of progress."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Year:
-    """What is known about a period before its trips are counted."""
-
-    year: int
-    trucks: float
-    ways: Ways
-    walks: Walks
+def _silent(message: str) -> None:
+    """Report progress to nobody."""
 
 
-def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites) -> Demand:
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the cycle collector from walking millions of variants, none of which holds a cycle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def estimate_demand(
+    scenario: Scenario,
+    network: Network,
+    sites: CandidateSites,
+    progress: Callable[[str], None] = _silent,
+) -> Demand:
     """Estimate who drives where in each period, and every way to drive each trip.
 
     Parameters
@@ -52,6 +62,8 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
         The network that already holds the nodes of the candidate sites.
     sites
         Candidate sites.
+    progress
+        Called with a line where many flows take a while.
 
     Returns
     -------
@@ -69,36 +81,49 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
 
     named, pairs = flows_of(scenario)
     check_flows(scenario, network, [*named, *pairs])
-    periods = tuple(scenario.time.periods)
+    check_works(scenario, network)
+    first_years = tuple(scenario.time.periods)
     fleet = (
-        fleet_by_year(scenario.adoption, periods)
+        fleet_by_year(scenario.adoption, first_years)
         if scenario.adoption is not None and scenario.demand.use_markets
-        else tuple((year, 0.0, 0.0, 0.0, 0.0) for year in periods)
+        else tuple((year, 0.0, 0.0, 0.0, 0.0) for year in first_years)
     )
     table = BurnTable(scenario, network)
-    years = []
+    periods = []
     for year, *_, trucks in fleet:
         ways = Router(network, year)
         walks = assign(scenario, network, ways, year, [*named, *pairs])
-        years.append(_Year(year=year, trucks=trucks, ways=ways, walks=walks))
+        if len(walks) >= TOLD_EVERY:
+            progress(f"demand    {year}: {len(walks)} flows on their roads")
+        periods.append(Period(year=year, trucks=trucks, ways=ways, walks=walks))
     means = check_mean_consumption(
-        scenario, table, [(key[1], legs) for each in years for key, legs in each.walks.items()]
+        scenario, table, [(key[1], legs) for each in periods for key, legs in each.walks.items()]
     )
     notes = [
         f"Consumption of class {truck}: {mean:.1f} kg/100 km, the mean of laden and empty with "
         "the road of every flow counted once."
         for truck, mean in means.items()
     ]
-    flows, shares, pair_notes = _with_gravity(scenario, table, years, named, pairs)
-    notes += pair_notes
+    sections = sections_of(scenario, network)
+    counted = count_trips(scenario, table, periods, named, pairs, sections=sections)
+    notes += counted.notes
+    notes += tonnage_notes(counted.works)
     commodities: list[Commodity] = []
     dropped = 0
-    for each in years:
-        made, lost = _commodities(
-            scenario, network, sites, table, each=each, flows=flows, pair_shares=shares[each.year]
-        )
-        commodities += made
-        dropped += lost
+    with _without_collector():
+        for each in periods:
+            made, lost = _commodities(
+                scenario,
+                network,
+                sites,
+                table,
+                each=each,
+                flows=counted.flows,
+                trips_per_day=counted.trips[each.year],
+                progress=progress,
+            )
+            commodities += made
+            dropped += lost
     commodities.sort(key=lambda commodity: commodity.id)
     if dropped:
         notes.append(
@@ -106,114 +131,23 @@ def estimate_demand(scenario: Scenario, network: Network, sites: CandidateSites)
             "cannot be driven that way, or another variant passes the same sites with less."
         )
     notes += _distance_notes(scenario, fleet, commodities)
-    notes += _silent_flow_notes(flows, commodities)
+    notes += _silent_flow_notes(counted.flows, commodities)
     notes += _clamp_notes(table)
-    notes += count_notes(scenario, network, commodities)
+    counts = check_counts(
+        sections,
+        scenario.calibration.hour_fraction,
+        {c.id: counted.before[c.year][c.od, c.truck] for c in commodities},
+        commodities,
+    )
+    notes += count_notes(counts, fitted=bool(counted.factors))
     return Demand(
         commodities=tuple(commodities),
         trucks_by_year=_with_own_trucks(scenario, fleet, commodities),
+        works=counted.works,
+        counts=counts,
+        factors=counted.factors,
         notes=tuple(notes),
     )
-
-
-def rules_for(scenario: Scenario, flow: OdFlow) -> Rules:
-    """Return tank, fuel at the ends and detour price of a flow."""
-    demand = scenario.demand
-    truck = scenario.truck[flow.truck]
-    usable = usable_tank_g(truck)
-    oneway = flow.convention == "ONEWAY"
-    return Rules(
-        truck=flow.truck,
-        convention=flow.convention,
-        usable_g=usable,
-        start_g=floor(usable * demand.through_start_fraction) if oneway else 0,
-        end_g=floor(usable * demand.through_end_fraction) if oneway else 0,
-        cny_per_km=demand.detour_cny_per_km + demand.detour_cny_per_hour / truck.speed_km_per_h,
-    )
-
-
-def need_of(total_g: int, rules: Rules) -> int:
-    """Return what one trip must buy on the base walk [g]."""
-    if rules.convention == "LOOP":
-        return total_g
-    return max(0, total_g + rules.end_g - rules.start_g)
-
-
-def _wanted_g(scenario: Scenario, table: BurnTable, flow: OdFlow, legs: Sequence[BareLeg]) -> int:
-    """Return the grams by which trips are counted: the need, or the burn of trips without need."""
-    total = sum(sum(table.grams(flow.truck, leg.load, leg.arcs)) for leg in legs)
-    return need_of(total, rules_for(scenario, flow)) or total
-
-
-def _with_gravity(
-    scenario: Scenario,
-    table: BurnTable,
-    years: Sequence[_Year],
-    named: Sequence[OdFlow],
-    pairs: Sequence[OdFlow],
-) -> tuple[list[OdFlow], dict[int, dict[str, float]], list[str]]:
-    """Return all flows, the share of its market's hydrogen of each pair by year, and notes.
-
-    The balanced matrix counts trips, so that a pair's share of the hydrogen is its trips times
-    what a trip wants. The strongest pairs over all periods are kept; what the others would have
-    wanted is spread over those kept in proportion, and said.
-    """
-    shares: dict[int, dict[str, float]] = {each.year: {} for each in years}
-    if not pairs or scenario.gravity is None:
-        return list(named), shares, []
-    inside = []
-    for each in years:
-        hydrogen, within = _pair_hydrogen(scenario, table, each, pairs)
-        inside.append(within)
-        whole = fsum(hydrogen.values())
-        shares[each.year] = {pair: amount / whole for pair, amount in hydrogen.items()}
-    strength = {pair.id: fsum(by_pair[pair.id] for by_pair in shares.values()) for pair in pairs}
-    ranking = sorted(pairs, key=lambda pair: (-strength[pair.id], pair.id))
-    kept = ranking[: scenario.gravity.pairs_max]
-    least, most = f"{min(inside):.0%}", f"{max(inside):.0%}"
-    notes = [
-        f"Regional freight: {least if least == most else f'{least} to {most}'} of the trips that "
-        "the gravity model balances stay inside their zone; they never reach the expressway, and "
-        "the regional market's trucks are shared among the others."
-    ]
-    spread = []
-    for by_pair in shares.values():
-        whole = fsum(by_pair[pair.id] for pair in kept)
-        spread.append(1 - whole)
-        for pair in pairs:
-            if pair in kept:
-                by_pair[pair.id] /= whole
-            else:
-                del by_pair[pair.id]
-    if len(kept) < len(pairs):
-        notes.append(
-            f"Regional freight: the {len(kept)} strongest of {len(pairs)} pairs of places are "
-            f"kept (gravity.pairs_max); the others' {max(spread):.1%} of the regional hydrogen "
-            "are spread over these in proportion."
-        )
-    return [*named, *kept], shares, notes
-
-
-def _pair_hydrogen(
-    scenario: Scenario, table: BurnTable, each: _Year, pairs: Sequence[OdFlow]
-) -> tuple[dict[str, float], float]:
-    """Return trips x hydrogen wanted of each pair, and the share of trips inside zones."""
-    assert scenario.gravity is not None
-    zones = zone_ids(scenario)
-    number = {zone: i for i, zone in enumerate(zones)}
-    costs = [[0.0] * len(zones) for _ in zones]
-    for pair in pairs:
-        way = each.walks[pair.id, pair.truck][0].arcs
-        costs[number[pair.origin]][number[pair.destination]] = table.length_m(way) / 1000
-    masses = [scenario.zone[zone].mass for zone in zones]
-    trips = gravity_trips(masses, costs, scenario.gravity.beta_per_km)
-    hydrogen = {
-        pair.id: trips[number[pair.origin]][number[pair.destination]]
-        * _wanted_g(scenario, table, pair, each.walks[pair.id, pair.truck])
-        for pair in pairs
-    }
-    inside = fsum(trips[i][i] for i in range(len(zones)))
-    return hydrogen, inside / fsum(count for row in trips for count in row)
 
 
 def _commodities(
@@ -222,9 +156,10 @@ def _commodities(
     sites: CandidateSites,
     table: BurnTable,
     *,
-    each: _Year,
+    each: Period,
     flows: Sequence[OdFlow],
-    pair_shares: Mapping[str, float],
+    trips_per_day: Mapping[FlowKey, float],
+    progress: Callable[[str], None],
 ) -> tuple[list[Commodity], int]:
     """Return the commodities of a period, and how many variants were left out without loss."""
     place = {place.id: place for place in network.places}
@@ -234,11 +169,12 @@ def _commodities(
     detours = Detours(scenario, table, each.ways, sites.sites)
     made = []
     dropped = 0
-    for flow in flows:
+    for number, flow in enumerate(flows, start=1):
+        if number % TOLD_EVERY == 0:
+            progress(f"demand    {each.year}: {number} of {len(flows)} flows driven")
         legs = each.walks[flow.id, flow.truck]
-        wanted = _wanted_g(scenario, table, flow, legs)
-        trips = _trips_per_day(scenario, each, flow, wanted, pair_shares)
-        if trips <= 0:
+        trips = trips_per_day.get((flow.id, flow.truck))
+        if trips is None:
             continue
         rules = rules_for(scenario, flow)
         variants, lost = _variants(scenario, table, detours, rules, at=at, legs=legs)
@@ -263,26 +199,14 @@ def _commodities(
                 start_g=rules.start_g,
                 end_g=rules.end_g,
                 trips_per_day=trips,
+                t_per_year=trips
+                * tonnes_of_a_trip(scenario, flow.market, flow.truck)
+                * DAYS_PER_YEAR,
                 need_g=need_of(variants[0].total_g, rules),
                 variants=variants,
             )
         )
     return made, dropped
-
-
-def _trips_per_day(
-    scenario: Scenario,
-    each: _Year,
-    flow: OdFlow,
-    wanted_g: int,
-    pair_shares: Mapping[str, float],
-) -> float:
-    """Return the trips per day of a flow in a period [1/day]."""
-    if flow.own_trips is not None:
-        return own_trips_in(flow, each.year)
-    share = pair_shares[flow.id] if flow.market == "regional" else flow.share
-    trucks = each.trucks * market_share(scenario, flow.market) * share
-    return trucks * scenario.demand.kg_per_truck_day * 1000 / wanted_g
 
 
 def _variants(
@@ -299,8 +223,8 @@ def _variants(
         detour for number, leg in enumerate(legs) for detour in detours.of_leg(number, leg.arcs)
     ]
     choices = combinations_of(found, scenario.demand.max_detour_stops)
-    variants = [drive(table, rules, at, legs)]
-    variants += [drive(table, rules, at, legs, choice) for choice in choices]
+    walked = Walked(table, rules, at, legs)
+    variants = [walked.variant, *(walked.with_detours(choice) for choice in choices)]
     return without_loss(variants, rules)
 
 

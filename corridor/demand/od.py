@@ -7,20 +7,17 @@ user's own flows say which of the two they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from corridor.core.faults import Faults
-from corridor.demand.trips import Convention
+from corridor.demand.payload import trips_for
+from corridor.demand.trips import Convention, Market
 
 if TYPE_CHECKING:
     from corridor.network.network import Network
     from corridor.scenario.scenario import Scenario
-
-Market = Literal["captive", "regional", "through"]
-MARKETS: tuple[Market, ...] = ("captive", "regional", "through")
-SHARE_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +33,8 @@ class OdFlow:
         share follows from the balanced flow. [-]
     own_trips
         The user's own trips per day by year; None where the market says how many. [1/day]
+    t_per_year
+        Freight of a fleet where it is known instead of a share: a number, or by year. [t/year]
     """
 
     id: str
@@ -48,6 +47,7 @@ class OdFlow:
     convention: Convention
     share: float = 0.0
     own_trips: tuple[tuple[int, float], ...] | None = None
+    t_per_year: float | Mapping[int, float] | None = None
 
 
 def fleet_flows(scenario: Scenario) -> list[OdFlow]:
@@ -62,7 +62,8 @@ def fleet_flows(scenario: Scenario) -> list[OdFlow]:
             cargo=fleet.cargo,
             market="captive",
             convention="LOOP",
-            share=fleet.share,
+            share=fleet.share or 0.0,
+            t_per_year=fleet.t_per_year,
         )
         for fleet_id, fleet in sorted(scenario.fleet.items())
     ]
@@ -88,20 +89,26 @@ def through_flows(scenario: Scenario) -> list[OdFlow]:
 
 def own_flows(scenario: Scenario) -> list[OdFlow]:
     """Return the user's own flows; a LOOP counts as captive, a ONEWAY as through."""
-    return [
-        OdFlow(
-            id=od_id,
-            key=f"od.{od_id}",
-            origin=od.origin,
-            destination=od.destination,
-            truck=od.truck,
-            cargo=od.cargo,
-            market="captive" if od.convention == "LOOP" else "through",
-            convention=od.convention,
-            own_trips=tuple(sorted((int(y), float(n)) for y, n in od.trips_per_day.items())),
+    flows = []
+    for od_id, od in sorted(scenario.od.items()):
+        market: Market = "captive" if od.convention == "LOOP" else "through"
+        trips = {int(year): float(count) for year, count in od.trips_per_day.items()}
+        for year, tonnes in od.t_per_year.items():
+            trips[int(year)] = trips_for(scenario, market, od.truck, tonnes)
+        flows.append(
+            OdFlow(
+                id=od_id,
+                key=f"od.{od_id}",
+                origin=od.origin,
+                destination=od.destination,
+                truck=od.truck,
+                cargo=od.cargo,
+                market=market,
+                convention=od.convention,
+                own_trips=tuple(sorted(trips.items())),
+            )
         )
-        for od_id, od in sorted(scenario.od.items())
-    ]
+    return flows
 
 
 def gravity_flows(scenario: Scenario) -> list[OdFlow]:

@@ -7,6 +7,8 @@ from typing import Literal
 
 Convention = Literal["LOOP", "ONEWAY"]
 Load = Literal["laden", "empty"]
+Market = Literal["captive", "regional", "through"]
+Direction = Literal["out", "in", "both"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ class Commodity:
         ONEWAY only (0 for LOOP). [g]
     trips_per_day
         Annual average trips (LOOP: whole loops) per day. [1/day]
+    t_per_year
+        Freight: trips x payload x mean load of the market. [t/year]
     need_g
         Hydrogen that one trip must buy on the base walk: its consumption (LOOP) or
         ``max(0, total + end - start)`` (ONEWAY). [g]
@@ -115,15 +119,78 @@ class Commodity:
     destination_en: str
     truck: str
     year: int
-    market: Literal["captive", "regional", "through"]
+    market: Market
     cargo: str
     convention: Convention
     usable_g: int
     start_g: int
     end_g: int
     trips_per_day: float
+    t_per_year: float
     need_g: int
     variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksTonnes:
+    """What flows ask of a plant or park in a period, and what is there.
+
+    Parameters
+    ----------
+    place
+        Place id.
+    direction
+        ``out``, ``in``, or ``both`` together.
+    asked_t_per_year, there_t_per_year, driven_t_per_year
+        What the flows would carry, what the road has, what is driven. [t/year]
+    """
+
+    place: str
+    year: int
+    direction: Direction
+    asked_t_per_year: float
+    there_t_per_year: float
+    driven_t_per_year: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowFactor:
+    """By how much the fit to counts changes a flow, before its hydrogen is levelled [-]."""
+
+    od: str
+    truck: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountCheck:
+    """A count and what the model says there, before and after the fit.
+
+    Parameters
+    ----------
+    year
+        Period that is compared with the count.
+    truck
+        Class counted; empty for all.
+    counted_per_day
+        Trucks of all fuels. [1/day]
+    before_per_day, after_per_day
+        Hydrogen trucks before fit and caps, and as driven. [1/day]
+    hydrogen_share
+        Hydrogen trucks driven over trucks counted, all counts of the period together. [-]
+    geh_before, geh_after
+        GEH of modelled over that share against the count, of hourly flows. [-]
+    """
+
+    id: str
+    year: int
+    truck: str
+    counted_per_day: float
+    before_per_day: float
+    after_per_day: float
+    hydrogen_share: float
+    geh_before: float
+    geh_after: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +201,17 @@ class Demand:
     ----------
     trucks_by_year
         Hydrogen trucks in service per period start: (year, low, base, high, used).
+    works
+        Tonnes of the plants and parks whose freight is known, by place, period and direction.
+    counts, factors
+        Counted sections before and after the fit, and the factors of the flows fitted.
     notes
         Clamped grades, dropped detours and the like, for the report's caveats.
     """
 
     commodities: tuple[Commodity, ...]
     trucks_by_year: tuple[tuple[int, float, float, float, float], ...]
+    works: tuple[WorksTonnes, ...] = ()
+    counts: tuple[CountCheck, ...] = ()
+    factors: tuple[FlowFactor, ...] = ()
     notes: tuple[str, ...] = ()

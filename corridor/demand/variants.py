@@ -1,48 +1,19 @@
-"""Ways to drive a trip: the base walk, and walks that leave the road for a station off it.
-
-A detour leaves the base walk at a node and comes back to the same leg at the same or a later
-node. Of all such pairs the one with the least extra length is taken (of equals, the one that
-stays on the base walk longest). Sites that lie on one carriageway are never reached by a detour:
-nobody turns round at two toll plazas to reach a service area on the other side.
-"""
+"""Ways to drive a trip: the base walk, and walks that leave the road for a station off it."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corridor.demand.assign import BareLeg, BurnTable, Ways, cumulative
-from corridor.demand.trips import Convention, Variant, Visit
+from corridor.demand.assign import BareLeg, BurnTable, cumulative
+from corridor.demand.detours import Detour
+from corridor.demand.trips import Convention, Leg, Variant, Visit
 
 if TYPE_CHECKING:
-    from corridor.candidates.sites import CandidateSite
-    from corridor.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detour:
-    """A way off a leg to a site and back.
-
-    Parameters
-    ----------
-    leg
-        Number of the leg.
-    leave, rejoin
-        Positions on the leg: so many of its arcs are driven before, and skipped up to.
-    arcs
-        The arcs driven instead.
-    extra_m
-        Their length less that of the arcs skipped. [m]
-    """
-
-    site: str
-    leg: int
-    leave: int
-    rejoin: int
-    arcs: tuple[str, ...]
-    extra_m: int
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,123 +38,107 @@ class Rules:
     cny_per_km: float
 
 
-class Detours:
-    """Finds the detours from the legs of one year, each leg once.
+class Walked:
+    """A base walk that was driven, from which detours are cut in without driving it again.
+
+    What lies before a detour is the base walk's own; what lies behind is moved by the arcs and
+    grams that the detour adds.
 
     Parameters
     ----------
-    scenario
-        For ``candidates.max_detour_m``.
     table
-        Arcs and lengths.
-    ways
-        Shortest ways of the year.
-    sites
-        Candidates; only those off the carriageways that may hold a station are looked at.
+        Grams and lengths.
+    rules
+        Truck, convention and price of a detour.
+    sites_at
+        Node -> candidate ids there.
+    base
+        Legs of the base walk.
     """
 
     def __init__(
-        self, scenario: Scenario, table: BurnTable, ways: Ways, sites: Sequence[CandidateSite]
+        self,
+        table: BurnTable,
+        rules: Rules,
+        sites_at: Mapping[str, Sequence[str]],
+        base: Sequence[BareLeg],
     ) -> None:
-        self._max_m = scenario.candidates.max_detour_m
-        self._table = table
-        self._ways = ways
-        self._sites = [
-            site
-            for site in sites
-            if site.carriageway == "both" and not (site.forbidden and not site.existing_tier)
-        ]
-        self._back: dict[str, Mapping[str, float]] = {}
-        self._there: dict[str, Mapping[str, float]] = {}
-        self._found: dict[tuple[str, ...], tuple[Detour, ...]] = {}
-
-    def of_leg(self, number: int, arcs: tuple[str, ...]) -> tuple[Detour, ...]:
-        """Return the detours from a leg, in the order in which they leave it."""
-        if arcs not in self._found:
-            self._found[arcs] = tuple(self._search(arcs))
-        return tuple(
-            Detour(
-                site=d.site,
-                leg=number,
-                leave=d.leave,
-                rejoin=d.rejoin,
-                arcs=d.arcs,
-                extra_m=d.extra_m,
-            )
-            for d in self._found[arcs]
+        self._table, self._rules, self._sites_at = table, rules, sites_at
+        legs = tuple(table.leg(rules.truck, bare) for bare in base)
+        arcs = [arc for leg in legs for arc in leg.arcs]
+        self._at_g = cumulative([grams for leg in legs for grams in leg.grams])
+        self._start = cumulative([len(leg.arcs) for leg in legs])
+        nodes = [table.arcs[arcs[0]].tail, *(table.arcs[arc].head for arc in arcs)]
+        if rules.convention == "LOOP":
+            nodes.pop()  # the next lap's start
+        visits = tuple(
+            Visit(site=site, position=position, at_g=self._at_g[position])
+            for position, node in enumerate(nodes)
+            for site in sites_at.get(node, ())
+        )
+        self._positions = [visit.position for visit in visits]
+        self.variant = Variant(
+            id="base",
+            legs=legs,
+            visits=visits,
+            total_g=self._at_g[-1],
+            length_m=table.length_m(arcs),
         )
 
-    def _search(self, arcs: tuple[str, ...]) -> list[Detour]:
-        table = self._table
-        nodes = [table.arcs[arcs[0]].tail, *(table.arcs[arc].head for arc in arcs)]
-        run = cumulative([table.arcs[arc].length_m for arc in arcs])
-        on_walk = set(nodes)
-        found = []
-        for site in self._sites:
-            if site.node in on_walk:
-                continue
-            if site.node not in self._back:
-                self._back[site.node] = self._ways.distances_from(site.node)
-                self._there[site.node] = self._ways.distances_to(site.node)
-            pair = self._least_extra(nodes, run, site.node)
-            if pair is None:
-                continue
-            leave, rejoin, extra_m = pair
-            there = self._ways.walk(nodes[leave], site.node)
-            back = self._ways.walk(site.node, nodes[rejoin])
-            assert there is not None
-            assert back is not None
-            found.append(
-                Detour(
-                    site=site.id,
-                    leg=0,
-                    leave=leave,
-                    rejoin=rejoin,
-                    arcs=(*there, *back),
-                    extra_m=extra_m,
-                )
+    def with_detours(self, detours: Sequence[Detour]) -> Variant:
+        """Return the variant with detours, which follow each other without overlap."""
+        base, table = self.variant, self._table
+        legs = list(base.legs)
+        arcs: dict[int, tuple[tuple[str, ...], tuple[int, ...], int]] = {}
+        visits: list[Visit] = []
+        behind = moved = moved_g = extra_m = 0
+        for detour in detours:
+            leg = base.legs[detour.leg]
+            grams = table.grams(self._rules.truck, leg.load, detour.arcs)
+            leave = self._start[detour.leg] + detour.leave
+            rejoin = self._start[detour.leg] + detour.rejoin
+            visits += self._moved(behind, bisect_right(self._positions, leave), moved, moved_g)
+            at_g = self._at_g[leave] + moved_g
+            for step, arc in enumerate(detour.arcs[:-1], start=1):
+                at_g += grams[step - 1]
+                visits += [
+                    Visit(site=site, position=leave + moved + step, at_g=at_g)
+                    for site in self._sites_at.get(table.arcs[arc].head, ())
+                ]
+            behind = bisect_left(self._positions, rejoin)
+            moved += len(detour.arcs) - (rejoin - leave)
+            moved_g += sum(grams) - (self._at_g[rejoin] - self._at_g[leave])
+            extra_m += detour.extra_m
+            done, burnt, since = arcs.get(detour.leg, ((), (), 0))
+            arcs[detour.leg] = (
+                done + leg.arcs[since : detour.leave] + detour.arcs,
+                burnt + leg.grams[since : detour.leave] + grams,
+                detour.rejoin,
             )
-        return sorted(found, key=lambda d: (d.leave, d.rejoin, d.site))
+        visits += self._moved(behind, len(self._positions), moved, moved_g)
+        for number, (done, burnt, since) in arcs.items():
+            leg = base.legs[number]
+            legs[number] = Leg(
+                load=leg.load,
+                arcs=table.shared(done + leg.arcs[since:]),
+                grams=burnt + leg.grams[since:],
+            )
+        names = [f"{'out' if d.leg == 0 else 'back'}:{d.site}" for d in detours]
+        return Variant(
+            id="+".join(names),
+            legs=tuple(legs),
+            visits=tuple(visits),
+            total_g=base.total_g + moved_g,
+            length_m=base.length_m + extra_m,
+            detour_sites=tuple(d.site for d in detours),
+            detour_cny_per_trip=max(0, extra_m) / 1000 * self._rules.cny_per_km,
+        )
 
-    def _least_extra(
-        self, nodes: Sequence[str], run: Sequence[int], site: str
-    ) -> tuple[int, int, int] | None:
-        """Return (leave, rejoin, extra) with the least extra, or None beyond the longest detour."""
-        back, there = self._back[site], self._there[site]
-        best: tuple[float, int, int] | None = None  # extra, -leave, rejoin: smallest wins
-        rejoin_cost, rejoin = float("inf"), len(nodes)
-        for i in range(len(nodes) - 1, -1, -1):
-            coming_back = back.get(nodes[i])
-            if coming_back is not None and coming_back - run[i] <= rejoin_cost:
-                rejoin_cost, rejoin = coming_back - run[i], i
-            going = there.get(nodes[i])
-            if going is None or rejoin == len(nodes):
-                continue
-            option = (going + run[i] + rejoin_cost, -i, rejoin)
-            if best is None or option < best:
-                best = option
-        if best is None or best[0] > self._max_m:
-            return None
-        return -best[1], best[2], round(best[0])
-
-
-def combinations_of(detours: Sequence[Detour], stops: int) -> list[tuple[Detour, ...]]:
-    """Return all choices of 1 to `stops` detours that follow each other without overlap."""
-    order = sorted(detours, key=lambda d: (d.leg, d.leave, d.rejoin, d.site))
-    chosen: list[tuple[Detour, ...]] = []
-    grown: list[tuple[int, tuple[Detour, ...]]] = [(-1, ())]
-    for _ in range(stops):
-        wider = []
-        for last, choice in grown:
-            for number in range(last + 1, len(order)):
-                detour = order[number]
-                before = choice[-1] if choice else None
-                if before and (before.leg, before.rejoin) > (detour.leg, detour.leave):
-                    continue
-                wider.append((number, (*choice, detour)))
-        chosen += [choice for _, choice in wider]
-        grown = wider
-    return chosen
+    def _moved(self, first: int, last: int, arcs: int, grams: int) -> Sequence[Visit]:
+        visits = self.variant.visits[first:last]
+        if not arcs and not grams:
+            return visits
+        return [Visit(site=v.site, position=v.position + arcs, at_g=v.at_g + grams) for v in visits]
 
 
 def drive(
@@ -202,40 +157,8 @@ def drive(
     detours
         In driving order, without overlap.
     """
-    legs = []
-    for number, bare in enumerate(base):
-        arcs: list[str] = []
-        position = 0
-        for detour in detours:
-            if detour.leg == number:
-                arcs += bare.arcs[position : detour.leave]
-                arcs += detour.arcs
-                position = detour.rejoin
-        arcs += bare.arcs[position:]
-        legs.append(table.leg(rules.truck, BareLeg(bare.load, tuple(arcs))))
-    arcs_driven = [arc for leg in legs for arc in leg.arcs]
-    at_g = cumulative([grams for leg in legs for grams in leg.grams])
-    nodes = [table.arcs[arcs_driven[0]].tail, *(table.arcs[arc].head for arc in arcs_driven)]
-    if rules.convention == "LOOP":
-        nodes.pop()  # the next lap's start
-    visits = tuple(
-        Visit(site=site, position=position, at_g=at_g[position])
-        for position, node in enumerate(nodes)
-        for site in sites_at.get(node, ())
-    )
-    length_m = table.length_m(arcs_driven)
-    base_m = sum(table.length_m(bare.arcs) for bare in base)
-    extra_km = max(0, length_m - base_m) / 1000
-    names = [f"{'out' if d.leg == 0 else 'back'}:{d.site}" for d in detours]
-    return Variant(
-        id="+".join(names) or "base",
-        legs=tuple(legs),
-        visits=visits,
-        total_g=at_g[-1],
-        length_m=length_m,
-        detour_sites=tuple(d.site for d in detours),
-        detour_cny_per_trip=extra_km * rules.cny_per_km if detours else 0.0,
-    )
+    walked = Walked(table, rules, sites_at, base)
+    return walked.with_detours(detours) if detours else walked.variant
 
 
 def gaps_g(variant: Variant, rules: Rules) -> tuple[int, ...]:
@@ -258,9 +181,8 @@ def gaps_g(variant: Variant, rules: Rules) -> tuple[int, ...]:
     return tuple(after - before for before, after in pairwise(ends))
 
 
-def drivable(variant: Variant, rules: Rules) -> bool:
-    """Whether the trip could be made if a station stood at every visit."""
-    gaps = gaps_g(variant, rules)
+def drivable(variant: Variant, gaps: Sequence[int], rules: Rules) -> bool:
+    """Whether the trip could be made if a station stood at every visit, by the gaps between them."""
     if rules.convention == "LOOP":
         return bool(variant.visits) and max(gaps) <= rules.usable_g
     if not variant.visits:
@@ -290,9 +212,9 @@ def without_loss(variants: Sequence[Variant], rules: Rules) -> tuple[tuple[Varia
         return (base,), len(others)
     kept: dict[tuple[str, ...], list[tuple[Variant, tuple[int, ...]]]] = {}
     for variant in variants:
-        if variant is not base and not drivable(variant, rules):
-            continue
         gaps = gaps_g(variant, rules)
+        if variant is not base and not drivable(variant, gaps, rules):
+            continue
         rivals = kept.setdefault(tuple(visit.site for visit in variant.visits), [])
         if variant is not base and any(
             _no_worse(rival, rival_gaps, variant, gaps) for rival, rival_gaps in rivals

@@ -14,7 +14,7 @@ from corridor.evaluation.who_pays import co2_price_needed, operator, truck_owner
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.supply.carbon import delivered_kg_per_kg
-from corridor.supply.limits import may_send_kg_per_day
+from corridor.supply.limits import announced_kg_per_day, may_send_kg_per_day
 from corridor.supply.supply import Plant
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ class Outcome:
     def commodities(self) -> dict[str, Commodity]:
         """Return the commodities by id."""
         return {c.id: c for c in self.question.demand.commodities}
+
+    def announced_kg_per_day(self, t: int, i: int) -> float:
+        """Return how much of what source `i` sends in period `t` is announced. [kg/day]."""
+        source = self.question.problem.sources[i]
+        plants = {plant.id: plant for plant in self.question.supply.plants}
+        sent = fsum(self.solution.supply_kg_per_day[t][i])
+        return announced_kg_per_day(sent, source.limit_kg_per_day[t], plants[source.id].announced)
 
     def may_send_kg_per_day(self, t: int, i: int) -> float:
         """Return what source `i` may send in period `t` with the steps bought by then. [kg/day]."""
@@ -110,6 +117,7 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
     flows = [(q, flow) for q, flow in enumerate(problem.flows) if flow.period == t]
     wanted_kg = fsum(flow.trips_per_day * flow.need_g / 1000 for _, flow in flows)
     available = fsum(outcome.may_send_kg_per_day(t, i) for i in range(len(problem.sources)))
+    announced = fsum(outcome.announced_kg_per_day(t, i) for i in range(len(problem.sources)))
     shortfall = max(0.0, wanted_kg - available * (1 - question.supply.loss_fraction))
     trips = fsum(flow.trips_per_day for _, flow in flows)
     length_km = {q: commodities[flow.id].variants[0].length_m / 1000 for q, flow in flows}
@@ -137,6 +145,8 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "coverage_by_vehicle_km": _share(km_served, km),
         "available_kg_per_day": available,
         "sent_kg_per_day": books.sent_kg_per_day,
+        "announced_kg_per_day": announced,
+        "assumed_kg_per_day": books.sent_kg_per_day - announced,
         "shortfall_kg_per_day": shortfall,
         "shortfall_cny_per_year": DAYS_PER_YEAR * shortfall * problem.unmet_cny_per_kg,
         "unmet_cny_per_year": books.cny_per_year["unmet"],
@@ -151,10 +161,21 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "co2_avoided_t_per_year": avoided,
         "co2_price_needed_cny_per_t": co2_price_needed(question, books, diesel, avoided),
         "diesel_co2_t_per_year": DAYS_PER_YEAR * diesel / 1000,
-        "trailers_per_day": books.sent_kg_per_day / question.scenario.delivery.payload_kg,
+        "trailers_per_day": _driven_kg_per_day(t, outcome) / question.scenario.delivery.payload_kg,
         "utilisation": sold / capacity if capacity else None,
         "trucks_refuelling_per_day": fsum(row["trucks_per_day"] for row in open_rows),
     }
+
+
+def _driven_kg_per_day(t: int, outcome: Outcome) -> float:
+    """Return what leaves plants by trailer: all but what stations make themselves. [kg/day]."""
+    own = {plant.id for plant in outcome.question.supply.plants if plant.at_site}
+    return fsum(
+        kg
+        for i, source in enumerate(outcome.question.problem.sources)
+        if source.id not in own
+        for kg in outcome.solution.supply_kg_per_day[t][i]
+    )
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -179,13 +200,16 @@ def _carbon(t: int, outcome: Outcome) -> dict[str, float]:
     parts: dict[str, list[float]] = {method: [] for method in methods}
     for i, source in enumerate(problem.sources):
         values = plants[source.id].carbon_kg_per_kg
+        made_there = bool(plants[source.id].at_site)
         for j, kg in enumerate(outcome.solution.supply_kg_per_day[t][i]):
             if kg <= 0:
                 continue
             km = lanes[source.id, problem.sites[j].id].round_trip_km
             for method in methods:
                 gate = values.get(method, max(values.values()))
-                each = delivered_kg_per_kg(gate, scenario.delivery, scenario.carbon, km)
+                each = gate
+                if not made_there:
+                    each = delivered_kg_per_kg(gate, scenario.delivery, scenario.carbon, km)
                 parts[method].append(kg * each)
     station = scenario.station.compression_kwh_per_kg * scenario.carbon.grid_kg_per_kwh
     return {method: fsum(value) / sold + station for method, value in parts.items()}
@@ -232,6 +256,7 @@ def _by_od(outcome: Outcome, served: list[float]) -> list[dict[str, Any]]:
                 "convention": c.convention,
                 "year": c.year,
                 "trips_per_day": flow.trips_per_day,
+                "t_per_year": c.t_per_year,
                 "length_km": c.variants[0].length_m / 1000,
                 "need_kg_per_trip": flow.need_g / 1000,
                 "wanted_kg_per_day": flow.trips_per_day * flow.need_g / 1000,
@@ -250,6 +275,8 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
         for i, source in enumerate(problem.sources):
             plant = plants[source.id]
             chain = next(row for row in plant.periods if row.year == period.year)
+            sent = fsum(outcome.solution.supply_kg_per_day[t][i])
+            announced = outcome.announced_kg_per_day(t, i)
             rows.append(
                 {
                     "plant": source.id,
@@ -260,7 +287,10 @@ def _by_plant(outcome: Outcome) -> list[dict[str, Any]]:
                     "nameplate_kg_per_day": chain.nameplate_kg_per_day,
                     "committed_kg_per_day": chain.committed_kg_per_day,
                     "available_kg_per_day": outcome.may_send_kg_per_day(t, i),
-                    "sold_kg_per_day": fsum(outcome.solution.supply_kg_per_day[t][i]),
+                    "sent_kg_per_day": sent,
+                    "announced_kg_per_day": announced,
+                    "assumed_kg_per_day": sent - announced,
+                    "sold_kg_per_day": sent * (1 - problem.loss_fraction),
                     "from_steps_kg_per_day": from_steps(problem, outcome.solution, t, i, chain),
                     "gate_cny_per_kg": chain.gate.announced,
                     "gate_of_steps_cny_per_kg": chain.gate.expansion,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corridor.evaluation import rows
+from corridor.evaluation.caveats import busy_gates, empty_plants, of_unknown_size
 from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.do_nothing import do_nothing
 from corridor.evaluation.kpis import Outcome, measure
@@ -13,14 +14,19 @@ from corridor.siting.gap import gap_of
 from corridor.siting.lives import ageing
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
-from corridor.supply.supply import Supply
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
 
 SCHEMA = "corridor.plan/2"
 
-BY_THE_CLOCK = "stopped by the clock: not reproducible"
+ENDED_EARLY = {
+    "clock": "stopped by the clock: not reproducible",
+    "crash": "the solver crashed: best plan so far, not reproducible",
+    "hang": "the solver stood still: best plan so far, not reproducible",
+    "memory": "out of memory: best plan so far, not reproducible",
+}
+"""What is said of a search that came to no end of its own."""
 
 
 def make_plan(
@@ -101,6 +107,7 @@ def make_plan(
                 "name_zh": plant.name_zh,
                 "name_en": plant.name_en,
                 "kind": plant.kind,
+                "announced": plant.announced,
                 "lon": plant.lon,
                 "lat": plant.lat,
                 "node": plant.node,
@@ -118,13 +125,14 @@ def make_plan(
         "kpis": measure(outcome),
         "sizes": sizes(question, solution),
         "caveats": [
-            *([f"{BY_THE_CLOCK}."] if solution.search.stopped == "clock" else []),
+            *[f"{words}." for words in (ENDED_EARLY.get(solution.search.stopped),) if words],
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *period_notes(scenario),
-            *_of_unknown_size(scenario),
+            *of_unknown_size(scenario),
             *_ageing(question),
-            *_empty_plants(supply),
+            *empty_plants(supply),
+            *busy_gates(question, solution),
             *question.network.notes,
             *question.demand.notes,
             *supply.notes,
@@ -136,40 +144,6 @@ _GIVEN = (
     "The stations were given, not chosen: bound and gap compare this plan with the best use of "
     "these stations, not with the best stations."
 )
-
-
-def _empty_plants(supply: Supply) -> list[str]:
-    """Say which plants are on and have nothing to spare."""
-    return [
-        f"{plant.name_zh} {plant.name_en} is counted as a plant but has nothing to spare in any "
-        "period: its output is promised to others."
-        for plant in supply.plants
-        if not any(row.expandable_to_kg_per_day for row in plant.periods)
-        and any(row.committed_kg_per_day for row in plant.periods)
-    ]
-
-
-def _of_unknown_size(scenario: Scenario) -> list[str]:
-    """Say what is known of existing stations whose size is not, and what they count for."""
-    found = []
-    for name, station in sorted(scenario.existing_station.items()):
-        if station.tier is not None:
-            continue
-        tier = scenario.existing_tier(name)
-        words = [
-            f"Existing station {station.name_en or station.name_zh or name} of {station.since_year}"
-        ]
-        if station.position_km is not None:
-            words.append(f"position good to ±{station.position_km:g} km")
-        if station.known:
-            words.append(station.known)
-        fate = (
-            f"counted as {tier} (station.existing_assumed_tier, an assumption)"
-            if tier
-            else "it serves nobody here; station.existing_assumed_tier puts it in at a stated size"
-        )
-        found.append(f"{', '.join(words)}: how much it can sell is not known, {fate}.")
-    return found
 
 
 def _ageing(question: Question) -> list[str]:

@@ -172,6 +172,7 @@ def unmet(problem: SitingProblem, solution: Solution) -> list[dict[str, Any]]:
 def deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
     """Return what leaves each plant for each station, by period."""
     problem, payload_kg = question.problem, question.scenario.delivery.payload_kg
+    own = {plant.id for plant in question.supply.plants if plant.at_site}
     lanes = {(lane.plant, lane.site, lane.year): lane for lane in question.supply.lanes}
     rows = []
     for t, period in enumerate(problem.periods):
@@ -188,7 +189,7 @@ def deliveries(question: Question, solution: Solution) -> list[dict[str, Any]]:
                         "kg_per_day": kg,
                         "round_trip_km": lane.round_trip_km,
                         "delivery_cny_per_kg": lane.delivery_cny_per_kg,
-                        "trailers_per_day": kg / payload_kg,
+                        "trailers_per_day": 0.0 if source.id in own else kg / payload_kg,
                     }
                 )
     return rows

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from corridor.core.arrays import Bools
 from corridor.core.errors import InternalError
 from corridor.frlm.answer import Answer, Status
 from corridor.frlm.cover.alternatives import add_unions, broken_unions
@@ -20,7 +22,24 @@ from corridor.frlm.instance.reader import load_instance
 from corridor.frlm.options import Options
 from corridor.frlm.reach.driver import driven_flow
 from corridor.frlm.reach.explain import Shortfall, shortfall
+from corridor.frlm.search.incumbent import Search
 from corridor.solvers.clock import Clock, wall_clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The best of an ask so far, in terms that another process understands.
+
+    Parameters
+    ----------
+    sites
+        Indices of the new stations in the instance.
+    bound
+        What no answer can beat; None where nothing is proved. [whole units of the goal]
+    """
+
+    sites: tuple[int, ...]
+    bound: Fraction | None
 
 
 def solve_file(path: Path, options: Options | None = None) -> Iterator[Answer]:
@@ -54,6 +73,7 @@ def solve_ask(
     *,
     read_seconds: float = 0.0,
     laid_out: float = 0.0,
+    keep: Callable[[Found], object] | None = None,
 ) -> Answer:
     """Answer one ask.
 
@@ -67,12 +87,14 @@ def solve_ask(
         How to solve; None: the defaults.
     read_seconds, laid_out
         Time already spent on reading and laying out, for the report. [s]
+    keep
+        Called whenever a better answer or bound is known; None: nobody.
     """
     options = options or Options()
     clock = wall_clock(options.time_limit)
     problem = prepare(tables, ask, reduce=options.method != "hop-flow")
     prepared = clock.spent()
-    problem, goal, solution, solver = _solve(tables, problem, ask, options, clock)
+    problem, goal, solution, solver = _solve(tables, problem, ask, options, clock, keep=keep)
     solved = clock.spent()
     return _answer(
         tables,
@@ -90,24 +112,78 @@ def solve_ask(
 
 
 def _solve(
-    tables: Tables, problem: CoverProblem, ask: Ask, options: Options, clock: Clock
+    tables: Tables,
+    problem: CoverProblem,
+    ask: Ask,
+    options: Options,
+    clock: Clock,
+    *,
+    keep: Callable[[Found], object] | None,
 ) -> tuple[CoverProblem, Goal, Solution, str]:
     """Solve, and again while an answer leaves unwritten sets unhit."""
     from corridor.frlm.methods import solve_goal
 
+    def tell(search: Search) -> None:
+        if keep is not None and search.is_open is not None:
+            sites = search.problem.site[search.is_open].tolist()
+            keep(Found(sites=tuple(sites), bound=search.solution().bound))
+
     while True:
         goal = goal_of(tables.instance, problem, ask)
-        solution, solver = solve_goal(tables, problem, goal, ask, options=options, clock=clock)
-        if solution.is_open is None or not problem.alternatives:
+        solution, solver = solve_goal(
+            tables, problem, goal, ask, options=options, clock=clock, keep=tell
+        )
+        if solution.is_open is None:
             return problem, goal, solution, solver
-        open_mask = problem.open_mask(solution.is_open) | tables.existing()
-        broken = broken_unions(problem, solution.is_open, open_mask, ask.backup)
+        broken = _broken(tables, problem, ask, solution.is_open)
         if not broken:
             return problem, goal, solution, solver
         if clock.left() <= 0:
             nothing = Solution(is_open=None, value=0, bound=solution.bound)
             return problem, goal, nothing, solver
         problem = add_unions(tables, problem, broken, ask.backup)
+
+
+def _broken(tables: Tables, problem: CoverProblem, ask: Ask, is_open: Bools) -> dict[int, int]:
+    """Return the unwritten sets that an answer leaves unhit."""
+    if not problem.alternatives:
+        return {}
+    open_mask = problem.open_mask(is_open) | tables.existing()
+    return broken_unions(problem, is_open, open_mask, ask.backup)
+
+
+def recount(tables: Tables, ask: Ask, options: Options, found: Found, solver: str) -> Answer:
+    """Return the answer that is known of an ask, recounted without a solver.
+
+    Parameters
+    ----------
+    tables, ask, options
+        As for `solve_ask`.
+    found
+        What was kept.
+    solver
+        What is said of how it was found.
+    """
+    clock = wall_clock(None)
+    problem = prepare(tables, ask, reduce=options.method != "hop-flow")
+    while True:
+        is_open = np.isin(problem.site, found.sites)
+        broken = _broken(tables, problem, ask, is_open)
+        if not broken:
+            break
+        problem = add_unions(tables, problem, broken, ask.backup)
+    search = Search(problem, goal_of(tables.instance, problem, ask))
+    search.offer(is_open)
+    search.bound = found.bound
+    return _answer(
+        tables,
+        ask,
+        problem,
+        search.goal,
+        solution=search.solution(),
+        solver=solver,
+        seconds={"read": 0.0, "prepare": clock.spent(), "solve": 0.0},
+    )
 
 
 def _answer(

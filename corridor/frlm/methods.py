@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from corridor.frlm.cover.objective import Goal, Solution
@@ -29,9 +30,26 @@ _WIDE = 10**4
 
 
 def solve_goal(
-    tables: Tables, problem: CoverProblem, goal: Goal, ask: Ask, *, options: Options, clock: Clock
+    tables: Tables,
+    problem: CoverProblem,
+    goal: Goal,
+    ask: Ask,
+    *,
+    options: Options,
+    clock: Clock,
+    keep: Callable[[Search], object] | None = None,
 ) -> tuple[Solution, str]:
-    """Return the best answer to a goal, and what found it."""
+    """Return the best answer to a goal, and what found it.
+
+    Parameters
+    ----------
+    tables, problem, goal, ask
+        What is asked.
+    options, clock
+        How to solve, and when to stop.
+    keep
+        Called whenever a better answer or bound is known; None: nobody.
+    """
     if options.solver != "auto":
         require(options.solver)
     if clock.left() <= 0:
@@ -39,7 +57,7 @@ def solve_goal(
     known = settled(problem, goal)
     if known is not None:
         return known, "none needed"
-    search = Search(problem, goal)
+    search = Search(problem, goal, keep)
     least = min((price for price in goal.price if price), default=1)
     if not goal.maximise and goal.highest_price >= _WIDE * least:
         cheap_answer(search)

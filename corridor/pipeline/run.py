@@ -307,15 +307,15 @@ def _answer(
     stations: dict[str, list[tuple[int, str]]] | None,
     progress: Progress,
 ) -> Solution:
-    from corridor.siting.solve import evaluate_design, solve
+    from corridor.siting.apart import evaluate_apart, solve_apart
 
     if stations is None:
-        return solve(question.problem, question.scenario.solver, progress=progress)
+        return solve_apart(question.problem, question.scenario.solver, progress=progress)
     from corridor.evaluation.own_stations import levels_of
 
     closes = {s.id: s.road_until for s in question.sites.sites if s.road_until is not None}
     levels = levels_of(question.problem, stations, road_until=closes)
-    return evaluate_design(question.problem, levels, question.scenario.solver, progress=progress)
+    return evaluate_apart(question.problem, levels, question.scenario.solver, progress=progress)
 
 
 def _do_nothing(question: Question, progress: Progress) -> Solution:

@@ -59,7 +59,7 @@ def pose_question(scenario: Scenario, progress: Progress = silent) -> Question:
     progress(
         f"sites     {len(sites.sites)} candidates, {len(sites.rejected)} rejected with reasons"
     )
-    demand = estimate_demand(scenario, network, sites)
+    demand = estimate_demand(scenario, network, sites, progress)
     progress(
         f"demand    {len(demand.commodities)} commodities, "
         f"{sum(len(c.variants) for c in demand.commodities)} ways to drive them"
@@ -97,8 +97,8 @@ def study(scenario: Scenario, progress: Progress = silent) -> Study:
     InputError, InfeasibleError, LimitError, SolverError
         As the stages say.
     """
-    from corridor.siting.solve import solve
+    from corridor.siting.apart import solve_apart
 
     question = pose_question(scenario, progress)
-    solution = solve(question.problem, scenario.solver, progress=progress)
+    solution = solve_apart(question.problem, scenario.solver, progress=progress)
     return Study(question=question, solution=solution)

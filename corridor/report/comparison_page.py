@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corridor.report.folder import Json
 from corridor.report.text import number, visible
+from corridor.report.views import CODES, ENDED_EARLY
 
 _KINDS = {"CNY": "million", "fraction": "percent"}
 
@@ -107,12 +108,12 @@ def _run(run: Json) -> str:
 
 def proof_words(run: Json) -> str:
     """Say what is proven of a run's cost: gap, money open, money that no plan can avoid."""
-    clock = "; stopped by the clock: not reproducible" if run["stopped"] == "clock" else ""
+    early = f"; {CODES[run['stopped']][0]}" if run["stopped"] in ENDED_EARLY else ""
     return (
         f"gap {number(run['gap'], 'gap')} of the money that can be decided, objective - bound "
         f"{amount(run['objective_minus_bound_cny'], 'CNY')} M CNY, of the cost "
         f"{amount(run['unavoidable_cny'], 'CNY')} M CNY cannot be avoided, doing nothing costs "
-        f"{amount(run['do_nothing_cny'], 'CNY')} M CNY{clock}"
+        f"{amount(run['do_nothing_cny'], 'CNY')} M CNY{early}"
     )
 
 

@@ -159,21 +159,37 @@ def _do_nothing(run: RunFolder) -> Iterable[Json]:
     return found
 
 
+def _who_pays(run: RunFolder) -> Json:
+    return run.plan["kpis"].get("who_pays") or {"operator": {}, "trucks": []}
+
+
 def _owners(run: RunFolder) -> Iterable[Json]:
-    for row in (run.plan["kpis"].get("who_pays") or {}).get("trucks") or []:
-        rates = row["irr"]
-        yield {**row, "irr": rates[0] if len(rates) == 1 else "; ".join(map(str, rates))}
+    return _who_pays(run)["trucks"]  # type: ignore[no-any-return]
+
+
+def _returns(run: RunFolder) -> Iterable[Json]:
+    who = _who_pays(run)
+    for rate in who["operator"].get("irr") or []:
+        yield {"who": "operator", "irr": rate}
+    for row in who["trucks"]:
+        yield from ({"who": row["truck"], "irr": rate} for rate in row["irr"])
+
+
+def _subsidies(run: RunFolder) -> Iterable[Json]:
+    return _who_pays(run)["operator"].get("subsidy_by_period") or []
 
 
 def _carbon(run: RunFolder) -> Iterable[Json]:
     for row in _kpi("by_period")(run):
         avoided = row.get("co2_avoided_t_per_year") or {}
+        needed = row.get("co2_price_needed_cny_per_t") or {}
         for method, value in (row.get("co2_kg_per_kg") or {}).items():
             yield {
                 "year": row["year"],
                 "method": method,
                 "co2_kg_per_kg": value,
                 "co2_avoided_t_per_year": avoided.get(method),
+                "co2_price_needed_cny_per_t": needed.get(method),
             }
 
 
@@ -235,6 +251,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "station_periods": _station_periods,
     "stop_plans": _stop_plans,
     "commodities": _commodities,
+    "works": lambda run: run.trips.get("works") or [],
+    "counts": lambda run: run.trips.get("counts") or [],
     "unmet": _unmet,
     "unavoidable": _part("unavoidable_by_period"),
     "supply": _part("supply"),
@@ -245,6 +263,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "capex_by_year": _capital,
     "do_nothing": _do_nothing,
     "truck_owners": _owners,
+    "internal_rates": _returns,
+    "subsidies": _subsidies,
     "carbon": _carbon,
     "coverage": _kpi("by_od"),
     "demand_lines": _kpi("demand_lines"),

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from corridor.core.version import VERSION
-from corridor.report import svg
+from corridor.report import pairs, svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
-from corridor.report.who_pays import who_pays_view
+from corridor.report.who_pays import BLOCK_WORDS, who_pays_view
 
 CODES = {
     "LOOP": ("loop", "往返循环"),
     "ONEWAY": ("one way", "单程"),
+    "out_road": ("out", "运出"),
+    "in_road": ("in", "运入"),
+    "both_road": ("both, less rail", "合计（扣除铁路）"),
     "captive": ("captive fleet", "固定车队"),
     "regional": ("regional", "区域货运"),
     "through": ("through traffic", "过境"),
@@ -37,21 +41,7 @@ CODES = {
     "byproduct": ("by-product share", "副产品分摊"),
     "substitution_coal": ("coal instead", "以煤替代"),
     "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
-    "station_capex": ("stations: annuity", "加氢站：年金"),
-    "station_opex": ("stations: staff, upkeep", "加氢站：人员、维护"),
-    "expansions": ("plant expansions", "制氢厂扩建"),
-    "production": ("production", "制氢"),
-    "purification": (
-        "purification, operation and announced capital",
-        "提纯：运行与已宣布部分的投资",
-    ),
-    "opportunity": ("what the gas of expansions would have earned", "扩建用气的机会成本"),
-    "filling": ("filling of trailers", "拖车充装压缩"),
-    "transport": ("transport", "运输"),
-    "station_power": ("electricity at the stations", "加氢站用电"),
-    "detour": ("detours of trucks", "货车绕行"),
-    "stops": ("time of the stops", "停车加注时间"),
-    "unmet": ("unmet demand", "未满足需求"),
+    **BLOCK_WORDS,
     "no_way": (
         "no way can be driven even with a station at every candidate site",
         "即使所有候选点都建站也无可行路线",
@@ -69,9 +59,18 @@ CODES = {
     "work": ("the work set for it was done", "已用完设定的计算量"),
     "target": ("the target was proven", "已证明达到目标"),
     "clock": ("stopped by the clock: not reproducible", "因时限停止：结果不可重现"),
+    "crash": ("the solver crashed: best plan so far, not reproducible", "求解器崩溃：保留最优方案"),
+    "hang": (
+        "the solver stood still: best plan so far, not reproducible",
+        "求解器停滞：保留最优方案",
+    ),
+    "memory": ("out of memory: best plan so far, not reproducible", "求解器内存不足：保留最优方案"),
     "total": ("total", "合计"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
+
+ENDED_EARLY = ("clock", "crash", "hang", "memory")
+"""Why a search came to no end of its own: said beside the gap."""
 
 PROOF = {
     "widest_gap_g": (("kg burnt without a possible stop", "千克（无可停站路段耗氢）"), "kilo"),
@@ -102,6 +101,7 @@ def withheld_view(run: RunFolder) -> Json:
 def whole_view(run: RunFolder) -> Json:
     """Return everything that the page of a certified plan says."""
     plan, figures = run.plan, Figures(run)
+    stop_plans, coverage = _stop_plans(run), pairs.coverage(plan)
     return {
         **_shared(run),
         "certified": True,
@@ -110,15 +110,21 @@ def whole_view(run: RunFolder) -> Json:
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
         "strips": _strips(run, figures),
-        "stop_plans": _stop_plans(run),
-        "coverage": _coverage(plan),
+        "stop_plans": stop_plans[: pairs.LARGEST],
+        "stop_plans_left_out": len(stop_plans[pairs.LARGEST :]),
+        "coverage": coverage[: pairs.LARGEST],
+        "coverage_others": pairs.others(plan, coverage[pairs.LARGEST :]),
+        "counts": run.trips.get("counts") or [],
+        "fitted": bool(run.trips.get("factors")),
+        "works": run.trips.get("works") or [],
+        "places": {place["id"]: place for place in run.network["places"]},
         "waterfall": waterfall(figures, "/kpis/lcoh_cny_per_kg"),
         "demand_chart": demand_chart(figures),
         "parts": [(key, PARTS[key]) for key in (*BREAKDOWN, "total")],
         "blocks": list(plan.get("costs_npv_cny") or {}),
         "methods": _methods(plan),
         **who_pays_view(plan),
-        "plants": _plants(plan),
+        "plants": plants_view(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),
         "equal": equal_designs(run),
@@ -144,6 +150,7 @@ def _shared(run: RunFolder) -> Json:
         "f": figures.figure,
         "calc": figures.calc,
         "fmt": number,
+        "ended_early": ENDED_EARLY,
         "code": lambda word: CODES.get(word, (visible(word), visible(word))),
         "token": token,
         "certificate": run.certificate or {},
@@ -280,18 +287,6 @@ def _stop_plans(run: RunFolder) -> list[Json]:
     return [{"first": group[0]["c"], "rows": group} for group in ordered]
 
 
-def _coverage(plan: Json) -> list[Json]:
-    """Return OD pairs, those with the most hydrogen first, each with a pointer per period."""
-    years = [period["year"] for period in plan["periods"]]
-    pairs: dict[str, Json] = {}
-    for i, row in enumerate(at(plan, "/kpis/by_od") or []):
-        pair = pairs.setdefault(row["od"], {"row": row, "cells": [None] * len(years), "most": 0.0})
-        if row["year"] in years:
-            pair["cells"][years.index(row["year"])] = (f"/kpis/by_od/{i}", row.get("coverage"))
-        pair["most"] = max(pair["most"], row.get("wanted_kg_per_day") or 0.0)
-    return sorted(pairs.values(), key=lambda pair: (-pair["most"], pair["row"]["od"]))
-
-
 def _methods(plan: Json) -> list[str]:
     """Return the methods of allocating carbon, the least favourable first."""
     found: dict[str, None] = {}
@@ -299,20 +294,6 @@ def _methods(plan: Json) -> list[str]:
         found.update(dict.fromkeys(row.get("co2_kg_per_kg") or {}))
     last = (at(plan, "/kpis/by_period") or [{}])[-1].get("co2_avoided_t_per_year") or {}
     return sorted(found, key=lambda method: (last.get(method) or 0.0, method))
-
-
-def _plants(plan: Json) -> list[Json]:
-    """Return plants with a pointer per period and their deliveries."""
-    years = [period["year"] for period in plan["periods"]]
-    found: dict[str, Json] = {}
-    for i, row in enumerate(at(plan, "/kpis/by_plant") or []):
-        plant = found.setdefault(row["plant"], {"row": row, "cells": [None] * len(years)})
-        if row["year"] in years:
-            plant["cells"][years.index(row["year"])] = f"/kpis/by_plant/{i}"
-    for i, row in enumerate(plan.get("expansions") or []):
-        if row["plant"] in found:
-            found[row["plant"]].setdefault("expansions", []).append((row, f"/expansions/{i}"))
-    return list(found.values())
 
 
 def _lanes(plan: Json) -> list[Json]:

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from corridor.report.folder import Json, at
 
+BLOCK_WORDS = {
+    "station_capex": ("stations: annuity", "加氢站：年金"),
+    "station_opex": ("stations: staff, upkeep", "加氢站：人员、维护"),
+    "expansions": ("plant expansions", "制氢厂扩建"),
+    "production": ("production", "制氢"),
+    "purification": (
+        "purification, operation and announced capital",
+        "提纯：运行与已宣布部分的投资",
+    ),
+    "opportunity": ("what the gas of expansions would have earned", "扩建用气的机会成本"),
+    "filling": ("filling of trailers", "拖车充装压缩"),
+    "transport": ("transport", "运输"),
+    "station_power": ("electricity at the stations", "加氢站用电"),
+    "detour": ("detours of trucks", "货车绕行"),
+    "stops": ("time of the stops", "停车加注时间"),
+    "unmet": ("unmet demand", "未满足需求"),
+}
+"""Blocks of cost in English and Chinese."""
+
 OWNER_ROWS = (
     ("hydrogen_cny_per_km", ("Hydrogen, CNY/km", "氢气，元/公里"), "sig"),
     ("diesel_cny_per_km", ("Diesel, CNY/km", "柴油，元/公里"), "sig"),

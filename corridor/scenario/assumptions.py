@@ -60,7 +60,14 @@ def assumptions(scenario: Scenario) -> tuple[AssumptionRow, ...]:
 def assumptions_of(document: Mapping[str, Any]) -> tuple[AssumptionRow, ...]:
     """Return every number of a resolved scenario, in its order."""
     preset = str(document.get("preset", ""))
-    return tuple(_row(preset, key, value) for key, value in numbers_in(document))
+    return tuple(
+        _row(preset, key, value, kind_in(document, key)) for key, value in numbers_in(document)
+    )
+
+
+def kind_in(document: Mapping[str, Any], key: tuple[str, ...]) -> str:
+    """Return the kind of the plant that a key is about; empty where it is about none."""
+    return str(document["plant"][key[1]]["kind"]) if key[0] == "plant" else ""
 
 
 def numbers_in(here: object, key: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Number]]:
@@ -79,10 +86,10 @@ def numbers_in(here: object, key: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
         yield key, here
 
 
-def _row(preset: str, key: tuple[str, ...], value: Number) -> AssumptionRow:
-    row = row_for(preset, key)
+def _row(preset: str, key: tuple[str, ...], value: Number, kind: str) -> AssumptionRow:
+    row = row_for(preset, key, kind)
     if row is None and len(key) > 1 and key[-1].isdigit():
-        row = row_for(preset, key[:-1])  # a table by year where the default is one number
+        row = row_for(preset, key[:-1], kind)  # a table by year where the default is one number
     if row is None:
         _, node = walk(key)
         return AssumptionRow(

@@ -8,9 +8,11 @@ from itertools import pairwise
 from math import fsum
 
 from corridor.core.faults import nearest
+from corridor.core.technology import technologies
 from corridor.scenario.dates import MOST_PERIODS, dates_of
-from corridor.scenario.plants import NEEDED, NEEDED_FOR_GAS, PlantSpec
+from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
+from corridor.scenario.spec import value_at
 
 SHARE_TOLERANCE = 1e-6
 
@@ -28,7 +30,19 @@ class Finding:
 def findings(scenario: Scenario) -> tuple[Finding, ...]:
     """Return everything in a scenario that contradicts something else in it."""
     found: list[Finding] = []
-    for check in (_time, _budget, _tiers, _decisions, _demand, _flows, _trucks, _plants, _policy):
+    for check in (
+        _time,
+        _budget,
+        _tiers,
+        _decisions,
+        _demand,
+        _flows,
+        _counts,
+        _works,
+        _trucks,
+        _plants,
+        _policy,
+    ):
         found.extend(check(scenario))
     return tuple(found)
 
@@ -163,8 +177,10 @@ def _markets(scenario: Scenario) -> Iterator[Finding]:
     shares = [market.captive.share, market.regional.share, market.through.share]
     yield from _sum_to_one(("market",), shares, "shares of the three markets")
     if market.captive.share > 0:
-        fleets = [fleet.share for fleet in scenario.fleet.values()]
-        yield from _sum_to_one(("fleet",), fleets, "shares of the fleets within captive")
+        fleets = [f.share or 0.0 for f in scenario.fleet.values() if f.t_per_year is None]
+        yield from _sum_to_one(
+            ("fleet",), fleets, "shares of the fleets within captive that give no t_per_year"
+        )
     if market.through.share > 0:
         through = [flow.share for flow in scenario.through.values()]
         yield from _sum_to_one(("through",), through, "shares of the flows within through")
@@ -244,6 +260,62 @@ def _flows(scenario: Scenario) -> Iterator[Finding]:
     if scenario.gravity is not None:
         yield from _reference(("gravity", "truck"), scenario.gravity.truck, "truck", trucks)
 
+    for name, fleet in scenario.fleet.items():
+        if (fleet.share is None) == (fleet.t_per_year is None):
+            yield Finding(
+                ("fleet", name, "share"),
+                "" if fleet.share is None else str(fleet.share),
+                "either a share or t_per_year",
+            )
+    for name, od in scenario.od.items():
+        if bool(od.trips_per_day) == bool(od.t_per_year):
+            yield Finding(
+                ("od", name, "trips_per_day"), "", "either trips_per_day or t_per_year, by year"
+            )
+
+
+def _counts(scenario: Scenario) -> Iterator[Finding]:
+    """Yield counts of an unknown class, and sections counted twice."""
+    seen: dict[tuple[object, ...], str] = {}
+    for name, count in sorted(scenario.count.items()):
+        if count.truck:
+            key = ("count", name, "truck")
+            yield from _reference(key, count.truck, "truck", list(scenario.truck))
+        same = (count.route, count.chainage_km, count.carriageway, count.truck, count.year)
+        if same in seen:
+            yield Finding(
+                ("count", name, "chainage_km"),
+                f"{count.chainage_km:g}",
+                f"a section, class and year that {seen[same]!r} has not counted",
+            )
+        seen.setdefault(same, name)
+
+
+def _works(scenario: Scenario) -> Iterator[Finding]:
+    """Yield what a plant or park says twice, or of a plant that makes no coke."""
+    coke = [name for name, plant in scenario.plant.items() if plant.coke_mt_per_year is not None]
+    for name, works in scenario.works.items():
+        key = ("works", name)
+        if works.plant:
+            if works.plant not in coke:
+                listed = ", ".join(sorted(coke)) or "none"
+                yield Finding(
+                    (*key, "plant"),
+                    works.plant,
+                    f"the id of a plant with coke_mt_per_year ({listed})",
+                    nearest(works.plant, coke),
+                )
+            for own in ("makes_mt_per_year", "takes_mt_per_year"):
+                if getattr(works, own) is not None:
+                    yield Finding((*key, own), "", f"nothing, since plant {works.plant!r} says it")
+        elif works.makes_mt_per_year is None and works.takes_mt_per_year is None:
+            yield Finding(
+                (*key, "makes_mt_per_year"),
+                "",
+                "a plant, makes_mt_per_year or takes_mt_per_year",
+                "without them nothing is held against it",
+            )
+
 
 def _trucks(scenario: Scenario) -> Iterator[Finding]:
     for name, truck in scenario.truck.items():
@@ -280,10 +352,13 @@ def _plants(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
-    needed = NEEDED + (NEEDED_FOR_GAS if plant.kind == "coke_oven_gas" else ())
-    for key in needed:
+    for key in (*NEEDED, *technologies()[plant.kind].needs):
         if getattr(plant, key) is None:
-            yield Finding(("plant", name, key), "", "a number, since the plant is enabled")
+            yield Finding(
+                ("plant", name, key),
+                "",
+                f"a number, since the plant is enabled and of kind {plant.kind!r}",
+            )
     lives = plant.purification_life_years
     for year, life in (lives if isinstance(lives, Mapping) else {"": lives or 1.0}).items():
         if life != int(life):
@@ -293,8 +368,26 @@ def _enabled_plant(name: str, plant: PlantSpec) -> Iterator[Finding]:
                 f"{life:g}",
                 "a whole number of years: it is bought again at the start of one",
             )
-    if not plant.place and (plant.lon is None or plant.lat is None):
+    technology = technologies()[plant.kind]
+    if plant.at_site and not technology.at_station:
+        able = ", ".join(kind for kind, each in technologies().items() if each.at_station)
+        yield Finding(
+            ("plant", name, "at_site"),
+            plant.at_site,
+            f"no site: {plant.kind!r} is made at a plant only (at a station: {able})",
+        )
+    if plant.at_site and (plant.place or plant.extra_km):
+        key = "place" if plant.place else "extra_km"
+        yield Finding(("plant", name, key), "", "nothing where at_site is given")
+    if not plant.at_site and not plant.place and (plant.lon is None or plant.lat is None):
         yield Finding(("plant", name, "place"), "", "a place of the network, or lon and lat")
+    price = plant.purification_capex_cny_per_kg_per_day
+    if plant.expansions_kg_per_day and price is not None and not value_at(price, 0):
+        yield Finding(
+            ("plant", name, "purification_capex_cny_per_kg_per_day"),
+            "0",
+            "a price above 0, since the plant has expansion steps",
+        )
     if len(plant.carbon_kg_per_kg) < 2:
         yield Finding(
             ("plant", name, "carbon_kg_per_kg"),

@@ -14,21 +14,6 @@ Level = Literal["low", "base", "high"]
 Number = int | float | list[int]
 Document = dict[str, Any]
 
-GAS_ONLY = frozenset(
-    {
-        "coke_rate_fraction",
-        "gas_nm3_per_t",
-        "own_use_fraction",
-        "committed_gas_fraction",
-        "hydrogen_fraction",
-        "recovery_fraction",
-        "gate_cny_per_kg",
-        "opportunity_cny_per_kg",
-        "carbon_kg_per_kg",
-    }
-)
-"""Generic numbers of a plant that say something about coke-oven gas only."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultRow:
@@ -39,7 +24,7 @@ class DefaultRow:
     preset
         Corridor that the number belongs to; empty for all.
     key
-        Dotted key; `*` stands for any id.
+        Dotted key; `*` stands for any id, `*:<kind>` for any plant of a kind of technology.
     low, base, high
         Range and default; low and high are None where none is known.
     """
@@ -59,11 +44,11 @@ class DefaultRow:
         column = {"low": self.low, "base": self.base, "high": self.high}[level]
         return self.base if column is None else column
 
-    def matches(self, key: tuple[str, ...]) -> bool:
-        """Whether the row is about a key."""
+    def matches(self, key: tuple[str, ...], kind: str = "") -> bool:
+        """Whether the row is about a key, of a plant of a kind where it is one of a plant."""
         parts = self.key.split(".")
         return len(parts) == len(key) and all(
-            part in ("*", word) for part, word in zip(parts, key, strict=True)
+            part in ("*", f"*:{kind}", word) for part, word in zip(parts, key, strict=True)
         )
 
 
@@ -109,9 +94,15 @@ def rows_of(preset: str) -> tuple[DefaultRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.preset == ""))
 
 
-def row_for(preset: str, key: tuple[str, ...]) -> DefaultRow | None:
-    """Return the row that a key takes its default from: a named one before a generic one."""
-    rows = [row for row in rows_of(preset) if row.matches(key)]
+def row_for(preset: str, key: tuple[str, ...], kind: str = "") -> DefaultRow | None:
+    """Return the row that a key takes its default from: a named one before a generic one.
+
+    Parameters
+    ----------
+    kind
+        Of the plant that the key is about, if it is about one.
+    """
+    rows = [row for row in rows_of(preset) if row.matches(key, kind)]
     return min(rows, key=lambda row: row.key.count("*"), default=None)
 
 
@@ -141,7 +132,7 @@ def base_document(preset: str, levels: Mapping[str, Level]) -> Document:
     document: Document = {}
     for row in rows_of(preset):
         key = tuple(row.key.split("."))
-        if "*" not in key:
+        if "*" not in row.key:
             put(document, key, row.value(level_of(key, levels)))
     return document
 
@@ -156,14 +147,10 @@ def fill_generic(document: Document, levels: Mapping[str, Level]) -> None:
 def keys_of(row: DefaultRow, document: Document) -> Iterator[tuple[str, ...]]:
     """Yield the keys that a row is about: its own, or one for each id that the document has."""
     parts = tuple(row.key.split("."))
-    if "*" not in parts:
+    if "*" not in row.key:
         yield parts
         return
     table = document.get(parts[0])
     for name, entry in table.items() if isinstance(table, dict) else ():
-        if not isinstance(entry, dict):
-            continue
-        gas_only = parts[0] == "plant" and parts[2] in GAS_ONLY
-        if gas_only and entry.get("kind") != "coke_oven_gas":
-            continue
-        yield (parts[0], name, *parts[2:])
+        if isinstance(entry, dict) and parts[1] in ("*", f"*:{entry.get('kind')}"):
+            yield (parts[0], name, *parts[2:])

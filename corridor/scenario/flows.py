@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from corridor.scenario.spec import Fraction, Identifier, Spec, Text, Year, YearKey
+from corridor.scenario.spec import ByYear, Fraction, Identifier, Spec, Text, Year, YearKey
 
 Trucks = Annotated[float, Field(gt=0, le=1_000_000)]
 TripsPerDay = Annotated[float, Field(ge=0, le=200_000)]
+TonnesPerYear = Annotated[float, Field(ge=0, le=1e9)]
+LoadFraction = Annotated[float, Field(gt=0, le=1)]
 
 
 class AdoptionSpec(Spec):
@@ -58,6 +60,18 @@ class DemandSpec(Spec):
     detour_cny_per_km: float = Field(ge=0, le=50)
     """Toll and wear on a detour, hydrogen apart. [CNY/km]"""
 
+    captive_load_fraction: LoadFraction
+    """Mean load of captive trucks over their payload. [-]"""
+
+    regional_load_fraction: LoadFraction
+    """Mean load of regional trucks over their payload. [-]"""
+
+    through_load_fraction: LoadFraction
+    """Mean load of through trucks over their payload. [-]"""
+
+    tonnage: Literal["refuse", "cap"] = "refuse"
+    """Flows beyond what a plant or park has (`works`): refuse them, or cap them pro rata. [-]"""
+
 
 class MarketSpec(Spec):
     """A market of hydrogen freight."""
@@ -94,8 +108,11 @@ class FleetSpec(Spec):
     cargo: Text = ""
     """What is carried. [-]"""
 
-    share: Fraction
-    """Share within the captive market. [-]"""
+    share: Fraction | None = None
+    """Share within the captive market, of what the fleets with `t_per_year` leave. [-]"""
+
+    t_per_year: ByYear[TonnesPerYear] | None = None
+    """Freight where it is known instead: trips are tonnes over payload. [t/year]"""
 
 
 class GravitySpec(Spec):
@@ -104,8 +121,8 @@ class GravitySpec(Spec):
     beta_per_km: float = Field(ge=0, le=1)
     """Decay with road distance. [1/km]"""
 
-    pairs_max: int = Field(ge=1, le=200)
-    """Number of strongest pairs of places that are kept. [-]"""
+    pairs_max: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Drive so many of the strongest pairs of places only; without it, all. [-]"""
 
     truck: Identifier
     """Truck class. [-]"""
@@ -155,12 +172,28 @@ class OdSpec(Spec):
     convention: Literal["LOOP", "ONEWAY"] = "LOOP"
     """LOOP: there laden, back empty, for ever; ONEWAY: there only, fuel as through traffic. [-]"""
 
-    trips_per_day: dict[YearKey, TripsPerDay] = Field(min_length=1)
+    trips_per_day: dict[YearKey, TripsPerDay] = Field(default_factory=dict)
     """Trips of hydrogen trucks by year (LOOP: whole loops). [1/day]"""
+
+    t_per_year: dict[YearKey, TonnesPerYear] = Field(default_factory=dict)
+    """Freight by year where it is known instead: trips are tonnes over payload. [t/year]"""
+
+
+class CalibrationSpec(Spec):
+    """How the flows are fitted to counts."""
+
+    method: Literal["none", "least_squares"] = "none"
+    """none: counts are compared with; least_squares: market flows are fitted to them. [-]"""
+
+    seed_weight: float = Field(gt=0, le=1e6)
+    """Weight of the flows before the fit against the counts. [-]"""
+
+    hour_fraction: float = Field(gt=0, le=1)
+    """Share of a day's trucks in the hour for which GEH is computed. [-]"""
 
 
 class CountSpec(Spec):
-    """A traffic count that the modelled flows are compared with."""
+    """A traffic count that the modelled flows are compared with or fitted to."""
 
     route: str = Field(min_length=1, max_length=40)
     """Reference of the route. [-]"""
@@ -171,6 +204,9 @@ class CountSpec(Spec):
     carriageway: str = ""
     """Carriageway counted; empty: both together. [-]"""
 
+    truck: str = ""
+    """Truck class counted; empty: all heavy trucks together. [-]"""
+
     year: Year
     """Year of the count. [year]"""
 
@@ -179,3 +215,6 @@ class CountSpec(Spec):
 
     source: Text = ""
     """Who counted. [-]"""
+
+    row: Text = ""
+    """Table and row that it was read from; filled in on reading. [-]"""

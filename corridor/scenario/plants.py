@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from corridor.core.technology import technologies
 from corridor.scenario.spec import (
     ByYear,
     Fraction,
@@ -31,16 +32,10 @@ NEEDED = (
 )
 """Numbers without which a plant cannot take part."""
 
-NEEDED_FOR_GAS = (
-    "coke_mt_per_year",
-    "coke_rate_fraction",
-    "gas_nm3_per_t",
-    "own_use_fraction",
-    "committed_gas_fraction",
-    "hydrogen_fraction",
-    "recovery_fraction",
-)
-"""Numbers without which a plant on coke-oven gas cannot take part."""
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(technologies())]  # what there is a file for, and nothing else
 
 
 class PlantSpec(Spec):
@@ -52,11 +47,15 @@ class PlantSpec(Spec):
     name_en: Text = ""
     """English name. [-]"""
 
-    kind: Literal["coke_oven_gas", "electrolysis", "other"]
+    kind: Kind
     """What the hydrogen is made from. [-]"""
 
     place: str = ""
     """Place of the network where trailers leave; or give lon and lat. [-]"""
+
+    at_site: str = ""
+    """Candidate site that makes its hydrogen itself, instead of a place: nothing is filled into
+    trailers nor driven, and no other station gets any. [-]"""
 
     lon: Longitude | None = None
     """Longitude, WGS-84. [degree]"""
@@ -72,6 +71,10 @@ class PlantSpec(Spec):
 
     off_because: Text = ""
     """Why it takes no part. [-]"""
+
+    announced: bool = False
+    """Whether its nameplate stands or is announced; if not, all its hydrogen is an assumption, as
+    that of expansion steps always is. [-]"""
 
     from_year: Year | None = None
     """First year of operation; without it, always. [year]"""
@@ -106,6 +109,30 @@ class PlantSpec(Spec):
     recovery_fraction: ByYear[Fraction] | None = None
     """Share of that hydrogen that purification recovers. [-]"""
 
+    feed_mt_per_year: ByYear[Annotated[float, Field(ge=0, le=100)]] | None = None
+    """Solid feed that the place has, as coal. [Mt/year]"""
+
+    hydrogen_kg_per_t: ByYear[Annotated[float, Field(ge=0, le=500)]] | None = None
+    """Hydrogen per tonne of that feed. [kg/t]"""
+
+    feed_nm3_per_day: ByYear[Annotated[float, Field(ge=0, le=1e9)]] | None = None
+    """Gas to reform that the place has, at 0 degrees C. [Nm3/day]"""
+
+    methane_fraction: ByYear[Fraction] | None = None
+    """Methane in that gas, by volume. [-]"""
+
+    hydrogen_nm3_per_nm3: ByYear[Annotated[float, Field(ge=0, le=4)]] | None = None
+    """Hydrogen per volume of methane, fuel of the furnace taken off. [-]"""
+
+    power_gwh_per_year: ByYear[Annotated[float, Field(ge=0, le=1e6)]] | None = None
+    """Generation that electrolysis may draw on. [GWh/year]"""
+
+    electrolysis_kwh_per_kg: ByYear[Annotated[float, Field(ge=33, le=100)]] | None = None
+    """Electricity of electrolysis. [kWh/kg]"""
+
+    spare_fraction: ByYear[Fraction] | None = None
+    """Share of the feed, or of the generation, that hydrogen may take. [-]"""
+
     nameplate_kg_per_day: ByYear[KgPerDay] | None = None
     """Capacity of purification (or of the electrolyser). [kg/day]"""
 
@@ -133,6 +160,10 @@ class PlantSpec(Spec):
 
     purification_life_years: ByYear[Annotated[float, Field(ge=1, le=60)]] | None = None
     """Economic life of purification. [year]"""
+
+    filling_bays: ByYear[Annotated[float, Field(gt=0, le=500)]] | None = None
+    """Bays at which trailers are filled, day and night; without it nothing limits the trailers of a
+    day, and the plan says how many leave. [-]"""
 
     expansions_kg_per_day: tuple[Annotated[float, Field(gt=0, le=2_000_000)], ...] = Field(
         default=(), max_length=12, strict=False
@@ -200,6 +231,9 @@ class DeliverySpec(Spec):
 
     load_unload_hours: float = Field(ge=0, le=48)
     """Filling and emptying, per round trip. [h]"""
+
+    fill_hours: float = Field(gt=0, le=24)
+    """Time that a trailer occupies a filling bay; counts where a plant states its bays. [h]"""
 
     diesel_l_per_100km: float = Field(ge=0, le=120)
     """Diesel of the tractor. [L/100 km]"""

@@ -9,6 +9,7 @@ from pydantic import Field
 from corridor.scenario.economics import EconomicsSpec
 from corridor.scenario.flows import (
     AdoptionSpec,
+    CalibrationSpec,
     CountSpec,
     DemandSpec,
     FleetSpec,
@@ -30,6 +31,7 @@ from corridor.scenario.roads import (
 from corridor.scenario.spec import Identifier, Spec, Text
 from corridor.scenario.stations import PolicySpec, StationSpec, TierSpec
 from corridor.scenario.trucks import TruckSpec
+from corridor.scenario.works import WorksSpec
 
 SCHEMA: Final = "corridor.scenario/1"
 
@@ -139,8 +141,14 @@ class Scenario(Spec):
     od: dict[Identifier, OdSpec] = Field(default_factory=dict)
     """The user's own flows by id. [-]"""
 
+    works: dict[Identifier, WorksSpec] = Field(default_factory=dict)
+    """Plants and parks whose freight is known, by place id. [-]"""
+
     count: dict[Identifier, CountSpec] = Field(default_factory=dict)
     """Traffic counts by id. [-]"""
+
+    calibration: CalibrationSpec
+    """How the flows are fitted to counts. [-]"""
 
     plant: dict[Identifier, PlantSpec] = Field(default_factory=dict)
     """Sources of hydrogen by id. [-]"""

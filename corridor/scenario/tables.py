@@ -88,6 +88,8 @@ def inline_tables(
                 for line, row_id, entry in _rows(text, section, needed, document, found):
                     rows[row_id] = entry
                     where = f"{value}, row {line}"
+                    if section == "count":
+                        entry["row"] = where
                     origins |= {(section, row_id, *key): where for key in _keys(entry)}
                 faults.extend(found.all())
                 _add(document, section, rows)

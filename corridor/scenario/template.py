@@ -105,9 +105,11 @@ def scenario_text(name: str, file: str = "scenario.toml") -> str:
         Name of the file, for the commands in its head.
     """
     parts = [HEAD.format(name=name, preset=PRESET, file=file)]
-    rows = sorted(
-        (row for row in rows_of(PRESET) if "*" not in row.key), key=lambda row: _section(row.key)
-    )
+    own: dict[str, DefaultRow] = {}  # the preset's rows come first
+    for row in rows_of(PRESET):
+        if "*" not in row.key:
+            own.setdefault(row.key, row)
+    rows = sorted(own.values(), key=lambda row: _section(row.key))
     for section, members in groupby(rows, key=lambda row: _section(row.key)):
         parts.append(f"[{section}]\n" + "".join(_line(row) for row in members))
     parts.append(
@@ -138,6 +140,11 @@ def _line(row: DefaultRow) -> str:
     return f"# {name} = {_toml(row.base)} #{unit}{span}; {row.confidence}\n"
 
 
+def _is_table(section: str, name: str) -> bool:
+    _, node = walk((section, "any", name))
+    return node is not None and node.get("type") == "object"
+
+
 def table_text(table: str) -> str:
     """Return a CSV table with its header, units in brackets, and one commented row.
 
@@ -149,7 +156,8 @@ def table_text(table: str) -> str:
     section, _ = TABLES[table]
     example = EXAMPLES[table]
     _, node = walk((section, "any"))
-    plain = [n for n in names_in(node or {}) if f"{n}.2026" not in example]
+    asked = [n for n in names_in(node or {}) if n != "row"]  # filled in on reading
+    plain = [n for n in asked if not _is_table(section, n)]
     years = [n for n in example if "." in n]
     titles = ["id", *plain, *years]
     header = []

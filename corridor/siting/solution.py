@@ -88,14 +88,16 @@ class SearchEnd:
     ----------
     stopped
         ``target``: the gap target was proven; ``work``: the budget of work was used, or nothing was
-        left to try; ``clock``: the time limit came first, and another run may end elsewhere.
+        left to try; ``clock``: the time limit came first, and another run may end elsewhere;
+        ``crash``, ``hang``, ``memory``: the solver crashed, stood still or ran out of memory, and
+        the plan is the best until then.
     moves_tested
         Changes of the design whose cost was worked out.
     locally_optimal
         Whether every change that the search knows was tried on the plan and none lowers its cost.
     """
 
-    stopped: Literal["target", "work", "clock"]
+    stopped: Literal["target", "work", "clock", "crash", "hang", "memory"]
     moves_tested: int = 0
     locally_optimal: bool = False
 

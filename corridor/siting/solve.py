@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from corridor.core.errors import InfeasibleError, LimitError
@@ -16,7 +17,7 @@ from corridor.siting.problem import SitingProblem
 from corridor.siting.reduce import Reduced, reduce
 from corridor.siting.rules import Levels
 from corridor.siting.search.optimise import optimise
-from corridor.siting.search.outcome import Outcome
+from corridor.siting.search.outcome import Keep, Outcome, keep_nothing
 from corridor.siting.search.reference import solve_reference
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import (
@@ -30,23 +31,83 @@ from corridor.siting.solution import (
 from corridor.siting.unavoidable import UnavoidablePenalty, unavoidable_penalty
 from corridor.siting.unmet import unmet_reasons
 from corridor.solvers.clock import Clock
+from corridor.solvers.program import INFINITY
 from corridor.solvers.pulp_door import pulp_version
 from corridor.solvers.registry import require
 
 Progress = Callable[[str], object]
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A problem ready to be searched.
+
+    Parameters
+    ----------
+    problem
+        As posed.
+    given
+        Levels of a given design, or None: it is to be found.
+    settings
+        Solver, gap target, limits.
+    reduced
+        What is searched.
+    unavoidable
+        The penalty that no plan can avoid.
+    """
+
+    problem: SitingProblem
+    given: Levels | None
+    settings: SolverChoice
+    reduced: Reduced
+    unavoidable: UnavoidablePenalty
+
+
+def make_task(
+    problem: SitingProblem, levels: Levels | None = None, solver: SolverChoice | None = None
+) -> Task:
+    """Check what can be known before solving, and reduce the problem.
+
+    Parameters
+    ----------
+    problem, solver
+        As for `solve`.
+    levels
+        Levels of a given design, or None.
+
+    Raises
+    ------
+    InfeasibleError, SolverError
+        As for `solve` and `evaluate_design`.
+    """
+    settings = solver or SolverSettings()
+    require(settings.name)
+    if levels is None:
+        check_solvable(problem)
+    else:
+        check_design(problem, levels)
+    return Task(
+        problem=problem,
+        given=levels,
+        settings=settings,
+        reduced=reduce(problem, levels),
+        unavoidable=unavoidable_penalty(problem),
+    )
 
 
 def solve(
     problem: SitingProblem,
     solver: SolverChoice | None = None,
     *,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Solution:
-    """Find a plan of least net present cost and prove how good it is.
+    """Find a plan of least net present cost and prove how good it is, in this process.
+
+    `corridor.siting.apart` does the same in a process of its own, as the commands do.
 
     Parameters
     ----------
@@ -71,26 +132,7 @@ def solve(
     SolverError
         If the solver crashed, is not there, or answered nonsense.
     """
-    settings = solver or SolverSettings()
-    require(settings.name)
-    search = optimise if settings.name == "highs" else solve_reference
-    started = perf_counter()
-    budget = Budget(settings.work_limit, Clock(settings.time_limit_s))
-    check_solvable(problem)
-    reduced = reduce(problem)
-    unavoidable = unavoidable_penalty(problem)
-    outcome = search(
-        reduced.problem, settings, budget, None, progress=progress, unavoidable_cny=unavoidable.cny
-    )
-    return _finish(
-        problem,
-        reduced,
-        outcome,
-        settings,
-        started=started,
-        progress=progress,
-        unavoidable=unavoidable,
-    )
+    return _solved(problem, None, solver, progress)
 
 
 def evaluate_design(
@@ -98,7 +140,7 @@ def evaluate_design(
     levels: Levels,
     solver: SolverChoice | None = None,
     *,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Solution:
     """Operate given stations as well as can be: purchases, deliveries and expansions are free.
 
@@ -123,42 +165,78 @@ def evaluate_design(
     LimitError, SolverError
         As for `solve`.
     """
-    settings = solver or SolverSettings()
-    require(settings.name)
-    search = optimise if settings.name == "highs" else solve_reference
-    started = perf_counter()
-    budget = Budget(settings.work_limit, Clock(settings.time_limit_s))
-    check_design(problem, levels)
-    reduced = reduce(problem, levels)
-    small = tuple(tuple(row[j] for j in reduced.sites) for row in levels)
-    unavoidable = unavoidable_penalty(problem)
-    outcome = search(
-        reduced.problem, settings, budget, small, progress=progress, unavoidable_cny=unavoidable.cny
-    )
-    return _finish(
-        problem,
-        reduced,
-        outcome,
-        settings,
-        started=started,
-        progress=progress,
-        unavoidable=unavoidable,
-        stations_given=True,
-    )
+    return _solved(problem, levels, solver, progress)
 
 
-def _finish(
+def _solved(
     problem: SitingProblem,
-    reduced: Reduced,
-    outcome: Outcome,
-    settings: SolverChoice,
-    *,
-    started: float,
+    levels: Levels | None,
+    solver: SolverChoice | None,
     progress: Progress,
-    unavoidable: UnavoidablePenalty,
-    stations_given: bool = False,
 ) -> Solution:
-    """Make stop plans of the best design, in the terms of the problem as posed."""
+    started, settings = perf_counter(), solver or SolverSettings()
+    clock = Clock(settings.time_limit_s)
+    task = make_task(problem, levels, settings)
+    solution = finish(task, search(task, clock, progress), progress)
+    return replace(solution, seconds=perf_counter() - started)
+
+
+def search(
+    task: Task, clock: Clock, progress: Progress = silent, keep: Keep = keep_nothing
+) -> Outcome:
+    """Search for the best design of a task.
+
+    Parameters
+    ----------
+    task
+        From `make_task`.
+    clock
+        Safety stop.
+    progress
+        Called with a line for each stage.
+    keep
+        Called with what is known whenever a better design or bound is.
+
+    Returns
+    -------
+    Outcome
+        In terms of the reduced problem.
+    """
+    settings = task.settings
+    budget = Budget(settings.work_limit, clock)
+    fixed = task.given
+    if fixed is not None:
+        fixed = tuple(tuple(row[j] for j in task.reduced.sites) for row in fixed)
+    searched = optimise if settings.name == "highs" else solve_reference
+    return searched(
+        task.reduced.problem,
+        settings,
+        budget,
+        fixed,
+        progress=progress,
+        unavoidable_cny=task.unavoidable.cny,
+        keep=keep,
+    )
+
+
+def finish(task: Task, outcome: Outcome, progress: Progress = silent) -> Solution:
+    """Make stop plans of the best design, in the terms of the problem as posed.
+
+    Parameters
+    ----------
+    task
+        What was searched.
+    outcome
+        What was found.
+    progress
+        Called with a line at the end.
+
+    Raises
+    ------
+    InfeasibleError, LimitError
+        If there is no design.
+    """
+    settings, reduced, problem = task.settings, task.reduced, task.problem
     if outcome.levels is None or outcome.steps is None:
         if outcome.infeasible:
             raise InfeasibleError(
@@ -174,10 +252,10 @@ def _finish(
     rows = _as_posed(problem, reduced, small)
     kept, averaged = outcome.levels, outcome.cost_cny
     steps = trimmed_steps(reduced.problem, outcome.steps, small.supply)
-    if not stations_given:
+    if task.given is None:
         kept = trimmed(reduced.problem, kept, loads_kg_per_day(reduced.problem, small.plans))
     as_searched = (kept, steps) == (outcome.levels, outcome.steps)
-    if not as_searched:
+    if not as_searched or averaged == INFINITY:
         averaged = costs.total(kept, steps)
     levels = tuple(_spread(row, reduced.sites, len(problem.sites)) for row in kept)
     objective = recount_cny(problem, levels, steps, rows)
@@ -187,11 +265,11 @@ def _finish(
             "it counts nothing; please report this scenario"
         )
         outcome.bound_cny = outcome.floor_cny
-    bound = max(outcome.bound_cny, unavoidable.cny)
-    gap = gap_of(objective, bound, unavoidable.cny)
+    bound = max(outcome.bound_cny, task.unavoidable.cny)
+    gap = gap_of(objective, bound, task.unavoidable.cny)
     reached = gap <= settings.gap_target
     progress(
-        f"plan      {objective / 1e6:.2f} M CNY, of which {unavoidable.cny / 1e6:.2f} cannot be "
+        f"plan      {objective / 1e6:.2f} M CNY, of which {task.unavoidable.cny / 1e6:.2f} cannot be "
         f"avoided, bound {bound / 1e6:.2f}, gap {gap:.2%}, {len(rows.plans)} stop plans"
     )
     return Solution(
@@ -199,11 +277,11 @@ def _finish(
         objective_cny=objective,
         averaged_cny=averaged,
         bound_cny=bound,
-        unavoidable=unavoidable,
+        unavoidable=task.unavoidable,
         gap=gap,
         gap_target=settings.gap_target,
         search=SearchEnd(
-            stopped="clock" if outcome.timed_out else "target" if reached else "work",
+            stopped=outcome.ended or ("target" if reached else "work"),
             moves_tested=outcome.moves_tested,
             locally_optimal=outcome.locally_optimal,
         ),
@@ -223,7 +301,6 @@ def _finish(
             "seed": settings.seed,
         },
         status_reported=outcome.reported or "relaxation solved; no branch and bound was needed",
-        seconds=perf_counter() - started,
         nodes=outcome.nodes,
         log=outcome.log,
         sizes=dict(reduced.sizes),

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.solvers.child import GRACE_S, run_command
+from corridor.solvers.child import limit_with_grace, run_command
 from corridor.solvers.clock import simplex_work
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import Floats, LinearProgram
@@ -92,7 +92,7 @@ def solve(
         words += ["-printingOptions", "all", "-solution", str(answer)]
         ended = run_command(
             words,
-            seconds=None if options.seconds is None else options.seconds + GRACE_S,
+            seconds=None if options.seconds is None else limit_with_grace(options.seconds),
             memory_mb=options.memory_mb,
             log=log,
         )

@@ -16,6 +16,7 @@ class Flaw(Enum):
 
     CRASHED = "the solver crashed"
     HUNG = "the solver did not stop at its limit and was ended"
+    IDLE = "the solver stood still and was ended"
     OUT_OF_MEMORY = "the solver ran out of memory"
     REFUSED = "the solver refused the model"
     GAVE_UP = "the solver reports that it failed"

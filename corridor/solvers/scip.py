@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from corridor.core.errors import SolverError
-from corridor.solvers.clock import simplex_work
+from corridor.solvers.clock import Clock, cpu_seconds, simplex_work
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import Floats, LinearProgram, Rows
 from corridor.solvers.result import Flaw, Result, state_of
@@ -82,6 +83,7 @@ def solve(
     SolverError
         If SCIP is not installed.
     """
+    clock = Clock(options.seconds, time.perf_counter if options.wall else cpu_seconds)
     scip = _model(options)
     columns = [
         scip.addVar(vtype=_kind(whole, low, high), lb=_end(low), ub=_end(high), obj=float(cost))
@@ -103,6 +105,8 @@ def solve(
         for column, value in zip(columns, start, strict=False):
             scip.setSolVal(known, column, float(value))
         scip.addSol(known)
+    if clock.limit is not None:  # writing the model took its share
+        scip.setParam("limits/time", float(min(max(0.0, clock.left()), 1e15)))
     scip.optimize()
     return _result(scip, columns, program)
 
@@ -126,8 +130,6 @@ def _model(options: SolveOptions) -> Any:
     model = Model()
     model.hideOutput()
     model.setParam("timing/clocktype", 2 if options.wall else 1)
-    if options.seconds is not None:
-        model.setParam("limits/time", float(min(max(0.0, options.seconds), 1e15)))
     if options.nodes is not None:
         model.setParam("limits/totalnodes", int(options.nodes))
     if options.memory_mb is not None:

@@ -1,58 +1,47 @@
-"""From coke to hydrogen that may leave the plant, link by link (docs/formats.md §4)."""
+"""From a source to the hydrogen that it allows, link by link (docs/formats.md §4)."""
 
 from __future__ import annotations
 
-from corridor.core.finance import DAYS_PER_YEAR
+from collections.abc import Callable
+from math import inf, prod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corridor.core.technology import Technology
 
 HYDROGEN_KG_PER_NM3 = 0.0899
 """Density of hydrogen at 0 degrees C and 101.325 kPa [kg/Nm3]."""
 
 
-def gas_limit_kg_per_day(
-    *,
-    coke_mt_per_year: float,
-    coke_rate_fraction: float,
-    gas_nm3_per_t: float,
-    own_use_fraction: float,
-    committed_gas_fraction: float,
-    hydrogen_fraction: float,
-    recovery_fraction: float,
-) -> float:
-    """Return the hydrogen that a coking plant's spare gas would yield.
+def source_limit_kg_per_day(technology: Technology, number: Callable[[str], float]) -> float:
+    """Return the hydrogen that a plant's source allows.
 
     Parameters
     ----------
-    coke_mt_per_year
-        Coke capacity. [Mt/year]
-    coke_rate_fraction
-        Coke made over capacity. [-]
-    gas_nm3_per_t
-        Gross coke-oven gas per tonne of coke. [Nm3/t]
-    own_use_fraction
-        Share of the gas that heats the ovens. [-]
-    committed_gas_fraction
-        Share of the rest that other products take. [-]
-    hydrogen_fraction
-        Hydrogen in the gas, by volume. [-]
-    recovery_fraction
-        Share of that hydrogen that pressure-swing adsorption recovers. [-]
+    technology
+        What the hydrogen is made from.
+    number
+        Returns a number of the plant by its key.
 
     Returns
     -------
     float
-        Hydrogen, averaged over the year. [kg/day]
+        Hydrogen, averaged over the year; infinite where what is built is the only limit. [kg/day]
 
     Examples
     --------
     The whole gas of 3.8 Mt/year of coke, in kt/year (model page, second golden set):
 
-    >>> daily = gas_limit_kg_per_day(
-    ...     coke_mt_per_year=3.8, coke_rate_fraction=1, gas_nm3_per_t=430, own_use_fraction=0.535,
-    ...     committed_gas_fraction=0, hydrogen_fraction=0.57, recovery_fraction=0.85)
+    >>> from corridor.core.technology import technologies
+    >>> coke = {"coke_mt_per_year": 3.8, "coke_rate_fraction": 1, "gas_nm3_per_t": 430,
+    ...         "own_use_fraction": 0.535, "committed_gas_fraction": 0, "hydrogen_fraction": 0.57,
+    ...         "recovery_fraction": 0.85}
+    >>> daily = source_limit_kg_per_day(technologies()["coke_oven_gas"], coke.__getitem__)
     >>> round(daily * 365 / 1e6, 1)
     33.1
     """
-    gas_nm3 = coke_mt_per_year * 1e6 * coke_rate_fraction * gas_nm3_per_t
-    spare_nm3 = gas_nm3 * (1 - own_use_fraction) * (1 - committed_gas_fraction)
-    hydrogen_nm3 = spare_nm3 * hydrogen_fraction * recovery_fraction
-    return hydrogen_nm3 * HYDROGEN_KG_PER_NM3 / DAYS_PER_YEAR
+    if not technology.needs:
+        return inf
+    left = prod(1 - number(key) for key in technology.less)
+    made = technology.factor * prod(number(key) for key in technology.times)
+    return made * left / prod(number(key) for key in technology.over)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import fsum
+from math import fsum, inf, isfinite
 from typing import TYPE_CHECKING
 
-from corridor.supply.chain import gas_limit_kg_per_day
+from corridor.core.technology import technologies
+from corridor.supply.chain import source_limit_kg_per_day
 
 if TYPE_CHECKING:
-    from corridor.scenario.plants import PlantSpec
+    from corridor.scenario.plants import DeliverySpec, PlantSpec
 
 
 def may_send_kg_per_day(
@@ -42,28 +43,47 @@ def may_send_kg_per_day(
     return min(available_kg_per_day + added_kg_per_day, most)
 
 
-def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
-    """Return what the source allows in a year; other kinds than gas are as large as all steps.
+def announced_kg_per_day(
+    sent_kg_per_day: float, available_kg_per_day: float, announced: bool
+) -> float:
+    """Return how much of what a plant sends is announced: steps come last, and never are.
 
-    An electrolyser has no by-product that could run out: its limit is what is built or may be.
+    Parameters
+    ----------
+    sent_kg_per_day
+        What leaves the plant. [kg/day]
+    available_kg_per_day
+        What may leave it without expansion. [kg/day]
+    announced
+        Whether the plant itself is announced.
+
+    Returns
+    -------
+    float
+        The rest is assumed. [kg/day]
     """
-    if plant.kind != "coke_oven_gas":
-        return fsum((plant.at("nameplate_kg_per_day", year), *plant.expansions_kg_per_day))
-    return gas_limit_kg_per_day(
-        coke_mt_per_year=plant.at("coke_mt_per_year", year),
-        coke_rate_fraction=plant.at("coke_rate_fraction", year),
-        gas_nm3_per_t=plant.at("gas_nm3_per_t", year),
-        own_use_fraction=plant.at("own_use_fraction", year),
-        committed_gas_fraction=plant.at("committed_gas_fraction", year),
-        hydrogen_fraction=plant.at("hydrogen_fraction", year),
-        recovery_fraction=plant.at("recovery_fraction", year),
-    )
+    return min(sent_kg_per_day, available_kg_per_day) if announced else 0.0
+
+
+def plant_gas_limit_kg_per_day(plant: PlantSpec, year: int) -> float:
+    """Return what the source allows in a year: of gas, coal or power; else all that may be built."""
+    source = source_limit_kg_per_day(technologies()[plant.kind], lambda key: plant.at(key, year))
+    if isfinite(source):
+        return source
+    return fsum((plant.at("nameplate_kg_per_day", year), *plant.expansions_kg_per_day))
 
 
 def running(plant: PlantSpec, year: int) -> bool:
     """Whether the plant works in `year`: it has begun and not closed."""
     begun = plant.from_year is None or plant.from_year <= year
     return begun and (plant.closes_year is None or year < plant.closes_year)
+
+
+def rack_kg_per_day(plant: PlantSpec, delivery: DeliverySpec, year: int) -> float:
+    """Return what a plant's filling bays load in a day and a night; infinite where none are stated."""
+    if plant.filling_bays is None or plant.at_site:
+        return inf
+    return plant.at("filling_bays", year) * 24 / delivery.fill_hours * delivery.payload_kg
 
 
 def available_kg_per_day(plant: PlantSpec, year: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import InputError
-from corridor.core.faults import Faults
+from corridor.core.faults import Faults, nearest
 from corridor.network.geometry import distance_m
 from corridor.scenario.spec import value_at
 from corridor.supply.costs import filling_cny_per_kg
@@ -16,12 +16,13 @@ from corridor.supply.limits import (
     available_kg_per_day,
     expandable_to_kg_per_day,
     plant_gas_limit_kg_per_day,
+    rack_kg_per_day,
     running,
 )
 from corridor.supply.supply import ExpansionStep, Lane, OffPlant, Plant, PlantPeriod, Supply
 
 if TYPE_CHECKING:
-    from corridor.candidates.sites import CandidateSites
+    from corridor.candidates.sites import CandidateSite, CandidateSites
     from corridor.network.network import Network, Node
     from corridor.network.paths import Router
     from corridor.scenario.plants import PlantSpec
@@ -60,6 +61,7 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
     notes: list[str] = []
     faults = Faults(scenario.name)
     places = {place.id for place in network.places}
+    candidates = {site.id: site for site in sites.sites}
     for plant_id, spec in sorted(scenario.plant.items()):
         reason = _why_off(spec, years)
         if not reason:
@@ -67,7 +69,13 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
                 key = f"plant.{plant_id}.place"
                 faults.note(key, spec.place, "must be a place of the network")
                 continue
-            plant, remarks = _plant(scenario, network, plant_id, spec, years)
+            if spec.at_site and spec.at_site not in candidates:
+                key = f"plant.{plant_id}.at_site"
+                hint = nearest(spec.at_site, list(candidates))
+                faults.note(key, spec.at_site, "must be a candidate site", hint)
+                continue
+            site = candidates.get(spec.at_site)
+            plant, remarks = _plant(scenario, network, plant_id, spec, years, site=site)
             _check_steps(plant, faults)
             plants.append(plant)
             notes += remarks
@@ -105,12 +113,21 @@ def _why_off(spec: PlantSpec, years: Sequence[int]) -> str:
 
 
 def _plant(
-    scenario: Scenario, network: Network, plant_id: str, spec: PlantSpec, years: Sequence[int]
+    scenario: Scenario,
+    network: Network,
+    plant_id: str,
+    spec: PlantSpec,
+    years: Sequence[int],
+    *,
+    site: CandidateSite | None,
 ) -> tuple[Plant, list[str]]:
     """Return a plant, priced link by link, and what a reader must know about it."""
     name = spec.name_en or spec.name_zh or plant_id
     notes = []
-    if spec.place:
+    if site is not None:
+        node = next(node for node in network.nodes if node.id == site.node)
+        lon, lat, extra_km = site.lon, site.lat, 0.0
+    elif spec.place:
         place = next(place for place in network.places if place.id == spec.place)
         node = next(node for node in network.nodes if node.id == place.node)
         extra_km = spec.extra_km
@@ -169,6 +186,9 @@ def _plant(
         },
         source=spec.source,
         confidence=spec.confidence,
+        at_site=spec.at_site,
+        bays_stated=spec.filling_bays is not None,
+        announced=spec.announced,
     )
     return plant, notes
 
@@ -189,13 +209,14 @@ def _check_steps(plant: Plant, faults: Faults) -> None:
 def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
     """Return what a plant can do in a period and what it costs."""
     money = scenario.money
+    rack = rack_kg_per_day(spec, scenario.delivery, year)
     return PlantPeriod(
         year=year,
         gas_limit_kg_per_day=plant_gas_limit_kg_per_day(spec, year),
         nameplate_kg_per_day=spec.at("nameplate_kg_per_day", year),
         committed_kg_per_day=spec.at("committed_kg_per_day", year),
-        available_kg_per_day=available_kg_per_day(spec, year),
-        expandable_to_kg_per_day=expandable_to_kg_per_day(spec, year),
+        available_kg_per_day=min(rack, available_kg_per_day(spec, year)),
+        expandable_to_kg_per_day=min(rack, expandable_to_kg_per_day(spec, year)),
         gate=gate_price(
             gate_cny_per_kg=spec.at("gate_cny_per_kg", year),
             kwh_per_kg=spec.at("purification_kwh_per_kg", year),
@@ -206,7 +227,7 @@ def _period(scenario: Scenario, spec: PlantSpec, year: int) -> PlantPeriod:
             opportunity_cny_per_kg=value_at(spec.opportunity_cny_per_kg or 0.0, year),
         ),
         filling_cny_per_kg=filling_cny_per_kg(
-            kwh_per_kg=scenario.delivery.filling_kwh_per_kg,
+            kwh_per_kg=0.0 if spec.at_site else scenario.delivery.filling_kwh_per_kg,
             power_cny_per_kwh=money.power_price_cny_per_kwh,
         ),
     )
@@ -228,6 +249,17 @@ def _lanes(
         there = {plant.id: router.distances_from(plant.node) for plant in plants}
         back = _ways_back(router, plants)
         for plant in plants:
+            if plant.at_site:
+                lanes.append(
+                    Lane(
+                        plant=plant.id,
+                        site=plant.at_site,
+                        year=year,
+                        round_trip_km=0.0,
+                        delivery_cny_per_kg=0.0,
+                    )
+                )
+                continue
             for site in sites.sites:
                 out_m = there[plant.id].get(site.node)
                 back_m = back[plant.id].get(site.node)

@@ -37,8 +37,8 @@ class PlantPeriod:
     committed_kg_per_day
         Hydrogen promised to others. [kg/day]
     available_kg_per_day
-        min(gas, nameplate) x availability - committed, never below 0: what may leave the plant
-        for stations without expansion. [kg/day]
+        min(gas, nameplate) x availability - committed, never below 0 and never more than the filling
+        bays load: what may leave the plant for stations without expansion. [kg/day]
     expandable_to_kg_per_day
         The same with every expansion step bought: the gas still limits. [kg/day]
     gate
@@ -67,6 +67,12 @@ class Plant:
         Network node where trailers leave.
     extra_km
         Road from the real plant to `node` where the plant lies outside the network. [km]
+    at_site
+        Site that makes its hydrogen itself: `node` is the site's; empty for a plant that delivers.
+    bays_stated
+        Whether its filling bays are known, so that they limit what it can give.
+    announced
+        Whether its nameplate stands or is announced; steps never are.
     carbon_kg_per_kg
         Allocation method -> kg CO2e per kg H2 at the gate; at least two methods. [kg/kg]
     """
@@ -84,6 +90,9 @@ class Plant:
     carbon_kg_per_kg: dict[str, float]
     source: str
     confidence: str
+    at_site: str = ""
+    bays_stated: bool = False
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +112,8 @@ class Lane:
     Parameters
     ----------
     round_trip_km
-        Shortest way there plus shortest way back, plus twice the plant's `extra_km`. [km]
+        Shortest way there plus shortest way back, plus twice the plant's `extra_km`; 0 where the site
+        makes the hydrogen itself. [km]
     delivery_cny_per_kg
         Transport alone: no gate price, no compression. [CNY/kg]
     """

@@ -142,3 +142,25 @@ def cost_is_moved_between_links_of_the_chain(d: Documents) -> None:
 @mutation("kpis")
 def a_shortfall_is_smaller(d: Documents) -> None:
     d["plan"]["kpis"]["by_period"][-1]["unmet_kg_per_day"] -= 0.5
+
+
+@mutation("kpis")
+def a_plant_is_said_to_give_what_its_gas_does_not_allow(d: Documents) -> None:
+    d["plan"]["kpis"]["by_plant"][-1]["available_kg_per_day"] *= 2
+
+
+@mutation("kpis")
+def a_plant_is_said_to_send_more(d: Documents) -> None:
+    d["plan"]["kpis"]["by_plant"][0]["sent_kg_per_day"] += 10.0
+
+
+@mutation("kpis")
+def assumed_hydrogen_is_called_announced(d: Documents) -> None:
+    row = first(d["plan"]["kpis"]["by_period"], lambda r: r.get("assumed_kg_per_day", 0) > 1)
+    row["announced_kg_per_day"] += row["assumed_kg_per_day"]
+    row["assumed_kg_per_day"] = 0.0
+
+
+@mutation("kpis")
+def nothing_is_said_of_the_plants(d: Documents) -> None:
+    del d["plan"]["kpis"]["by_plant"]

@@ -196,9 +196,22 @@ def a_plant_runs_hardly_ever(d: Documents) -> None:
     d["scenario"]["plant"][used]["availability_fraction"] = 1e-6
 
 
+@mutation("supply")
+def a_plant_has_one_slow_filling_bay(d: Documents) -> None:
+    used = first(d["plan"]["supply"], lambda r: r["kg_per_day"] > 1)
+    d["scenario"]["plant"][used["plant"]]["filling_bays"] = used["kg_per_day"] / 2 / 250
+    d["scenario"]["delivery"].update(fill_hours=24.0, payload_kg=250.0)
+
+
 @mutation("identity")
 def a_plant_is_switched_off(d: Documents) -> None:
     d["scenario"]["plant"][first(d["plan"]["supply"])["plant"]]["enabled"] = False
+
+
+@mutation("delivery")
+def what_is_driven_is_said_to_be_made_at_the_station(d: Documents) -> None:
+    row = first(d["plan"]["supply"], lambda r: r["round_trip_km"] > 1)
+    d["scenario"]["plant"][row["plant"]]["at_site"] = row["station"]
 
 
 @mutation("delivery")
@@ -257,3 +270,80 @@ def a_truck_must_arrive_fuller(d: Documents) -> None:
     row = stopping(d, lambda r: commodity_of(d, r)["convention"] == "ONEWAY")
     c = commodity_of(d, row)
     c["end_g"] = c["usable_g"]
+
+
+@mutation("tonnes")
+def a_flow_says_it_carries_more(d: Documents) -> None:
+    d["trips"]["commodities"][0]["t_per_year"] *= 1.01
+
+
+@mutation("tonnes")
+def trucks_carry_less_than_the_trips_were_counted_for(d: Documents) -> None:
+    d["scenario"]["demand"]["captive_load_fraction"] *= 0.9
+
+
+@mutation("tonnes")
+def the_railway_leaves_less_to_the_road_than_is_driven(d: Documents) -> None:
+    place, works = first(sorted(d["scenario"].get("works", {}).items()))
+    rows = [r for r in d["trips"]["works"] if (r["place"], r["direction"]) == (place, "both")]
+    for row in rows:
+        works["rail_mt_per_year"] += (row["there_t_per_year"] - row["driven_t_per_year"] / 2) / 1e6
+        row["there_t_per_year"] = row["driven_t_per_year"] / 2
+
+
+@mutation("tonnes")
+def a_coke_plant_makes_less_than_leaves_it(d: Documents) -> None:
+    _, works = first(sorted(d["scenario"].get("works", {}).items()))
+    d["scenario"]["plant"][works["plant"]]["coke_mt_per_year"] /= 100
+
+
+@mutation("tonnes")
+def a_park_is_said_to_have_more_freight(d: Documents) -> None:
+    first(d["trips"]["works"])["there_t_per_year"] *= 2
+
+
+@mutation("tonnes")
+def the_tonnes_of_a_park_are_not_listed(d: Documents) -> None:
+    d["trips"]["works"].remove(first(d["trips"]["works"]))
+
+
+@mutation("demand")
+def a_capped_flow_is_driven_in_full(d: Documents) -> None:
+    _, works = first(sorted(d["scenario"].get("works", {}).items()))
+    d["scenario"]["demand"]["tonnage"] = "cap"
+    works["rail_mt_per_year"] = 2.0
+
+
+@mutation("counts")
+def a_count_fits_better_than_it_does(d: Documents) -> None:
+    first(d["trips"]["counts"])["geh_after"] *= 0.5
+
+
+@mutation("counts")
+def a_count_is_left_out(d: Documents) -> None:
+    d["trips"]["counts"].remove(first(d["trips"]["counts"]))
+
+
+@mutation("counts")
+def more_trucks_were_counted(d: Documents) -> None:
+    _, count = first(sorted(d["scenario"].get("count", {}).items()))
+    count["trucks_per_day"] *= 2
+
+
+@mutation("counts")
+def a_fit_to_counts_is_asked_for_and_not_made(d: Documents) -> None:
+    first(sorted(d["scenario"].get("count", {})))
+    d["scenario"]["calibration"]["method"] = "least_squares"
+
+
+@mutation("counts", "demand")
+def a_factor_moves_a_flow_that_no_count_asks_to_move(d: Documents) -> None:
+    c = first(d["trips"]["commodities"], lambda c: c["market"] == "through")
+    d["trips"]["factors"] = [
+        {"od": c["od"], "truck": c["truck"], "factor": 1.2},
+        *(
+            {"od": o["od"], "truck": o["truck"], "factor": 0.9}
+            for o in d["trips"]["commodities"]
+            if o["market"] == "captive" and o["year"] == c["year"]
+        ),
+    ]

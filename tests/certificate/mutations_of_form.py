@@ -37,6 +37,11 @@ def a_field_is_missing(d: Documents) -> None:
     del d["plan"]["stations"][0]["node"]
 
 
+@mutation("structure")
+def a_plant_is_of_no_technology(d: Documents) -> None:
+    next(iter(d["scenario"]["plant"].values()))["kind"] = "moonshine"
+
+
 @mutation("inputs", rehash=False)
 def the_plan_is_of_other_inputs(d: Documents) -> None:
     d["plan"]["inputs"]["network_sha256"] = "0" * 64

@@ -76,11 +76,8 @@ class RandomInputs:
         r, s = self.rng, self.scenario
         s["money"].update(discount_rate=r.choice([0.0, r.uniform(0.01, 0.12)]), budget_cny={})
         s["delivery"].update(loss_fraction=r.uniform(0, 0.1), payload_kg=r.uniform(200, 900))
-        s["station"].update(
-            existing_at_end_of_life="keep",
-            peak_day_factor=r.uniform(1, 2),
-            subsidy_fraction=r.random() / 2,
-        )
+        s["station"].update(peak_day_factor=r.uniform(1, 2), subsidy_fraction=r.random() / 2)
+        s["station"]["existing_at_end_of_life"] = "keep"
         s["tier"]["m"]["peak_kg_per_hour"] = r.uniform(60, 300)
         s["adoption"]["trucks_base"] = {"2024": r.uniform(1, 30), "2032": r.uniform(1, 90)}
         share = sorted([r.random(), r.random()])
@@ -93,8 +90,9 @@ class RandomInputs:
         s["od"] = {"mine": {"origin": "b", "destination": "a", "truck": "t", "cargo": "ore",
                             "convention": r.choice(["LOOP", "ONEWAY"]),
                             "trips_per_day": {"2025": r.uniform(0.1, 9)}}}  # fmt: skip
+        s["works"], s["count"] = {}, {}
         s["plant"]["coke"]["nameplate_kg_per_day"] = r.choice([2000.0, r.uniform(250, 900)])
-        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0, str(self.years[-1]): 12.0}
+        s["plant"]["coke"]["gate_cny_per_kg"] = {"2026": 12.0}
         s["plant"]["coke"]["gate_cny_per_kg"][str(self.years[-1])] = r.uniform(8, 16)
 
     # ---- trips -------------------------------------------------------------------------------
@@ -175,6 +173,9 @@ class RandomInputs:
             for c, amount in zip((coal, east, *pairs), wanted, strict=True):
                 c["trips_per_day"] = amount * 1000 / (c["need_g"] or c["variants"][0]["total_g"])
             commodities += [coal, east, mine, *pairs]
+            for c in (coal, east, mine, *pairs):
+                load = s["demand"][f"{c['market']}_load_fraction"]
+                c["t_per_year"] = c["trips_per_day"] * 20.0 * load * 365
             basis = mine["need_g"] or mine["variants"][0]["total_g"]
             own = mine["trips_per_day"] * basis / 1000 / 30.0
             row = {"year": year, "used": trucks_in(anchors, year) + own}
@@ -182,7 +183,8 @@ class RandomInputs:
                 table = {int(y): n for y, n in s["adoption"][f"trucks_{level}"].items()}
                 row[level] = trucks_in(table, year) + own
             rows.append(row)
-        return {"schema": "corridor.trips/1", "commodities": commodities, "trucks_by_year": rows}
+        return {"schema": "corridor.trips/1", "commodities": commodities, "trucks_by_year": rows,
+                "works": [], "counts": [], "factors": []}  # fmt: skip
 
     def _km(self, arcs: list[str]) -> float:
         return sum(self.metres[arc] for arc in arcs) / 1000

@@ -13,15 +13,15 @@ from random_inputs import RandomInputs
 from tiny_inputs import BACK, OUT, Documents
 
 from corridor.core.finance import capital_recovery, period_weight
+from corridor.core.technology import technologies
 from corridor.siting.gap import gap_of
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.unavoidable import unavoidable_penalty
-from corridor.supply.chain import gas_limit_kg_per_day
+from corridor.supply.chain import source_limit_kg_per_day
 from corridor.supply.delivery import delivery_cny_per_kg
 from corridor.supply.gate import gate_price
 
-GAS = ("coke_mt_per_year", "coke_rate_fraction", "gas_nm3_per_t", "own_use_fraction",
-       "committed_gas_fraction", "hydrogen_fraction", "recovery_fraction")  # fmt: skip
+COKE_GAS = technologies()["coke_oven_gas"]
 
 
 def random_documents(seed: int) -> dict[str, Documents]:
@@ -120,8 +120,11 @@ class _Maker(RandomInputs):
 
     def _limit(self) -> float:
         p = self.scenario["plant"]["coke"]
-        gas = gas_limit_kg_per_day(**{key: p[key] for key in GAS})
+        gas = source_limit_kg_per_day(COKE_GAS, p.__getitem__)
         return min(gas, p["nameplate_kg_per_day"]) * 0.9 - p["committed_kg_per_day"]
+
+    def _sent(self, year: int) -> float:
+        return sum(r["kg_per_day"] for r in self.d["plan"]["supply"] if r["year"] == year)
 
     def _stations(
         self, e_from: int, usable: Documents, loads: dict[Any, float], calls: dict[Any, float]
@@ -240,7 +243,9 @@ class _Maker(RandomInputs):
                      for y, e in zip(self.years, self.ends, strict=True)],
             do_nothing=self._do_nothing(weight),
             kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),
-                  "by_period": [self._period(y, loads) for y in self.years]},
+                  "by_period": [self._period(y, loads) for y in self.years],
+                  "by_plant": [{"plant": "coke", "year": y, "available_kg_per_day": self._limit(),
+                                "sent_kg_per_day": self._sent(y)} for y in self.years]},
         )  # fmt: skip
 
     def _do_nothing(self, weight: dict[int, float]) -> Documents:
@@ -286,9 +291,7 @@ class _Maker(RandomInputs):
         loss, money = s["delivery"]["loss_fraction"], s["money"]
         keys = ("e", "h", "u1", "v1")
         allowed = {"e": (True, False), "h": (False, False)}
-        most = (
-            gas_limit_kg_per_day(**{key: p[key] for key in GAS}) * 0.9 - p["committed_kg_per_day"]
-        )
+        most = source_limit_kg_per_day(COKE_GAS, p.__getitem__) * 0.9 - p["committed_kg_per_day"]
         first = {(c["od"], c["truck"]): c["trips_per_day"] for c in self.d["trips"]["commodities"]
                  if c["year"] == self.years[0]}  # fmt: skip
         flows = [

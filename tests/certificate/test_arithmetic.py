@@ -14,9 +14,9 @@ from corridor.certificate.consumption import arc_g, usable_g
 from corridor.certificate.decimals import annuity
 from corridor.certificate.dossier import in_year
 from corridor.certificate.driving import Trip, _drive_loop
-from corridor.certificate.flows import trucks_in
-from corridor.certificate.regional import balanced
-from corridor.certificate.supply import plant_limits
+from corridor.certificate.freight import trucks_in
+from corridor.certificate.gravity import balanced
+from corridor.certificate.supply import source_limits
 from corridor.certificate.verdict import Check, Tally
 
 TRUCK = {
@@ -110,13 +110,13 @@ def test_the_gas_of_the_announced_plant() -> None:
         "hydrogen_fraction": 0.57, "recovery_fraction": 0.85, "nameplate_kg_per_day": 9850.0,
         "committed_kg_per_day": 0.0, "availability_fraction": 1.0,
     }  # fmt: skip
-    available, most = plant_limits(plant, 2026)
+    available, most = source_limits(plant, 2026)
     assert available == 9850.0
     assert most * 365 / 1e6 == pytest.approx(33.1, abs=0.05)
-    assert plant_limits({**plant, "from_year": 2027}, 2026) == (0.0, 0.0)
-    assert plant_limits({**plant, "committed_kg_per_day": 1e6}, 2026) == (0.0, 0.0)
-    other = {**plant, "kind": "electrolysis", "expansions_kg_per_day": [150.0]}
-    assert plant_limits(other, 2026) == (9850.0, 10_000.0)
+    assert source_limits({**plant, "from_year": 2027}, 2026) == (0.0, 0.0)
+    assert source_limits({**plant, "committed_kg_per_day": 1e6}, 2026) == (0.0, 0.0)
+    other = {**plant, "kind": "grid_electrolysis", "expansions_kg_per_day": [150.0]}
+    assert source_limits(other, 2026) == (9850.0, 10_000.0)
 
 
 def test_gravity_without_decay_is_the_product_of_the_masses() -> None:

@@ -42,8 +42,9 @@ def test_every_check_is_broken_by_some_corruption() -> None:
     broken = set().union(*(mutation.broken for mutation in MUTATIONS))
     checks = {
         "files", "structure", "identity", "inputs", "network", "grams", "walks", "shortest",
-        "visits", "detours", "demand", "regional", "sites", "dates", "stations", "tiers", "stops",
-        "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply", "delivery", "equal",
+        "visits", "detours", "demand", "regional", "counts", "tonnes", "sites", "dates", "stations",
+        "tiers", "stops", "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply",
+        "delivery", "equal",
         "money", "budget", "needed", "reasons", "bound", "kpis", "do_nothing",
     }  # fmt: skip
     assert checks == broken

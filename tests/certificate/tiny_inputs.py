@@ -57,6 +57,7 @@ def scenario() -> Documents:
         # 1 Mt x 400 x 0.5 x 0.5 x 0.5 x 0.8 = 40 M Nm3/year -> 9852 kg/day of gas;
         # min(9852, 2000) x 0.9 - 100 = 1700 kg/day; with one step 2200 kg/day
         "name_zh": "焦化厂", "name_en": "Coke works", "kind": "coke_oven_gas", "place": "b",
+        "announced": True,
         "extra_km": 10.0, "enabled": True, "coke_mt_per_year": 1.0, "coke_rate_fraction": 1.0,
         "gas_nm3_per_t": 400.0, "own_use_fraction": 0.5, "committed_gas_fraction": 0.5,
         "hydrogen_fraction": 0.5, "recovery_fraction": 0.8, "nameplate_kg_per_day": 2000.0,
@@ -114,6 +115,8 @@ def scenario() -> Documents:
             "through_end_fraction": 0.25, "max_detour_stops": 1, "min_stop_kg": 2.0,
             "stop_minutes": 6.0,
             "detour_cny_per_hour": 60.0, "detour_cny_per_km": 2.0,
+            "captive_load_fraction": 1.0, "regional_load_fraction": 0.6,
+            "through_load_fraction": 0.5, "tonnage": "refuse",
         },
         "market": {"captive": {"share": 0.5}, "regional": {"share": 0.25},
                    "through": {"share": 0.25}},
@@ -124,12 +127,21 @@ def scenario() -> Documents:
         "through": {"east": {"origin": "a", "destination": "b", "truck": "t", "cargo": "",
                              "share": 1.0}},
         "od": {},
+        # out 1 Mt of coke, in 1.4 Mt of coal, both 2.4 less 1.2 by rail: 1.2 Mt a year by road
+        "works": {"b": {"plant": "coke", "coal_t_per_t_coke": 1.4, "rail_mt_per_year": 1.2}},
+        "count": {
+            "up": {"route": "T1", "chainage_km": 40.0, "carriageway": "up", "truck": "",
+                   "year": 2025, "trucks_per_day": 1000.0, "source": "", "row": ""},
+            "down": {"route": "T1", "chainage_km": 40.0, "carriageway": "down", "truck": "t",
+                     "year": 2025, "trucks_per_day": 500.0, "source": "", "row": ""},
+        },
+        "calibration": {"method": "none", "seed_weight": 0.1, "hour_fraction": 0.06},
         "plant": {"coke": plant, "off": {**plant, "enabled": False}},
         "delivery": {
             "payload_kg": 250.0, "trailer_capex_cny": 800_000.0, "tractor_capex_cny": 200_000.0,
             "life_years": 10, "crew_persons": 2.0, "crew_cny_per_year": 100_000.0,
             "trailer_om_fraction": 0.05, "operating_hours_per_year": 4000.0,
-            "speed_km_per_h": 60.0, "load_unload_hours": 1.0, "diesel_l_per_100km": 35.0,
+            "speed_km_per_h": 60.0, "load_unload_hours": 1.0, "fill_hours": 2.0, "diesel_l_per_100km": 35.0,
             "diesel_cny_per_l": 8.0, "maintenance_cny_per_km": 0.7, "toll_cny_per_km": 1.5,
             "filling_kwh_per_kg": 2.0, "loss_fraction": 0.2,
         },
@@ -243,6 +255,46 @@ def _commodity(od: str, market: str, year: int, trips: float, **more: Any) -> Do
     }  # fmt: skip
 
 
+LOAD_T = {"captive": 20.0, "regional": 12.0, "through": 10.0}
+"""20 t of payload x mean load of the market. [t]"""
+
+
+def _works(commodities: list[Documents], year: int) -> list[Documents]:
+    """Return the tonnes of the coke works at B: what leaves it, what enters, both."""
+    rows = []
+    for direction, ends, there in (
+        ("out", ("origin",), 1e6),
+        ("in", ("destination",), 1.4e6),
+        ("both", ("origin", "destination"), 1.2e6),
+    ):
+        tonnes = sum(
+            c["t_per_year"]
+            for c in commodities
+            if c["year"] == year and "b" in [c[end] for end in ends]
+        )
+        rows.append({"place": "b", "year": year, "direction": direction,
+                     "asked_t_per_year": tonnes, "there_t_per_year": there,
+                     "driven_t_per_year": tonnes})  # fmt: skip
+    return rows
+
+
+def _counts() -> list[Documents]:
+    """Return what passes km 40 in 2026: 45 loops each way, and once those through, upwards only."""
+    passing = {"down": 45.0, "up": 45.0 + 300 / 7.95}
+    counted = {"down": 500.0, "up": 1000.0}
+    share = sum(passing.values()) / 1500
+    rows = []
+    for way, trucks in passing.items():
+        # 6 % of the day's trucks of all fuels in the hour
+        m, c = 0.06 * trucks / share, 0.06 * counted[way]
+        geh = (2 * (m - c) ** 2 / (m + c)) ** 0.5
+        rows.append({"id": way, "year": 2026, "truck": "t" if way == "down" else "",
+                     "counted_per_day": counted[way], "before_per_day": trucks,
+                     "after_per_day": trucks, "hydrogen_share": share, "geh_before": geh,
+                     "geh_after": geh})  # fmt: skip
+    return rows
+
+
 def trips() -> Documents:
     commodities = []
     for year, kg in ((2026, 1200.0), (2030, 1800.0)):  # 40 and 60 trucks x 30 kg/day
@@ -272,6 +324,8 @@ def trips() -> Documents:
             _commodity("east", "through", year, kg * 0.25 / 7.95, cargo="", convention="ONEWAY",
                        start_g=8100, end_g=4050, need_g=7950, variants=[once, detour]),
         ]  # fmt: skip
+    for c in commodities:
+        c["t_per_year"] = c["trips_per_day"] * LOAD_T[c["market"]] * 365
     return {
         "schema": "corridor.trips/1",
         "commodities": sorted(commodities, key=lambda c: c["id"]),
@@ -280,5 +334,8 @@ def trips() -> Documents:
             {"year": 2026, "low": 20.0, "base": 40.0, "high": 80.0, "used": 40.0},
             {"year": 2030, "low": 20.0, "base": 60.0, "high": 160.0, "used": 60.0},
         ],
+        "counts": _counts(),
+        "factors": [],
+        "works": [*_works(commodities, 2026), *_works(commodities, 2030)],
         "notes": [],
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from corridor.cli.show import show_run
+from corridor.evaluation.plan import ENDED_EARLY
 from corridor.pipeline.run import Run
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
@@ -23,7 +24,7 @@ def made(stopped: str) -> Run:
     return Run(folder=Path("runs/made"), plan=plan, verdict="PASS", failures=(), reused=False)
 
 
-@pytest.mark.parametrize("stopped", ["target", "work", "clock"])
+@pytest.mark.parametrize("stopped", ["target", "work", "clock", "crash", "hang", "memory"])
 def test_the_table_ends_with_what_is_proven(
     capsys: pytest.CaptureFixture[str], stopped: str
 ) -> None:
@@ -34,7 +35,8 @@ def test_the_table_ends_with_what_is_proven(
     assert "gap 0.163% of the money that can be decided (target 1.0%)" in said
     assert "objective - bound 0.8 M CNY" in said
     assert "unmet demand 77 M CNY, of which 41 M CNY no plan can avoid" in said
-    assert ("stopped by the clock: not reproducible" in said) == (stopped == "clock")
+    for code, words in ENDED_EARLY.items():
+        assert (words in said) == (stopped == code)
 
 
 def test_doing_nothing_stands_beside_the_plan(capsys: pytest.CaptureFixture[str]) -> None:

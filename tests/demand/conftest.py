@@ -229,6 +229,9 @@ def scenario_of(**changes: object) -> SimpleNamespace:
             stop_minutes=10.0,
             detour_cny_per_hour=100.0,
             detour_cny_per_km=2.0,
+            captive_load_fraction=1.0,
+            regional_load_fraction=0.6,
+            through_load_fraction=0.5,
         ),
         "market": MarketsSpec(
             captive={"share": 0.5}, regional={"share": 0.3}, through={"share": 0.2}
@@ -248,7 +251,10 @@ def scenario_of(**changes: object) -> SimpleNamespace:
             "westward": ThroughSpec(origin="east", destination="west", truck="t49", share=0.4),
         },
         "od": {},
+        "works": {},
+        "plant": {},
         "count": {},
+        "calibration": SimpleNamespace(method="none", seed_weight=0.1, hour_fraction=0.06),
     }
     unknown = set(changes) - set(parts)
     assert not unknown, unknown

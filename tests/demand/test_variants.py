@@ -12,17 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.demand.assign import BareLeg, BurnTable, base_walk
+from corridor.demand.detours import Detour, Detours, combinations_of
 from corridor.demand.trips import Leg, Variant, Visit
-from corridor.demand.variants import (
-    Detour,
-    Detours,
-    Rules,
-    combinations_of,
-    drivable,
-    drive,
-    gaps_g,
-    without_loss,
-)
+from corridor.demand.variants import Rules, drivable, drive, gaps_g, without_loss
 
 LOOP = Rules(truck="t49", convention="LOOP", usable_g=32400, start_g=0, end_g=0, cny_per_km=3.0)
 ONEWAY = replace(LOOP, convention="ONEWAY", start_g=16200, end_g=9720)
@@ -293,7 +285,8 @@ def test_drivable_to_the_gram(
     visits: list[tuple[str, int]], total: int, rules: Rules, can: bool
 ) -> None:
     """With a station at every visit a trip works up to the last gram of tank, start and end."""
-    assert drivable(made(visits, total), rules) is can
+    variant = made(visits, total)
+    assert drivable(variant, gaps_g(variant, rules), rules) is can
 
 
 def test_a_trip_without_need_has_no_detours() -> None:

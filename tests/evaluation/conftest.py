@@ -22,7 +22,10 @@ Asked = tuple[Question, Solution]
 @pytest.fixture(scope="session")
 def asked(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """Return a question of four flows, some of them short of hydrogen, and its answer."""
-    text = SMALL.format(root=root.as_posix()) + "\n[plant.meijin]\ncoke_mt_per_year = 0.03\n"
+    text = (
+        SMALL.format(root=root.as_posix())
+        + '\n[plant.meijin]\ncoke_mt_per_year = 0.03\n[works.luxi-park]\nplant = "panbei"\n'
+    )
     path = tmp_path_factory.mktemp("asked") / "small.toml"
     path.write_text(text, encoding="utf-8")
     question = pose_question(load_scenario(path))

@@ -76,8 +76,22 @@ def scenario() -> Any:
             speed_km_per_h=50.0,
             load_unload_hours=1.0,
             operating_hours_per_year=3650.0,
+            diesel_cny_per_l=8.0,
         ),
-        plant={"coke": SimpleNamespace(at=lambda key, year: 4.0)},
+        plant={"coke": SimpleNamespace(at=lambda key, year: 4.0, enabled=False)},
+        economics=SimpleNamespace(
+            pump_price_cny_per_kg=40.0,
+            operator_return_fraction=0.0,
+            co2_price_cny_per_t=100.0,
+            hydrogen_truck_capex_cny=1e6,
+            diesel_truck_capex_cny=4e5,
+            truck_life_years=6,
+            truck_km_per_year=50_000.0,
+        ),
+        decision={},
+        existing_station={},
+        policy=SimpleNamespace(spacing={}),
+        network=SimpleNamespace(open_year={}),
         carbon=SimpleNamespace(grid_kg_per_kwh=0.5, diesel_kg_per_l=2.7),
         truck={"t49": SimpleNamespace(diesel_l_per_100km=40.0)},
         demand=SimpleNamespace(kg_per_truck_day=20.0),
@@ -117,7 +131,7 @@ def _commodity(
         destination_zh="终", destination_en="D", truck="t49", year=year,
         market="captive" if loop else "through", cargo=od,
         convention="LOOP" if loop else "ONEWAY", usable_g=50_000, start_g=0, end_g=0,
-        trips_per_day=trips, need_g=need_g, variants=variants,
+        trips_per_day=trips, t_per_year=trips * 30 * 365, need_g=need_g, variants=variants,
     )  # fmt: skip
 
 
@@ -169,9 +183,10 @@ def _plant(name: str, gates: tuple[float, float], carbon: dict[str, float]) -> P
     )  # fmt: skip
     step = ExpansionStep(added_kg_per_day=2000.0, capex_cny=9e6)
     return Plant(
-        id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "other",
+        id=name, name_zh="厂", name_en=name.title(), kind="coke_oven_gas" if coke else "grid_electrolysis",
         node="p", lon=105.0, lat=26.2, extra_km=0.0, periods=rows,
         expansions=(step,) if coke else (), carbon_kg_per_kg=carbon, source="", confidence="",
+        announced=coke,
     )  # fmt: skip
 
 

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 from made_answer import problem, solution, supply
 
-from corridor.evaluation.costs import BLOCKS, keep_books, levelised, net_present
+from corridor.evaluation.costs import BLOCKS, LINKS, keep_books, levelised, net_present
+from corridor.evaluation.plan import make_plan
+from corridor.siting.question import Question
+from corridor.siting.solution import Solution
+from corridor.siting.standing import operate_what_stands
+
+Asked = tuple[Question, Solution]
 
 FIRST = {
     "station_capex": 1.0e6,
@@ -97,6 +103,19 @@ def test_nothing_sold_has_no_cost_per_kilogram() -> None:
     """Zero and "not computed" differ."""
     idle = solution(stop_plans=(), supply_kg_per_day=(((0.0, 0.0),) * 2,) * 2)
     assert levelised(keep_books(problem(), supply(), idle)) is None
+
+
+def test_two_ways_to_the_same_money(asked: Asked) -> None:
+    """Purchases less residual value are the annuities; the pump price needed is the LCOH of the operator."""
+    question, answer = asked
+    plan = make_plan(question, answer, {}, standing=operate_what_stands(question.problem))
+    kpis, npv = plan["kpis"], plan["costs_npv_cny"]
+    capital = kpis["capital"]["purchases_npv_cny"] - kpis["capital"]["residual_npv_cny"]
+    assert capital == pytest.approx(npv["station_capex"] + npv["expansions"], rel=1e-9)
+    lcoh = kpis["lcoh_cny_per_kg"]
+    needed = kpis["who_pays"]["operator"]["needed_pump_price_cny_per_kg"]
+    assert needed == pytest.approx(lcoh["total"] - lcoh["detour"] - lcoh["stops"], rel=1e-9)
+    assert sum(lcoh[link] for link in LINKS) == pytest.approx(lcoh["total"])
 
 
 def test_hydrogen_does_not_fly() -> None:

@@ -129,6 +129,43 @@ def test_what_is_bought_when(kpis: dict[str, Any]) -> None:
     assert kpis["capital"]["residual_npv_cny"] == pytest.approx(2e6 + 6.75e6)
 
 
+def test_the_operator_by_hand(kpis: dict[str, Any]) -> None:
+    """Nothing is discounted: purchases of 10, 18 and again 10 M, 2 M of it left, hydrogen, power, upkeep."""
+    found = kpis["who_pays"]["operator"]
+    first = 365 * (300 * 12 + 100 * 30 + 300 * 3 + 400 + 700 + 480) + 0.5e6
+    second = 365 * (1462.5 * 11 + 3000 + 1462.5 * 2 + 1000 + 462.5 * 4 + 1562.5)
+    second += 365 * (937.5 * 2 + 525 * 4 + 160 + 750 * 1.5 + 1000) + 1e6 + 1.3e6
+    costs = 38e6 - 2e6 + 4 * first + 5 * second
+    kg = 365 * (4 * 320 + 5 * 1250)
+    assert found["needed_pump_price_cny_per_kg"] == pytest.approx(costs / kg)
+    assert found["npv_cny"] == pytest.approx(40 * kg - costs)
+    assert found["subsidy_cny_per_kg"] == pytest.approx(max(0.0, costs / kg - 40))
+    for row, sold in zip(found["subsidy_by_period"], (320, 1250), strict=True):
+        assert row["cny_per_year"] == pytest.approx(found["subsidy_cny_per_kg"] * 365 * sold)
+
+
+def test_the_truck_owner_by_hand(kpis: dict[str, Any]) -> None:
+    """20 kg at 40 CNY against 40 l at 8.27 CNY (8 and 0.27 for CO2); 0.6 M over 6 years of 50,000 km."""
+    (row,) = kpis["who_pays"]["trucks"]
+    assert row["hydrogen_cny_per_km"] == pytest.approx(8.0)
+    assert row["diesel_cny_per_km"] == pytest.approx(0.4 * 8.27)
+    assert row["capital_cny_per_km"] == pytest.approx(2.0)
+    assert row["parity_fuel_cny_per_kg"] == pytest.approx(0.4 * 8.27 / 0.2)
+    assert row["parity_cny_per_kg"] == pytest.approx((0.4 * 8.27 - 2) / 0.2)
+    assert row["npv_cny"] == pytest.approx(-6e5 + 6 * 5e4 * (0.4 * 8.27 - 8))
+    assert (row["irr"], row["payback_years"]) == ([], None)
+
+
+def test_co2_price_by_hand(kpis: dict[str, Any]) -> None:
+    """Cost of a year without unmet demand, less 8 CNY a litre of diesel, over the CO2 avoided."""
+    first = kpis["by_period"][0]
+    litres = first["diesel_co2_t_per_year"] * 1000 / 2.7
+    cost = first["lcoh_cny_per_kg"]["total"] * 365 * 320
+    avoided = first["co2_avoided_t_per_year"]["mass"]
+    price = first["co2_price_needed_cny_per_t"]["mass"]
+    assert price == (pytest.approx((cost - 8 * litres) / avoided) if avoided > 0 else None)
+
+
 def test_carbon_by_method(kpis: dict[str, Any]) -> None:
     """Gate, filling 2 kWh, the tractor's diesel, and 3 kWh at the station, by method.
 
@@ -181,11 +218,29 @@ def test_rows_by_od(kpis: dict[str, Any]) -> None:
 
 
 def test_rows_by_plant(kpis: dict[str, Any]) -> None:
-    """What each plant sends, and its prices in that period."""
+    """What each plant sends and sells (a fifth is lost), and its prices in that period."""
     rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
-    assert rows["coke", 2026]["sold_kg_per_day"] == 300
-    assert rows["coke", 2030]["sold_kg_per_day"] == 1462.5
-    assert rows["green", 2030]["sold_kg_per_day"] == 100
+    assert rows["coke", 2026]["sent_kg_per_day"] == 300
+    assert rows["coke", 2030]["sent_kg_per_day"] == 1462.5
+    assert rows["green", 2030]["sent_kg_per_day"] == 100
+    assert rows["coke", 2030]["sold_kg_per_day"] == pytest.approx(1462.5 * 0.8)
+
+
+def test_announced_hydrogen_is_told_from_assumed(kpis: dict[str, Any]) -> None:
+    """The coke plant is announced up to its nameplate of 1,000 kg; its step and the green plant are not."""
+    rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
+    assert rows["coke", 2026]["assumed_kg_per_day"] == 0
+    assert rows["coke", 2030]["announced_kg_per_day"] == 1000
+    assert rows["coke", 2030]["assumed_kg_per_day"] == 462.5
+    assert rows["green", 2030]["announced_kg_per_day"] == 0
+    period = kpis["by_period"][1]
+    assert period["announced_kg_per_day"] == 1000
+    assert period["assumed_kg_per_day"] == pytest.approx(562.5)
+
+
+def test_prices_by_plant(kpis: dict[str, Any]) -> None:
+    """Gate price and gas of the period."""
+    rows = {(row["plant"], row["year"]): row for row in kpis["by_plant"]}
     assert rows["coke", 2026]["gate_cny_per_kg"] == 15
     assert rows["coke", 2030]["gate_cny_per_kg"] == 14
     assert rows["coke", 2026]["from_steps_kg_per_day"] == 0

@@ -16,6 +16,7 @@ from corridor.pipeline.effort import made_with_of
 from corridor.siting.gap import gap_of
 from corridor.siting.question import Question
 from corridor.siting.solution import SearchEnd, Solution
+from corridor.siting.standing import operate_what_stands
 
 Asked = tuple[Question, Solution]
 
@@ -161,7 +162,7 @@ def test_given_stations_are_said_to_be_given() -> None:
 def plan_of(asked: Asked, solution: Solution | None = None) -> dict[str, Any]:
     """Return the plan of the small question."""
     posed, answer = asked
-    return make_plan(posed, solution or answer, {}, standing=standing())
+    return make_plan(posed, solution or answer, {}, standing=operate_what_stands(posed.problem))
 
 
 def test_the_order_of_rows_moves_no_digit(asked: Asked) -> None:

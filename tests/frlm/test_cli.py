@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from corridor.cli.frlm import frlm
 from corridor.core.errors import InternalError, SolverError
 from corridor.frlm import Answer, solve_file
+from corridor.frlm.apart import solve_file_apart
+from tests.breaking import CRASH
 
 KEYS = {
     "instance",
@@ -88,12 +90,12 @@ def test_no_time_is_no_solution_and_exit_code_6(run, files):
     ("failure", "code"), [(InternalError("wrong"), 10), (SolverError("gone"), 8), (KeyError(1), 10)]
 )
 def test_a_failure_in_one_file_does_not_stop_the_others(run, files, monkeypatch, failure, code):
-    def solve(path, options):
+    def solve(path, options, take):
         if path.stem == "golden":
             raise failure
-        return solve_file(path, options)
+        solve_file_apart(path, options, take)
 
-    monkeypatch.setattr("corridor.frlm.solve_file", solve)
+    monkeypatch.setattr("corridor.frlm.apart.solve_file_apart", solve)
     done = run(*files("golden", "star"), "--json")
     assert done.exit_code == code
     assert [json.loads(line)["instance"] for line in done.stdout.splitlines()] == ["star"]
@@ -115,10 +117,10 @@ def test_a_failure_while_an_answer_is_written_does_not_stop_the_others(run, file
 
 
 def test_the_command_line_tells_a_bug_in_a_lone_file(run, files, monkeypatch):
-    def solve(path, options):
+    def solve(path, options, take):
         raise KeyError(1)
 
-    monkeypatch.setattr("corridor.frlm.solve_file", solve)
+    monkeypatch.setattr("corridor.frlm.apart.solve_file_apart", solve)
     assert isinstance(run(*files("star")).exception, KeyError)
 
 
@@ -164,3 +166,36 @@ def test_standard_output_holds_answers_only(tmp_path):
     command = [sys.executable, "-m", "corridor", "frlm", str(path), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert [json.loads(line)["instance"] for line in done.stdout.splitlines()] == ["golden"] * 6
+
+
+def test_a_solver_that_dies_costs_one_ask_its_proof(run, files, break_children):
+    break_children(CRASH, at=10, times=1)
+    done = run(*files("golden"), "--json", "--solver", "highs")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    true = list(solve_file(files("golden")[0]))
+    assert [line["ask"] for line in lines] == [answer.ask for answer in true]
+    lost = [line for line in lines if "the solver crashed: best answer so far" in line["solver"]]
+    assert len(lost) == 1
+    assert lost[0]["driven"] == lost[0]["value"]
+    assert done.exit_code == (0 if lost[0]["status"] == "OPTIMAL" else 5)
+    assert [line["value"] for line in lines if line is not lost[0]] == [
+        answer.document()["value"]
+        for answer, line in zip(true, lines, strict=True)
+        if line is not lost[0]
+    ]
+
+
+def test_a_solver_that_dies_before_any_answer_is_exit_8(run, files, break_children):
+    code = "from corridor.frlm import engine\nengine.prepare = broken(engine.prepare)\n"
+    break_children(CRASH, at=1, where=code)
+    done = run(*files("star", "golden"), "--json")
+    assert done.exit_code == 8
+    assert done.stdout == ""
+    assert "star.json: ask 1: The solver crashed. No answer was found before." in done.stderr
+
+
+def test_of_an_answer_that_breaks_what_recounts_it_nothing_is_told(run, files, break_children):
+    code = "from corridor.frlm import engine\nengine.driven_flow = broken(engine.driven_flow)\n"
+    break_children(CRASH, at=1, where=code)
+    done = run(*files("golden", "star"), "--json")
+    assert (done.exit_code, done.stdout) == (8, "")

@@ -80,8 +80,16 @@ def test_the_questions_of_a_planner_are_answered(default_run: CommandRun) -> Non
         assert busiest * 1.35 <= station["capacity_kg_per_day"] * (1 + 1e-9)
     rows = {row["year"]: row for row in plan["kpis"]["by_period"]}
     assert rows[2030]["demand_kg_per_day"] == pytest.approx(24_000, rel=1e-6)
-    assert rows[2030]["available_kg_per_day"] == pytest.approx(9_850)
-    assert rows[2030]["shortfall_kg_per_day"] == pytest.approx(24_000 - 9_850 * 0.99, rel=1e-6)
+    assert rows[2026]["available_kg_per_day"] == pytest.approx(9_850)
+    steps = {row["year"]: row["steps"] for row in plan["expansions"] if row["plant"] == "meijin"}
+    assert steps == {2030: 2, 2035: 8}
+    assert rows[2030]["shortfall_kg_per_day"] == 0
+    # 90 t/day are wanted; nine times 9,850 kg/day leave the gate, one per cent is lost
+    assert rows[2035]["shortfall_kg_per_day"] == pytest.approx(90_000 - 88_650 * 0.99, rel=1e-6)
+    for year, sent in ((2030, rows[2030]["sent_kg_per_day"]), (2035, 88_650)):
+        assert rows[year]["announced_kg_per_day"] == pytest.approx(9_850)
+        assert rows[year]["assumed_kg_per_day"] == pytest.approx(sent - 9_850, rel=1e-6)
+    assert any("trailers leave a day in 2035" in said for said in plan["caveats"])
     assert 25 <= plan["kpis"]["lcoh_cny_per_kg"]["total"] <= 45
     for rates in plan["kpis"]["consumption_kg_per_100km"].values():
         assert 4 <= rates["empty"] < rates["laden"] <= 15

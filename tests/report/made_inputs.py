@@ -166,8 +166,17 @@ def trips() -> dict[str, Any]:
         "schema": "corridor.trips/1",
         "commodities": commodities,
         "trucks_by_year": [[y, *TRUCKS[y], TRUCKS[y][1]] for y in YEARS],
+        "counts": [{"id": "bridge", "year": 2026, "truck": "", "counted_per_day": 900.0,
+                    "before_per_day": 40.0, "after_per_day": 45.0, "hydrogen_share": 0.05,
+                    "geh_before": 1.7, "geh_after": 0.0}],
+        "factors": [{"od": "coal", "truck": "t49", "factor": 1.1}],
+        "works": [
+            {"place": "north", "year": y, "direction": "out", "asked_t_per_year": 2e6,
+             "there_t_per_year": 1.5e6, "driven_t_per_year": 1.5e6}
+            for y in YEARS
+        ],
         "notes": ["No detour was dropped."],
-    }
+    }  # fmt: skip
 
 
 def _commodity(
@@ -205,7 +214,7 @@ def _commodity(
         "destination_zh": names[end][0], "destination_en": names[end][1],
         "truck": "t49", "year": year, "market": market, "cargo": "coal" if loop else "",
         "convention": convention, "usable_g": 33800, "start_g": 0 if loop else 16900, "end_g": 0 if loop else 10140,
-        "trips_per_day": trucks * 30 * 1000 / need, "need_g": need, "variants": [base, detour],
+        "trips_per_day": trucks * 30 * 1000 / need, "t_per_year": trucks * 30 * 1000 / need * 30 * 365, "need_g": need, "variants": [base, detour],
     }  # fmt: skip
 
 

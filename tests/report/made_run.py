@@ -114,9 +114,9 @@ def plan() -> dict[str, Any]:
         "stations": stations, "equal_designs": None, "trips": rows, "unmet": unmet, "supply": supply,
         "expansions": [{"plant": "ovens", "year": 2035, "steps": 1, "added_kg_per_day": 2000.0, "capex_cny": 9e6}],
         "plants": [
-            {"id": "ovens", "name_zh": "某焦化厂", "name_en": "Some coke plant", "kind": "coke_oven_gas", "lon": 104.83, "lat": 26.52,
+            {"id": "ovens", "name_zh": "某焦化厂", "name_en": "Some coke plant", "kind": "coke_oven_gas", "announced": True, "lon": 104.83, "lat": 26.52,
              "node": "place.north", "source": "made by hand", "confidence": "assumption"},
-            {"id": "hydro", "name_zh": "某水电站", "name_en": "Some hydropower", "kind": "electrolysis", "lon": 104.85, "lat": 25.4,
+            {"id": "hydro", "name_zh": "某水电站", "name_en": "Some hydropower", "kind": "hydropower_electrolysis", "announced": False, "lon": 104.85, "lat": 25.4,
              "node": "place.south", "source": "made by hand", "confidence": "assumption"},
         ],
         "off_plants": [{"id": "old", "name_zh": "旧焦化厂", "name_en": "Old coke plant", "reason": "no cited capacity"}],
@@ -174,7 +174,7 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
         "chainage_km": about["chainage_m"] / 1000,
         "period": timeline[0]["year"], "tier": timeline[-1]["tier"],
         "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"], "load_kg_per_day": timeline[-1]["load_kg_per_day"],
-        "existing": False, "capex_cny": sum(row["build_cny"] for row in timeline), "replacements": [],
+        "existing": False, "position_km": None, "capex_cny": sum(row["build_cny"] for row in timeline), "replacements": [],
         "timeline": timeline,
     }  # fmt: skip
 
@@ -197,6 +197,8 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             "year": year, "trucks_wanted": TRUCKS[year][1], "demand_kg_per_day": wanted, "served_kg_per_day": wanted - missing,
             "unmet_kg_per_day": missing, "sold_kg_per_day": sold, "coverage_by_kg": 1 - missing / wanted, "coverage_by_trips": 1 - left / driven,
             "coverage_by_vehicle_km": 1 - left / driven, "available_kg_per_day": available,
+            "sent_kg_per_day": sold / 0.99, "announced_kg_per_day": min(sold / 0.99, 6500.0),
+            "assumed_kg_per_day": max(0.0, sold / 0.99 - 6500.0),
             "shortfall_kg_per_day": max(0.0, wanted / 0.99 - available),
             "shortfall_cny_per_year": max(0.0, wanted / 0.99 - available) * 365 * 80.0,
             "stations": sum(any(r["year"] == year for r in s["timeline"]) for s in stations),
@@ -211,14 +213,14 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         for c in here:
             gone = next(u["kg_per_day"] for u in unmet if u["commodity"] == c["id"])
             want = c["trips_per_day"] * c["need_g"] / 1000
-            by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year")},
+            by_od.append({**{k: c[k] for k in ("od", "origin_zh", "origin_en", "destination_zh", "destination_en", "market", "year", "t_per_year")},
                           "wanted_kg_per_day": want, "served_kg_per_day": want - gone, "coverage": 1 - gone / want})  # fmt: skip
         for plant, zh, en in (
             ("ovens", "某焦化厂", "Some coke plant"),
             ("hydro", "某水电站", "Some hydropower"),
         ):
             by_plant.append({"plant": plant, "name_zh": zh, "name_en": en, "year": year, "available_kg_per_day": AVAILABLE[plant][year],
-                             "sold_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
+                             "sent_kg_per_day": sum(s["kg_per_day"] for s in supply if s["year"] == year and s["plant"] == plant)})  # fmt: skip
         low, base, high = (30 * x for x in TRUCKS[year])
         lines.append(
             {
@@ -245,7 +247,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             },
             "trucks": [{
                 "truck": "t49", "hydrogen_cny_per_km": 3.4, "diesel_cny_per_km": 3.0, "capital_cny_per_km": 1.4,
-                "parity_fuel_cny_per_kg": 30.8, "parity_cny_per_kg": 16.4, "npv_cny": -1e6, "irr": [], "payback_years": None,
+                "parity_fuel_cny_per_kg": 30.8, "parity_cny_per_kg": 16.4, "npv_cny": -1e6, "irr": [-0.031], "payback_years": None,
             }],
         },
     }  # fmt: skip

@@ -117,7 +117,7 @@ def test_the_books_add_up_from_the_tables_alone(made: Path) -> None:
     for row in table(made, "supply"):
         sent[row["plant"], row["year"]] += float(row["leaves the plant [kg/day]"])
     for row in table(made, "plants"):
-        leaves = float(row["leaves for stations [kg/day]"])
+        leaves = float(row["sends [kg/day]"])
         assert leaves == pytest.approx(sent[row["plant"], row["year"]])
     for kpi, row in zip(plan["kpis"]["by_period"], table(made, "periods"), strict=True):
         year = row["year"]
@@ -161,3 +161,20 @@ def test_the_page_names_no_path(made: Path) -> None:
 
     assert str(made) not in text
     assert "/home/" not in text
+
+
+def test_pairs_beyond_the_largest_are_summed(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one pair shown, the others' freight and hydrogen stand as one sum per period."""
+    monkeypatch.setattr("corridor.report.pairs.LARGEST", 1)
+    text = write_report(made).read_text(encoding="utf-8")
+    rows = json.loads((made / "plan.json").read_text(encoding="utf-8"))["kpis"]["by_od"]
+    largest = max(rows, key=lambda row: row["wanted_kg_per_day"])["od"]
+    others = [i for i, row in enumerate(rows) if row["od"] != largest]
+    keys = {
+        key for figure in read_page(text).figures if (key := figure.attributes.get("data-keys"))
+    }
+    assert others
+    for i in others:
+        assert f"/kpis/by_od/{i}/t_per_year" in keys
+        assert f"/kpis/by_od/{i}/wanted_kg_per_day" in keys
+    assert "in tables/stop_plans.csv" in text

@@ -14,6 +14,7 @@ from made_inputs import DOWN, UP
 from made_run import documents, write_run
 from page_reader import read_page
 
+from corridor.core.errors import InputError
 from corridor.report import write_geojson, write_report
 from corridor.report.page import leaflet_css, leaflet_js
 from corridor.report.text import significant, visible
@@ -221,6 +222,17 @@ def test_a_reason_stands_with_its_figures(made: Path) -> None:
     assert "the plants have no hydrogen left with the expansions bought" in text
     assert 'data-key="/unmet/0/figures/sent_kg_per_day"' in text
     assert "kg/d is all they may send" in text
+
+
+def test_a_plant_says_what_its_hydrogen_is_made_from(made: Path, tmp_path: Path) -> None:
+    """In both languages; a kind that is no technology is refused with those that are."""
+    text = write_report(made).read_text(encoding="utf-8")
+    assert "Coke-oven gas" in text
+    assert "焦炉煤气制氢" in text
+    papers = documents()
+    papers["plan.json"]["plants"][0]["kind"] = "moonshine"
+    with pytest.raises(InputError, match=r"'moonshine'.*coke_oven_gas"):
+        write_report(write_run(tmp_path / "odd", papers))
 
 
 def test_a_plan_that_builds_nothing_is_a_plan(tmp_path: Path) -> None:

@@ -45,13 +45,19 @@ def test_a_contradiction_names_its_key(path: str, value: object, key: str, words
         ({"place": "", "lon": 105.0, "lat": None}, "place", "or lon and lat"),
         ({"gate_cny_per_kg": None}, "gate_cny_per_kg", "since the plant is enabled"),
         ({"coke_mt_per_year": None}, "coke_mt_per_year", "since the plant is enabled"),
+        (
+            {"purification_capex_cny_per_kg_per_day": 0.0},
+            "purification_capex_cny_per_kg_per_day",
+            "since the plant has expansion steps",
+        ),
+        ({"at_site": "x", "place": ""}, "at_site", "made at a plant only"),
         ({"enabled": False, "off_because": ""}, "off_because", "reason"),
     ],
 )
 def test_a_plant_that_is_on_can_be_priced(change: dict[str, object], key: str, words: str) -> None:
     """A number, a place and two methods for its emissions; one that is off has a reason."""
     plant = default().plant["meijin"].model_copy(update=change)
-    (found,) = findings(default().model_copy(update={"plant": {"meijin": plant}}))
+    (found,) = findings(default().model_copy(update={"plant": {"meijin": plant}, "works": {}}))
     assert found.key == ("plant", "meijin", key)
     assert words in found.expected
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corridor.scenario.assumptions import assumptions, numbers_in
+from corridor.scenario.assumptions import assumptions, kind_in, numbers_in
 from corridor.scenario.defaults import default_rows, row_for
 from corridor.scenario.document import resolved_document
 from corridor.scenario.load import load_scenario
@@ -58,7 +58,7 @@ def test_every_number_of_the_default_scenario_is_in_the_table(root: Path) -> Non
     numbers = dict(numbers_in(document))
     assert len(numbers) > 250
     for key, value in numbers.items():
-        row = row_for(scenario.preset, key)
+        row = row_for(scenario.preset, key, kind_in(document, key))
         assert row is not None, f"{'.'.join(key)} = {value} has no source"
         assert row.base == value, key
 
@@ -67,14 +67,18 @@ def test_every_number_of_the_default_scenario_is_in_the_table(root: Path) -> Non
 def test_every_row_of_the_table_reaches_its_scenario(root: Path, name: str) -> None:
     """No row is dead: each is the default of at least one number of its preset's scenario."""
     scenario = load_scenario(root / "scenarios" / f"{name}.toml")
-    numbers = dict(numbers_in(resolved_document(scenario)))
-    rows = [row_for(scenario.preset, key) for key in numbers]
+    document = resolved_document(scenario)
+    rows = [
+        row_for(scenario.preset, key, kind_in(document, key)) for key, _ in numbers_in(document)
+    ]
     reached = {(row.preset, row.key) for row in rows if row is not None}
     own = {(row.preset, row.key) for row in default_rows() if row.preset == name}
     assert own <= reached
     if f"scenarios/{name}.toml" == DEFAULT:
         generic = {row.key for row in default_rows() if not row.preset}
-        unused = generic - {key for _, key in reached}
+        kinds = {f"*:{plant['kind']}" for plant in document["plant"].values()}
+        of_others = {key for key in generic if ":" in key and key.split(".")[1] not in kinds}
+        unused = generic - of_others - {key for _, key in reached}
         assert unused == {"truck.*.diesel_l_per_100km"}  # both classes of it have their own
 
 
@@ -91,15 +95,15 @@ def test_units_of_the_table_are_those_of_the_schema(root: Path) -> None:
     [
         ("plant.meijin.nameplate_kg_per_day", "meijin_h2_capacity_daily"),
         ("plant.meijin.coke_mt_per_year", "meijin_coke_capacity"),
-        ("plant.*.gas_nm3_per_t", "cog_gross_yield"),
-        ("plant.*.hydrogen_fraction", "cog_h2_vol"),
-        ("plant.*.recovery_fraction", "psa_h2_recovery"),
-        ("plant.*.gate_cny_per_kg", "cog_h2_gate_cost"),
-        ("plant.*.purification_kwh_per_kg", "cog_psa_electricity"),
-        ("plant.*.purification_capex_cny_per_kg_per_day", "psa_capex"),
-        ("plant.*.carbon_kg_per_kg.byproduct", "ci_cog_h2"),
-        ("plant.*.carbon_kg_per_kg.substitution_natural_gas", "ci_cog_h2_subst_ng"),
-        ("plant.*.carbon_kg_per_kg.substitution_coal", "ci_cog_h2_subst_coal"),
+        ("plant.*:coke_oven_gas.gas_nm3_per_t", "cog_gross_yield"),
+        ("plant.*:coke_oven_gas.hydrogen_fraction", "cog_h2_vol"),
+        ("plant.*:coke_oven_gas.recovery_fraction", "psa_h2_recovery"),
+        ("plant.*:coke_oven_gas.gate_cny_per_kg", "cog_h2_gate_cost"),
+        ("plant.*:coke_oven_gas.purification_kwh_per_kg", "cog_psa_electricity"),
+        ("plant.*:coke_oven_gas.purification_capex_cny_per_kg_per_day", "psa_capex"),
+        ("plant.*:coke_oven_gas.carbon_kg_per_kg.byproduct", "ci_cog_h2"),
+        ("plant.*:coke_oven_gas.carbon_kg_per_kg.substitution_natural_gas", "ci_cog_h2_subst_ng"),
+        ("plant.*:coke_oven_gas.carbon_kg_per_kg.substitution_coal", "ci_cog_h2_subst_coal"),
         ("money.discount_rate", "discount_rate"),
         ("money.power_price_cny_per_kwh", "guizhou_power_price_industrial"),
         ("station.life_years", "hrs_life"),
@@ -174,7 +178,7 @@ def test_capex_follows_its_exponent() -> None:
 def test_a_plants_number_by_year() -> None:
     """The value of the latest year not after the period counts; before all, the earliest."""
     plant = PlantSpec.model_validate(
-        {"kind": "other", "gate_cny_per_kg": {"2030": 9.0, "2026": 11.0}, "extra_km": 3}
+        {"kind": "bought", "gate_cny_per_kg": {"2030": 9.0, "2026": 11.0}, "extra_km": 3}
     )
     values = [plant.at("gate_cny_per_kg", year) for year in (2020, 2026, 2029, 2030, 2099)]
     assert values == [11.0, 11.0, 11.0, 9.0, 9.0]

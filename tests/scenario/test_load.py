@@ -190,12 +190,20 @@ def test_new_ids_take_the_generic_numbers(load: Load) -> None:
     assert scenario.truck["t25"].fuel_cell_efficiency == 0.5
 
 
-def test_gas_numbers_are_not_given_to_an_electrolyser(load: Load) -> None:
-    """Coke-oven gas says nothing about electrolysis: price and carbon must be stated."""
+def test_a_plant_takes_the_numbers_of_its_technology(load: Load) -> None:
+    """Coke-oven gas says nothing about coal: price and carbon are coal's, the feed must be stated."""
     with pytest.raises(InputError) as caught:
-        load('[plant.own]\nkind = "electrolysis"\nplace = "xingyi"\nnameplate_kg_per_day = 2000')
-    keys = {fault.key for fault in caught.value.faults}
-    assert keys == {"plant.own.gate_cny_per_kg", "plant.own.carbon_kg_per_kg"}
+        load(
+            '[plant.own]\nkind = "coal_gasification"\nplace = "xingyi"\nnameplate_kg_per_day = 2000'
+        )
+    assert {fault.key for fault in caught.value.faults} == {"plant.own.feed_mt_per_year"}
+    own = load(
+        '[plant.own]\nkind = "coal_gasification"\nplace = "xingyi"\nnameplate_kg_per_day = 2000\n'
+        "feed_mt_per_year = 1.0"
+    ).plant["own"]
+    assert own.at("gate_cny_per_kg", 2030) == 14
+    assert set(own.carbon_kg_per_kg) == {"life_cycle", "chain_study"}
+    assert own.gas_nm3_per_t is None
 
 
 def test_without_a_preset_only_generic_numbers_are_there(load: Load) -> None:

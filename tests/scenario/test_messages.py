@@ -150,7 +150,7 @@ def test_a_dangling_truck_class_is_found(one: One) -> None:
         ("[tier.t1000]\ncapacity_kg_per_day = 500", "tier.t500.capacity_kg_per_day"),
         ("[tier.t1000]\ncapex_cny = 1e6", "tier.t1000.capex_cny"),
         ("[market]\ncaptive.share = 0.6", "market"),
-        ("[fleet.luxi-xingyi]\nshare = 0.9", "fleet"),
+        ("[fleet.mugang-anlong]\nshare = 0.9", "fleet"),
         ("[through.bijie-baise]\nshare = 0.9", "through"),
         ("[adoption.trucks_low]\n2035 = 200", "adoption.trucks_low.2035"),
         ("[adoption.trucks_base]\n2030 = 250", "adoption.trucks_base.2030"),
@@ -172,22 +172,6 @@ def test_a_dangling_truck_class_is_found(one: One) -> None:
 def test_contradictions_between_parts_are_found(one: One, text: str, key: str) -> None:
     """Each pair of values that cannot both be true gives one fault at the value to change."""
     assert one(text).key == key
-
-
-def test_one_carbon_method_is_not_enough(load: Callable[..., Scenario]) -> None:
-    """A plant that takes part states its emissions by two allocation methods at least."""
-    with pytest.raises(InputError) as caught:
-        load(
-            """
-            [plant.own]
-            kind = "other"
-            place = "xingyi"
-            nameplate_kg_per_day = 1000
-            gate_cny_per_kg = 20
-            carbon_kg_per_kg = { byproduct = 1.0 }
-            """
-        )
-    assert [fault.key for fault in caught.value.faults] == ["plant.own.carbon_kg_per_kg"]
 
 
 def test_a_fault_names_the_file_that_wrote_it(load: Callable[..., Scenario], faults: Found) -> None:

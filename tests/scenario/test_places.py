@@ -26,7 +26,11 @@ def test_every_place_is_on_the_map(path: Path) -> None:
     scenario = load_scenario(path)
     places = places_of(scenario.network.source)
     named = {place for f in scenario.fleet.values() for place in (f.origin, f.destination)}
-    named |= set(scenario.zone) | {site.place for site in scenario.site.values() if site.place}
+    named |= (
+        set(scenario.works)
+        | set(scenario.zone)
+        | {site.place for site in scenario.site.values() if site.place}
+    )
     named |= {p.place for p in scenario.plant.values() if p.place}
     assert named <= set(places)
     cordons = {place for f in scenario.through.values() for place in (f.origin, f.destination)}
@@ -34,9 +38,11 @@ def test_every_place_is_on_the_map(path: Path) -> None:
 
 
 def test_the_default_asks_a_question_of_the_right_size() -> None:
-    """Between 30 and 70 commodities: fleets, cordon pairs and regional pairs times periods."""
+    """Fleets, cordon pairs and every pair of zones, times periods: 216 commodities."""
     scenario = load_scenario(ROOT / "scenarios" / "liupanshui-xingyi.toml")
     assert scenario.gravity is not None
-    flows = len(scenario.fleet) + len(scenario.through) + scenario.gravity.pairs_max
-    assert 30 <= flows * len(scenario.time.periods) <= 70
+    assert scenario.gravity.pairs_max is None
+    zones = len(scenario.zone)
+    flows = len(scenario.fleet) + len(scenario.through) + zones * (zones - 1)
+    assert flows * len(scenario.time.periods) == 216
     assert sum(plant.enabled for plant in scenario.plant.values()) >= 2

@@ -83,6 +83,7 @@ def test_fields_with_defaults_may_be_left_out():
 def test_all_faults_are_told_at_once():
     document = _document()
     document["colour"] = "green"
+    document["sources"][0]["kind"] = "moonshine"  # technologies are none of its business
     del document["loss_fraction"]
     document["sites"][0]["capex_cny"].append(1.0)
     document["sites"][1]["allowed"][0] = 1
@@ -97,6 +98,7 @@ def test_all_faults_are_told_at_once():
 
     assert set(found) == {
         "colour",
+        "sources[0].kind",
         "loss_fraction",
         "sites[0].capex_cny",
         "sites[1].allowed[0]",
@@ -107,7 +109,7 @@ def test_all_faults_are_told_at_once():
         "unmet_cny_per_kg",
         "tiers[0].usable_kg_per_day",
     }
-    assert found["colour"] == "unknown key"
+    assert found["colour"] == found["sources[0].kind"] == "unknown key"
     assert "one for each of tiers" in found["sites[0].capex_cny"]
 
 

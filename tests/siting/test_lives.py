@@ -149,6 +149,24 @@ def test_an_old_station_is_paid_for_again_by_hand(posed: Callable[[str], SitingP
     assert spent == pytest.approx(bought - left)
 
 
+BARE = "[tier.t2000]\nfixed_opex_fraction = 0.06\nstaff_cny_per_year = 0.8e6\n"
+
+
+def test_enlarging_an_existing_station_by_hand(posed: Callable[[str], SitingProblem]) -> None:
+    """T500 to t2000: 17.5 x CRF x A + 2.57 x A = 42.658 M CNY; a new one, all subsidised, 24.298."""
+    problem = posed(BARE + OLD.format(name="old", tier="t500", since=2026))
+    old = site(problem, "old")
+    assert old.capex_cny[2] == pytest.approx(17.5e6)
+    cost = problem.periods[0].weight * old.yearly_cny(3, 0) / 1e6
+    assert cost == pytest.approx(17.5 * CRF * A + 2.57 * A, abs=1e-4)
+    assert cost == pytest.approx(42.658, abs=1e-3)
+    free = posed(BARE + "[station]\nsubsidy_fraction = 1.0\n")
+    hub = site(free, "hub-xingyi")
+    cost = free.periods[0].weight * hub.yearly_cny(3, 0) / 1e6
+    assert cost == pytest.approx(0.5 * CRF * A + 2.57 * A, abs=1e-4)
+    assert cost == pytest.approx(24.298, abs=1e-3)
+
+
 def test_two_stations_on_one_plot_are_two(posed: Callable[[str], SitingProblem]) -> None:
     """The large one does not vanish behind the small one."""
     both = OLD.format(name="aa", tier="t500", since=2020) + OLD.format(

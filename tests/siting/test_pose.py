@@ -82,7 +82,7 @@ def demand(trips: float = 100.0) -> Demand:
                 id=f"coal.t49.{year}", od="coal", origin="o", destination="d", origin_zh="", origin_en="",
                 destination_zh="", destination_en="", truck="t49", year=year, market="captive",
                 cargo="coal", convention="LOOP", usable_g=20000, start_g=0, end_g=0,
-                trips_per_day=trips, need_g=9000, variants=(base,),
+                trips_per_day=trips, t_per_year=trips * 30 * 365, need_g=9000, variants=(base,),
             )
         )  # fmt: skip
     return Demand(commodities=tuple(found), trucks_by_year=())

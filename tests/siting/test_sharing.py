@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from corridor.core.errors import SolverError
+from corridor.siting.operation.rows import Rows
 from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
 from corridor.siting.rules import design_order
 from corridor.siting.solution import Solution, SolverSettings
@@ -139,3 +142,22 @@ def test_stations_that_serve_for_the_same_money_are_used_alike(order: tuple[int,
     dear = replace(posed.sources[0], lane_cny_per_kg=((5.0, 5.5),))
     plans = unserved(replace(posed, sources=(dear,)))[1].stop_plans
     assert {stops[v].site for plan in plans for v, _ in plan.purchases} == {0}
+
+
+@pytest.mark.parametrize("lost", ["fair operation", "even operation"])
+def test_a_preference_that_cannot_be_worked_out_costs_no_plan(
+    lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How a tie is shared is no cost: where the solver finds nothing, the plan stands without."""
+    posed = problem(*THREE, limit_kg=300.0)
+    wanted = unserved(posed)[1]
+    honest = Rows.solve
+
+    def solving(self: Rows, what: str, *more: Any) -> Any:
+        if what == lost:
+            raise SolverError("lost")
+        return honest(self, what, *more)
+
+    monkeypatch.setattr(Rows, "solve", solving)
+    found = unserved(posed)[1]
+    assert found.objective_cny == pytest.approx(wanted.objective_cny)

@@ -81,6 +81,8 @@ def test_steps_against_every_path_of_every_source() -> None:
     changed = 0
     for seed in range(400):
         problem = tiny_problem(seed)
+        one = tuple(replace(s, step_gate_cny_per_kg=()) for s in problem.sources)
+        problem = replace(problem, sources=one)
         periods, rng = range(len(problem.periods)), random.Random(seed)
         paths = [paths_of_source(problem, i) for i in range(len(problem.sources))]
         bought = [rng.choice(options) for options in paths]
@@ -103,3 +105,18 @@ def test_steps_against_every_path_of_every_source() -> None:
             best = min(enough, key=lambda path: (sum(path), path))
             assert tuple(row[i] for row in kept) == best, (seed, i)
     assert changed > 50
+
+
+def test_steps_that_pay_for_themselves_stay() -> None:
+    """A step of 400 kg/day for 0.1 M a year saves 400 x 365 x 2 CNY at the gate; at 0.3 M it goes."""
+    source = replace(
+        tiny_problem(2).sources[0],
+        limit_kg_per_day=(1000.0,), expanded_limit_kg_per_day=(2000.0,), gate_cny_per_kg=(12.0,),
+        step_gate_cny_per_kg=(10.0,), steps_kg_per_day=(400.0,), steps_capex_cny=(1e6,),
+        steps_annual_cny=(0.1e6,),
+    )  # fmt: skip
+    cheap = replace(tiny_problem(2), sources=(source,))
+    dear = replace(cheap, sources=(replace(source, steps_annual_cny=(0.3e6,)),))
+    assert trimmed_steps(cheap, ((1,),), (((500.0,),),)) == ((1,),)
+    assert trimmed_steps(dear, ((1,),), (((500.0,),),)) == ((0,),)
+    assert trimmed_steps(dear, ((1,),), (((1200.0,),),)) == ((1,),)

@@ -14,7 +14,7 @@ import pytest
 from corridor.core.errors import SolverError
 from corridor.siting.solution import SolverChoice, SolverSettings
 from corridor.siting.solve import solve as solve_siting
-from corridor.solvers import cbc, child, registry
+from corridor.solvers import apart, cbc, child, registry
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import Rows, with_rows
 from corridor.solvers.pulp_door import empty_model, to_program, total
@@ -172,14 +172,14 @@ def test_solving_apart_is_solving(name: str) -> None:
     """A child brings the same answer as this process."""
     program = covering()
     here = registry.solve(name, program, SolveOptions(nodes=50))
-    there = child.solve_apart(name, program, SolveOptions(nodes=50))
+    there = apart.solve_apart(name, program, SolveOptions(nodes=50))
     assert there.objective == pytest.approx(here.objective)
     assert there.state == here.state
 
 
 def test_a_child_that_cannot_start_is_a_crash() -> None:
     """An unknown solver fails in the child; the answer says so."""
-    found = child.solve_apart("gurobi", covering(), EXACT)
+    found = apart.solve_apart("gurobi", covering(), EXACT)
     assert found.state == "failed"
     assert found.flaw is Flaw.CRASHED
     assert "gurobi" in found.reported

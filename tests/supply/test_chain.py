@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.core.technology import technologies
 from corridor.scenario.plants import PlantSpec
-from corridor.supply.chain import HYDROGEN_KG_PER_NM3, gas_limit_kg_per_day
+from corridor.supply.chain import HYDROGEN_KG_PER_NM3, source_limit_kg_per_day
 from corridor.supply.limits import (
     available_kg_per_day,
     expandable_to_kg_per_day,
@@ -35,6 +36,11 @@ def meijin(**changes: object) -> PlantSpec:
         "purification_life_years": 15.0,
     }
     return PlantSpec(**{**numbers, **changes})
+
+
+def gas_limit_kg_per_day(**numbers: float) -> float:
+    """Return what the gas of a coking plant yields."""
+    return source_limit_kg_per_day(technologies()["coke_oven_gas"], numbers.__getitem__)
 
 
 fractions = st.floats(0.05, 0.95)
@@ -124,6 +130,6 @@ def test_numbers_may_change_by_year() -> None:
 
 def test_an_electrolyser_is_limited_by_what_may_be_built() -> None:
     """Nameplate now, nameplate and all steps later: no gas runs out."""
-    plant = meijin(kind="electrolysis", expansions_kg_per_day=(1000.0, 2000.0))
+    plant = meijin(kind="grid_electrolysis", expansions_kg_per_day=(1000.0, 2000.0))
     assert available_kg_per_day(plant, 2026) == 9850
     assert expandable_to_kg_per_day(plant, 2026) == 12850

@@ -47,6 +47,7 @@ DELIVERY = DeliverySpec(
     operating_hours_per_year=4500.0,
     speed_km_per_h=55.0,
     load_unload_hours=5.0,
+    fill_hours=2.0,
     diesel_l_per_100km=32.0,
     diesel_cny_per_l=7.5,
     maintenance_cny_per_km=0.35,
@@ -198,9 +199,9 @@ def test_other_kinds_need_no_coke() -> None:
     """An electrolyser is priced from its own numbers; its steps are its limit."""
     green = {key: None for key in NUMBERS if key.startswith(("coke_", "gas_"))}
     green |= {"own_use_fraction": None, "committed_gas_fraction": None}
-    green |= {"hydrogen_fraction": None, "recovery_fraction": None, "kind": "electrolysis"}
+    green |= {"hydrogen_fraction": None, "recovery_fraction": None, "kind": "grid_electrolysis"}
     (plant,) = supply_of(green=green).plants
-    assert plant.kind == "electrolysis"
+    assert plant.kind == "grid_electrolysis"
     assert plant.periods[0].expandable_to_kg_per_day == 9850 + 15000
 
 
@@ -223,6 +224,22 @@ def test_doubtful_numbers_are_noted() -> None:
     assert sum("purification alone costs 3.92" in note for note in supply.notes) == 2
     assert any("emissions are those of 2026" in note for note in supply.notes)
     assert supply.plants[0].carbon_kg_per_kg["byproduct"] == 3.83
+
+
+def test_steps_cannot_be_paid_to_leave() -> None:
+    """A gate price below the capital of its own purification is refused where there are steps."""
+    with pytest.raises(InputError, match="purification's own capital"):
+        supply_of(coke={"gate_cny_per_kg": 1.0})
+    alone = supply_of(coke={"gate_cny_per_kg": 1.0, "expansions_kg_per_day": ()})
+    assert alone.plants[0].periods[0].gate.production < 0
+
+
+def test_opportunity_is_of_steps_only() -> None:
+    """5 CNY/kg for the gas: announced hydrogen as before, that of steps 5 dearer."""
+    plain, worth = supply_of(coke={}), supply_of(coke={"opportunity_cny_per_kg": 5.0})
+    before, after = plain.plants[0].periods[0].gate, worth.plants[0].periods[0].gate
+    assert after.announced == before.announced
+    assert after.expansion == pytest.approx(before.expansion + 5)
 
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -102,10 +102,15 @@ class Search:
     ----------
     problem, goal
         What is solved.
+    keep
+        Called with this whenever a better answer or bound is known.
     """
 
-    def __init__(self, problem: CoverProblem, goal: Goal) -> None:
+    def __init__(
+        self, problem: CoverProblem, goal: Goal, keep: Callable[[Search], object] | None = None
+    ) -> None:
         self.problem = problem
+        self._keep = keep
         self.goal = goal
         self.is_open: Bools | None = None
         self.value = 0
@@ -129,7 +134,12 @@ class Search:
             value > self.value if self.goal.maximise else value < self.value
         ):
             self.is_open, self.value = is_open.copy(), value
+            self._tell()
         return True
+
+    def _tell(self) -> None:
+        if self._keep is not None:
+            self._keep(self)
 
     def limit_to(self, bound: float, frame: Frame) -> None:
         """Take a bound of a model's objective if it is better.
@@ -147,10 +157,12 @@ class Search:
         exact = (Fraction(bound) + (tolerance if self.goal.maximise else -tolerance)) * frame.scale
         if self.goal.maximise:
             exact += frame.offset
-            if self.bound is None or exact < self.bound:
-                self.bound = exact
-        elif self.bound is None or exact > self.bound:
+        better = self.bound is None or (
+            exact < self.bound if self.goal.maximise else exact > self.bound
+        )
+        if better:
             self.bound = exact
+            self._tell()
 
     def is_done(self, gap: float = 0.0) -> bool:
         """Tell whether the best answer is proved to a relative gap."""

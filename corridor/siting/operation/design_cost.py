@@ -16,6 +16,7 @@ from corridor.siting.operation.idle_ways import extra_sites
 from corridor.siting.operation.rows import Rows
 from corridor.siting.problem import Flow, SitingProblem, Way
 from corridor.siting.rules import Levels
+from corridor.solvers.interrupt import Stop
 from corridor.supply.limits import may_send_kg_per_day
 
 if TYPE_CHECKING:
@@ -116,10 +117,13 @@ class DesignCost:
     ----------
     problem
         A reduced problem.
+    stop
+        Asked before each period is worked out; True ends it with LimitError. None: no clock.
     """
 
-    def __init__(self, problem: SitingProblem) -> None:
+    def __init__(self, problem: SitingProblem, stop: Stop | None = None) -> None:
         self.problem = problem
+        self._stop = stop
         self.work = 0.0
         self._known: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Operation] = {}
         self._extra = [extra_sites(flow) for flow in problem.flows]
@@ -208,7 +212,7 @@ class DesignCost:
             offered[q] = any((q, p) in shares for p in range(len(flow.ways)))
             share_row[q] = lp.row(row, 1, 1)
         capacity, sources, _ = hydrogen_rows(lp, problem, t, levels, steps, sold=sold)
-        values, duals, objective = lp.solve("operation of a design")
+        values, duals, objective = lp.solve("operation of a design", self._stop)
         return PeriodModel(
             lp=lp,
             shares=shares,

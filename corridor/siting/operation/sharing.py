@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from corridor.core.errors import SolverError
 from corridor.siting.operation.design_cost import PeriodModel
 from corridor.siting.operation.rows import Rows
 from corridor.siting.problem import SitingProblem
@@ -71,7 +72,11 @@ def share_alike(problem: SitingProblem, model: PeriodModel) -> frozenset[int]:
         top = lp.variable(1.0)
         for _, column, whole in free:
             lp.row([(top, 1.0), (column, -1.0 / whole)], 0, float("inf"))
-        values, duals, _ = lp.solve("fair operation")
+        try:
+            values, duals, _ = lp.solve("fair operation")
+        except SolverError:
+            lp.forget(rows, columns)
+            break  # as in `use_alike`
         model.values = values[:columns]
         level = float(values[top])
         # What presses against the top cannot go lower together; at 0 nobody needs to.
@@ -106,7 +111,10 @@ def use_alike(problem: SitingProblem, model: PeriodModel, levels: tuple[int, ...
             lp.up[column] = min(lp.up[column], float(model.values[column]) + 1e-9)
     lp.cost = [0.0] * len(cost)
     spread_loads(lp, problem, levels, model.sold, 1.0)
-    values, _, _ = lp.solve("even operation")
+    try:
+        values, _, _ = lp.solve("even operation")
+    except SolverError:
+        return  # within its tolerances HiGHS finds no other point: the one that is known stays
     model.values = values[:columns]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import fsum
 from typing import Final
 
+from corridor.siting.model.formulation import DAYS
 from corridor.siting.operation.design_cost import source_limit
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, level_bounds
@@ -62,7 +63,7 @@ def trimmed(problem: SitingProblem, levels: Levels, loads: list[list[float]]) ->
 def trimmed_steps(
     problem: SitingProblem, steps: Levels, sent: Sequence[Sequence[Sequence[float]]]
 ) -> Levels:
-    """Take away the expansion steps that no delivery needs: a step is bought where the loads ask for it.
+    """Take away the expansion steps that no delivery needs, unless their cheaper kilograms pay for them.
 
     Parameters
     ----------
@@ -85,12 +86,24 @@ def trimmed_steps(
             next(
                 n
                 for n in range(before[i], most + 1)
-                if n == most or fsum(sent[t][i]) <= source_limit(problem, i, t, n) * (1 + ROUNDING)
+                if n == most
+                or (
+                    fsum(sent[t][i]) <= source_limit(problem, i, t, n) * (1 + ROUNDING)
+                    and _gate_cny(problem, i, t, n, sent[t][i])
+                    <= _gate_cny(problem, i, t, most, sent[t][i]) + TIE_CNY
+                )
             )
             for i, most in enumerate(bought)
         )
         kept.append(before)
     return tuple(kept)
+
+
+def _gate_cny(problem: SitingProblem, i: int, t: int, steps: int, sent: Sequence[float]) -> float:
+    """Return what steps and the dearer of the two kinds of kilograms cost in a year [CNY/year]."""
+    source = problem.sources[i]
+    beyond = max(0.0, fsum(sent) - source.cheaper_kg_per_day(t, steps))
+    return fsum([*source.steps_annual_cny[:steps], DAYS * beyond * source.dearer_cny_per_kg(t)])
 
 
 def _options(

@@ -7,7 +7,7 @@ what each change could bring: changes are tried in the order of their bounds, an
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, combinations_with_replacement
 from math import comb
 from typing import Final
@@ -36,6 +36,9 @@ NEXT: Final = 3
 MOST_PATHS: Final = 1000
 """Paths of one site above which only those that change at most twice are tried."""
 
+Found = Callable[[Levels, Levels, float], object]
+"""Takes a design and its cost [CNY]."""
+
 Change = list[tuple[int, int]]
 """Sites and the numbers of their new paths."""
 
@@ -56,6 +59,8 @@ class LocalSearch:
         A design is better if it costs less by more than this. [CNY]
     seed
         Of the kicks.
+    found
+        Called with each design that the search goes on from, and its cost [CNY].
     """
 
     def __init__(
@@ -66,11 +71,13 @@ class LocalSearch:
         *,
         least_gain_cny: float,
         seed: int,
+        found: Found,
     ) -> None:
         self._problem = problem
         self._costs = costs
         self._oracles = oracles
         self._gain = least_gain_cny
+        self._found = found
         self._good = float("-inf")
         self._budget: Budget | None = None
         self._rng = random.Random(seed)  # noqa: S311 - order of moves, not a secret
@@ -144,6 +151,7 @@ class LocalSearch:
             better = self._step(levels, steps, polish=True)
             if better is not None:
                 levels, steps = better
+                self._found(levels, steps, self._costs.total(levels, steps))
                 continue
             if self._over:
                 return polished or (levels, steps)
@@ -185,6 +193,7 @@ class LocalSearch:
             if better is None:
                 break
             levels, steps = better
+            self._found(levels, steps, self._costs.total(levels, steps))
         return levels, steps
 
     def _step(self, levels: Levels, steps: Levels, *, polish: bool = False) -> Design | None:

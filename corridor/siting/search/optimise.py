@@ -9,11 +9,11 @@ branched on one by one: their bounds add up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import replace
 
 import numpy as np
 
-from corridor.core.errors import SolverError
+from corridor.core.errors import LimitError, SolverError
 from corridor.siting.gap import cost_at_gap
 from corridor.siting.model.formulation import MONEY
 from corridor.siting.model.period_program import Floats, PeriodProgram
@@ -23,52 +23,30 @@ from corridor.siting.rules import Levels, design_order, keeps_rules
 from corridor.siting.search.diving import dived_design
 from corridor.siting.search.forced import forced_design
 from corridor.siting.search.local_search import LocalSearch
-from corridor.siting.search.outcome import Outcome
+from corridor.siting.search.outcome import Keep, Outcome, keep_nothing
 from corridor.siting.search.period_oracle import PeriodOracle
 from corridor.siting.search.period_trees import Design, PeriodTree, stacked
 from corridor.siting.search.relaxation import PeriodRows, Relaxation
 from corridor.siting.search.rounding import rounded_designs
+from corridor.siting.search.shares import (
+    AIM,
+    ALL_MOVES,
+    FEW_BINARIES,
+    JOINT_COLUMNS,
+    KICKS,
+    LARGE_SHARE,
+    LOSS,
+    POLISH_SHARE,
+    ROOT_SHARE,
+    SEARCH_SHARE,
+    STALL,
+    TREE_SLICES,
+)
 from corridor.siting.search.tree import Tree
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverChoice
 from corridor.solvers.highs import version
 from corridor.solvers.program import INFINITY, Cut
-
-JOINT_COLUMNS: Final = 16_000
-"""Columns up to which all periods are put into one programme."""
-
-ROOT_SHARE: Final = 0.3
-"""Share of the work that the relaxations may take. [-]"""
-
-SEARCH_SHARE: Final = 0.15
-"""Share of the work left after them that the local search may take. [-]"""
-
-LARGE_SHARE: Final = 0.5
-"""The same where the periods do not fit into one programme. [-]"""
-
-KICKS: Final = 300
-"""Most random changes from which the local search starts again."""
-
-TREE_SLICES: Final = 4
-"""Parts in which the tree is searched; after each the user is told."""
-
-POLISH_SHARE: Final = 0.2
-"""Share of the work kept for the last changes, where not all of them are tried anyway. [-]"""
-
-ALL_MOVES: Final = (150, 400)
-"""Sites and flows per period up to which a plan is polished until no change is better."""
-
-LOSS: Final = 0.15
-"""Share of the open gap that may be lost where periods are branched on apart. [-]"""
-
-FEW_BINARIES: Final = 60
-"""Binaries below which a tree on the whole is all that is needed."""
-
-STALL: Final = 2e-5
-"""Least rise of a relaxation over six rounds, as a share of the money that can be decided. [-]"""
-
-AIM: Final = 0.95
-"""Share of the gap target at which the search stops: a little is left for whole grams. [-]"""
 
 
 def optimise(
@@ -79,6 +57,7 @@ def optimise(
     *,
     progress: Callable[[str], object],
     unavoidable_cny: float = 0.0,
+    keep: Keep = keep_nothing,
 ) -> Outcome:
     """Search for the cheapest design of a reduced problem.
 
@@ -96,6 +75,8 @@ def optimise(
         Called with a line for each stage.
     unavoidable_cny
         Penalty that no plan can avoid. [CNY]
+    keep
+        Called with what is known whenever a better design or bound is.
 
     Returns
     -------
@@ -103,7 +84,7 @@ def optimise(
         Without levels where none was found.
     """
     return _Search(
-        problem, settings, budget, fixed, progress=progress, unavoidable_cny=unavoidable_cny
+        problem, settings, budget, fixed, keep, progress=progress, unavoidable_cny=unavoidable_cny
     ).run()
 
 
@@ -116,6 +97,7 @@ class _Search:
         settings: SolverChoice,
         budget: Budget,
         fixed: Levels | None,
+        keep: Keep,
         *,
         progress: Callable[[str], object],
         unavoidable_cny: float,
@@ -126,12 +108,13 @@ class _Search:
         self._aim = AIM * settings.gap_target
         self._fixed = fixed
         self._progress = progress
+        self._keep = keep
         self._models = [
             PeriodProgram(problem, t, None if fixed is None else fixed[t])
             for t in range(len(problem.periods))
         ]
         self._rows = [PeriodRows(model) for model in self._models]
-        self._costs = DesignCost(problem)
+        self._costs = DesignCost(problem, budget.clock.stop)
         self._whole: Relaxation | None = None
         self._single: list[Relaxation] = []
         self._search: LocalSearch | None = None
@@ -156,14 +139,21 @@ class _Search:
         if forced is None:
             outcome.infeasible = True
             return outcome
-        self._offer(*forced)
+        levels, steps = forced
+        self._keep(replace(outcome, levels=levels, steps=steps))
         try:
+            self._offer(levels, steps)
             self._stages()
+        except LimitError:
+            if outcome.levels is None:  # it was not even priced: the stop plans will tell its cost
+                outcome.levels, outcome.steps = levels, steps
         except SolverError as error:
+            if outcome.levels is None:
+                raise
             # The best plan so far stands; what the solver did is told.
             outcome.reported = error.problem
             self._progress(f"ended     {error.problem}")
-        outcome.timed_out = self._budget.stopped_by_clock
+        outcome.ended = "clock" if self._budget.stopped_by_clock else None
         outcome.moves_tested = self._search.tested if self._search else 0
         return outcome
 
@@ -184,10 +174,18 @@ class _Search:
         first = outcome.levels is None or outcome.steps is None
         if first or design_order(cost, levels, steps) < outcome.order:
             outcome.cost_cny, outcome.levels, outcome.steps = cost, levels, steps
+            self._keep(outcome)
         return cost
 
+    def _hold(self, levels: Levels, steps: Levels, cost: float) -> None:
+        """Have a design kept that the local search goes on from, should it not come back."""
+        if cost < self.outcome.cost_cny:
+            self._keep(replace(self.outcome, levels=levels, steps=steps, cost_cny=cost))
+
     def _bound(self, money: float) -> None:
-        self.outcome.bound_cny = max(self.outcome.bound_cny, money * MONEY)
+        if money * MONEY > self.outcome.bound_cny:
+            self.outcome.bound_cny = money * MONEY
+            self._keep(self.outcome)
 
     def _is_done(self) -> bool:
         return self.outcome.gap <= self._aim or self._budget.is_over
@@ -275,6 +273,7 @@ class _Search:
                 oracles,
                 least_gain_cny=self.outcome.least_gain_cny,
                 seed=self._seed,
+                found=self._hold,
             )
         return self._search
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from corridor.siting.gap import equal_within_cny, gap_of
 from corridor.siting.rules import Levels, design_order
 from corridor.solvers.program import INFINITY
+
+Early = Literal["clock", "crash", "hang", "memory"]
+"""What ends a search before its target or its work: the clock, or what the solver did."""
 
 
 @dataclass(slots=True)
@@ -25,8 +30,9 @@ class Outcome:
         No plan costs less, proven by arithmetic alone. [CNY]
     infeasible
         Whether no plan keeps all rules.
-    timed_out
-        Whether the clock ended the search.
+    ended
+        What ended the search before it was done: the clock, or what became of the process in which
+        it ran; None where it ended as it should.
     moves_tested, locally_optimal
         Changes of designs that were worked out, and whether all of the last plan's were.
     equal
@@ -40,7 +46,7 @@ class Outcome:
     bound_cny: float = -INFINITY
     floor_cny: float = 0.0
     infeasible: bool = False
-    timed_out: bool = False
+    ended: Early | None = None
     moves_tested: int = 0
     locally_optimal: bool = False
     equal: tuple[tuple[Levels, Levels], ...] | None = None
@@ -84,3 +90,11 @@ class Outcome:
     def enough_cny(self, gap: float) -> float:
         """Return the bound that proves a gap [CNY]."""
         return self.cost_cny - gap * (self.cost_cny - self.unavoidable_cny)
+
+
+Keep = Callable[[Outcome], object]
+"""Takes what is known so far, to go on from where the search cannot."""
+
+
+def keep_nothing(_: Outcome) -> None:
+    """Keep nothing: the search runs in this very process."""

@@ -87,7 +87,9 @@ class PeriodOracle:
                 incumbent=True,
                 cuts=self._highs.cuts,
                 relaxed=True,
-                confirm=lambda: second_opinion(self._highs.program, self._highs.cuts),
+                confirm=lambda: second_opinion(
+                    self._highs.program, self._highs.cuts, stop=self._highs.stop
+                ),
             )
             self._budget.spend(self._highs.work - before)
             self.solved += 1

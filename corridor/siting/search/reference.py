@@ -14,10 +14,10 @@ from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.model.reference_windows import plain_windows
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels
-from corridor.siting.search.outcome import Outcome
+from corridor.siting.search.outcome import Keep, Outcome, keep_nothing
 from corridor.siting.search.work import Budget
 from corridor.siting.solution import SolverChoice
-from corridor.solvers.child import solve_apart
+from corridor.solvers.apart import LEAST_S, solve_apart
 from corridor.solvers.clock import Clock
 from corridor.solvers.options import SolveOptions
 from corridor.solvers.program import Cut, LinearProgram, with_cuts
@@ -28,6 +28,9 @@ from corridor.solvers.trust import guarded
 
 if TYPE_CHECKING:
     from corridor.solvers.program import Floats
+
+TREE_SHARE: Final = 0.9
+"""Share of the time left that a tree may take. [-]"""
 
 WINDOW_TOLERANCE: Final = 1e-5
 """Violation of a window that is let pass, as a share of its shortage; CBC writes few digits. [-]"""
@@ -41,6 +44,7 @@ def solve_reference(
     *,
     progress: Callable[[str], object],
     unavoidable_cny: float,
+    keep: Keep = keep_nothing,
 ) -> Outcome:
     """Search for the cheapest design by the solver named in the settings, and by it alone.
 
@@ -58,6 +62,8 @@ def solve_reference(
         Called with a line for each stage.
     unavoidable_cny
         Penalty that no plan can avoid. [CNY]
+    keep
+        Called with what is known whenever a better design or bound is.
 
     Returns
     -------
@@ -78,9 +84,10 @@ def solve_reference(
         "rows": len(program.row_low),
         "nonzeros": int(program.rows.nnz),
     }
-    loop = _RowLoop(form, program, settings, outcome, progress, budget.clock)
+    loop = _RowLoop(form, program, settings, outcome, progress, budget.clock, keep)
     loop.run()
-    outcome.timed_out = outcome.gap > settings.gap_target and loop.clock.is_over()
+    late = outcome.gap > settings.gap_target and loop.clock.is_over()
+    outcome.ended = "clock" if late else None
     outcome.sizes["window_rows"] = len(loop.cuts)
     return outcome
 
@@ -95,6 +102,7 @@ class _RowLoop:
     outcome: Outcome
     progress: Callable[[str], object]
     clock: Clock
+    keep: Keep
     cuts: list[Cut] = field(default_factory=list)
 
     def run(self) -> None:
@@ -131,6 +139,7 @@ class _RowLoop:
     def _take(self, values: Floats, objective: float) -> None:
         self.outcome.levels, self.outcome.steps = design_at(self.form, values)
         self.outcome.cost_cny = objective * MONEY
+        self.keep(self.outcome)
 
     def _operate(self, values: Floats, found: list[Cut]) -> None:
         """Price the design of a point that violates windows: its integers fixed, rows added."""
@@ -144,7 +153,7 @@ class _RowLoop:
         )
         program.column_low[whole] = program.column_up[whole] = kept[whole]
         extra = found
-        while extra:
+        while extra and not self.clock.is_over():
             self.cuts += extra
             result = self._ask(program, bounds=False)
             if result.state != "optimal" or result.values is None:
@@ -168,14 +177,17 @@ class _RowLoop:
         self.outcome.log += f"{name}: {result.reported}, {result.nodes} nodes\n"
         if bounds and result.bound * MONEY > self.outcome.bound_cny:
             self.outcome.bound_cny = result.bound * MONEY
+            self.keep(self.outcome)
         return result
 
     def _call(self, name: str, program: LinearProgram) -> Result:
-        # At least a little: a solver that is given no time at all says nothing.
+        # At least a little: a solver that is given no time at all says nothing. Of a tree that is
+        # stopped the design is still to be priced.
+        share = TREE_SHARE if program.integer.any() else 1.0
         options = SolveOptions(
             gap=0.5 * self.settings.gap_target * self.outcome.decided_share,
             seed=self.settings.seed,
-            seconds=max(1.0, self.clock.left()),
+            seconds=max(LEAST_S, share * self.clock.left()),
         )
         if name == "cbc":  # a command, in a process of its own anyhow
             return solve(name, program, options)

@@ -45,7 +45,7 @@ convention = "ONEWAY"
 trips_per_day = {{ 2026 = 20, 2030 = 40, 2035 = 80 }}
 [plant.made-up]
 name_en = "SYNTHETIC electrolyser"
-kind = "electrolysis"
+kind = "grid_electrolysis"
 place = "yard"
 nameplate_kg_per_day = 5000
 from_year = 2026
