@@ -118,10 +118,6 @@ def _tiers(scenario: Scenario) -> Iterator[Finding]:
                 )
 
 
-def _stands(scenario: Scenario, name: str) -> bool:
-    return name in scenario.existing_station and bool(scenario.existing_tier(name))
-
-
 def _decisions(scenario: Scenario) -> Iterator[Finding]:
     tiers, assumed = list(scenario.tier), scenario.station.existing_assumed_tier
     if assumed is not None:
@@ -138,7 +134,7 @@ def _decisions(scenario: Scenario) -> Iterator[Finding]:
             yield from _reference((*key, "min_tier"), decision.min_tier, "tier", tiers)
         for tier in decision.tiers:
             yield from _reference((*key, "tiers"), tier, "tier", tiers)
-        if decision.open == "forbidden" and _stands(scenario, name):
+        if decision.open == "forbidden" and scenario.existing_tier(name):
             yield Finding(
                 (*key, "open"),
                 "forbidden",

@@ -174,12 +174,14 @@ class Scenario(Spec):
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
 
     def existing_tier(self, station_id: str) -> str:
-        """Return the tier at which an existing station counts; empty where its size is unknown.
+        """Return the tier at which an existing station counts; empty where there is none or its size is unknown.
 
         Parameters
         ----------
         station_id
-            Key of `existing_station`.
+            Key of `existing_station`, or any other id.
         """
-        stated = self.existing_station[station_id].tier
-        return stated or self.station.existing_assumed_tier or ""
+        station = self.existing_station.get(station_id)
+        if station is None:
+            return ""
+        return station.tier or self.station.existing_assumed_tier or ""
