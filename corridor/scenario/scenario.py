@@ -174,7 +174,7 @@ class Scenario(Spec):
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
 
     def existing_tier(self, station_id: str) -> str:
-        """Return the tier at which an existing station counts; empty where there is none or its size is unknown.
+        """Return the tier at which an existing station counts; empty where none is, or its size is unknown.
 
         Parameters
         ----------
