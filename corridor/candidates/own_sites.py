@@ -46,6 +46,7 @@ def find_own_site(search: Search, site_id: str, spec: SiteSpec) -> None:
             carriageway=spec.carriageway or "both",
             chainage_m=node.chainage_m if spec.carriageway else None,
             capex_factor=spec.capex_factor,
+            position_km=spec.position_km,
             source="scenario",
         ),
         rank=2,
@@ -55,9 +56,16 @@ def find_own_site(search: Search, site_id: str, spec: SiteSpec) -> None:
 def find_existing(search: Search, station_id: str, spec: ExistingStationSpec) -> None:
     """Look at an existing station: it is never rejected for its land."""
     key = f"existing_station.{station_id}"
-    if spec.tier not in search.scenario.tier:
-        search.fault(f"{key}.tier", spec.tier, "one of " + ", ".join(search.scenario.tier))
     names = spec.name_zh, spec.name_en
+    tier = search.scenario.existing_tier(station_id)
+    if not tier:
+        words = f"stands since {spec.since_year}, but how much it can sell is not known"
+        todo = f"give {key} a tier, or all such stations one by station.existing_assumed_tier"
+        at = spec.lon, spec.lat
+        search.reject(station_id, names, at, "capacity_unknown", f"{words}; {todo}")
+        return
+    if tier not in search.scenario.tier:
+        search.fault(f"{key}.tier", tier, "one of " + ", ".join(search.scenario.tier))
     node = _join(search, key, station_id, spec, names=names, access_m=None)
     if node is None:
         return
@@ -73,8 +81,9 @@ def find_existing(search: Search, station_id: str, spec: ExistingStationSpec) ->
             route=node.route if spec.carriageway else "",
             carriageway=spec.carriageway or "both",
             chainage_m=node.chainage_m if spec.carriageway else None,
-            existing_tier=spec.tier,
+            existing_tier=tier,
             existing_since=spec.since_year,
+            position_km=spec.position_km,
             source="scenario",
         ),
         rank=0,

@@ -40,6 +40,8 @@ class CandidateSite:
         Year in which its road closes; None where it stays open to the last period. [year]
     capex_factor
         Multiplies the CAPEX of a new station here. [-]
+    position_km
+        How far off the true position may lie; None where nobody says so. [km]
     """
 
     id: str
@@ -62,6 +64,7 @@ class CandidateSite:
     road_from: int = 0
     road_until: int | None = None
     capex_factor: float = 1.0
+    position_km: float | None = None
     source: str = ""
 
     def is_open(self, year: int) -> bool:

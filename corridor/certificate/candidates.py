@@ -83,12 +83,19 @@ def _check_own(d: Dossier, site: Document, tally: Tally) -> None:
                 f"{where}: lies at {site['lon']}, {site['lat']}, the scenario says {row['lon']}, "
                 f"{row['lat']}.",
             )
+    stated = existing or own or {}
+    tally.require(
+        site.get("position_km") == stated.get("position_km"),
+        f"{where}: its position is good to {site.get('position_km')} km, the scenario says "
+        f"{stated.get('position_km')}.",
+    )
     factor = (own or {}).get("capex_factor") or 1.0
     tally.require(
         site["capex_factor"] == factor,
         f"{where}: CAPEX factor is {site['capex_factor']}, the scenario says {factor}.",
     )
-    expected = (existing["tier"], existing["since_year"]) if existing else ("", None)
+    tier = d.stated_tier(existing) if existing else ""
+    expected = (tier, existing["since_year"]) if existing and tier else ("", None)
     tally.require(
         (site["existing_tier"], site.get("existing_since")) == expected,
         f"{where}: stands as {site['existing_tier']!r} since {site.get('existing_since')}, the "

@@ -9,6 +9,7 @@ from corridor.certificate.bound import check_bound, gap_of, unavoidable_of
 from corridor.certificate.candidates import check_sites
 from corridor.certificate.counts import check_counts
 from corridor.certificate.dates import check_dates
+from corridor.certificate.do_nothing import check_do_nothing
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
 from corridor.certificate.equal import check_equal
@@ -75,6 +76,7 @@ OF_MONEY: tuple[Callable[[Dossier, Ledger], Check], ...] = (
     check_reasons,
     check_bound,
     check_kpis,
+    check_do_nothing,
 )
 
 

@@ -25,7 +25,9 @@ def check_dates(d: Dossier) -> Check:
         )
     for name, decision in d.section("decision").items():
         tally.require(
-            decision.get("open") != "forbidden" or name not in d.section("existing_station"),
+            decision.get("open") != "forbidden"
+            or not d.stated_tier(d.section("existing_station").get(name) or {})
+            or name not in d.section("existing_station"),
             f"decision.{name}: forbids a station that stands already.",
         )
     return tally.done()

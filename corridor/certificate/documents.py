@@ -171,7 +171,10 @@ SCENARIO = Record(
                 "peak_day_factor": POSITIVE,
                 "busiest_hour_fraction": POSITIVE,
             },
-            {"existing_at_end_of_life": Text(("rebuild", "keep", "retire"))},
+            {
+                "existing_at_end_of_life": Text(("rebuild", "keep", "retire")),
+                "existing_assumed_tier": ID,
+            },
         ),
         "truck": Table(_TRUCK, least=1),
         "demand": Record(
@@ -220,10 +223,16 @@ SCENARIO = Record(
         "name": ANY,
         "candidates": Record({}, {"max_detour_m": AMOUNT}),
         "site": Table(
-            Record({"lon": LON, "lat": LAT}, {"capex_factor": POSITIVE, "carriageway": ANY})
+            Record(
+                {"lon": LON, "lat": LAT},
+                {"capex_factor": POSITIVE, "carriageway": ANY, "position_km": POSITIVE},
+            )
         ),
         "existing_station": Table(
-            Record({"lon": LON, "lat": LAT, "tier": ID, "since_year": YEAR}, {"carriageway": ANY})
+            Record(
+                {"lon": LON, "lat": LAT, "since_year": YEAR},
+                {"carriageway": ANY, "tier": ID, "position_km": POSITIVE},
+            )
         ),
         "decision": Table(_DECISION),
         "adoption": Record(
@@ -406,6 +415,7 @@ SITES = Record(
                     "chainage_m": Whole(-(10**8), 10**8),
                     "existing_since": YEAR,
                     "required_from": YEAR,
+                    "position_km": POSITIVE,
                 },
             )
         ),

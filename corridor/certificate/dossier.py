@@ -92,6 +92,12 @@ class Dossier:
         order = sorted(table, key=lambda tier: float(table[tier]["capacity_kg_per_day"]))
         return {tier: rank for rank, tier in enumerate(order, start=1)}
 
+    def stated_tier(self, station: Document) -> str:
+        """Return the size that the scenario gives an existing station, empty where none."""
+        return str(
+            station.get("tier") or self.scenario["station"].get("existing_assumed_tier") or ""
+        )
+
     def existing(self, site: Document) -> str:
         """Return the tier of the station that stands at a site, empty where none does.
 

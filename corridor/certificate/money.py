@@ -79,8 +79,16 @@ class Ledger:
         return sum((self.block(name) for name in BLOCKS), Decimal(0))
 
 
-def keep_ledger(d: Dossier) -> Ledger:
-    """Recompute every cost of the plan from the scenario, the sites and the plan's rows."""
+def keep_ledger(d: Dossier, same: Ledger | None = None) -> Ledger:
+    """Recompute every cost of the plan from the scenario, the sites and the plan's rows.
+
+    Parameters
+    ----------
+    d
+        The run.
+    same
+        The ledger of another plan for the same inputs: what no plan changes is taken from it.
+    """
     with localcontext() as context:
         context.prec = DIGITS
         rate = exact(d.scenario["money"]["discount_rate"])
@@ -94,7 +102,7 @@ def keep_ledger(d: Dossier) -> Ledger:
         steps = _expansions(d, rate, by_year)
         _supply(d, rate, by_year)
         _trips(d, by_year)
-        market = survey(d)
+        market = same.market if same else survey(d)
         return Ledger(
             weights=weights,
             by_year=by_year,
@@ -102,7 +110,7 @@ def keep_ledger(d: Dossier) -> Ledger:
             steps=steps,
             purchases=purchases(d, builds, steps, renewals),
             market=market,
-            unavoidable=unavoidable(d, market, weights),
+            unavoidable=same.unavoidable if same else unavoidable(d, market, weights),
         )
 
 

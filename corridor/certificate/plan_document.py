@@ -10,6 +10,7 @@ from corridor.certificate.documents import (
     LAT,
     LON,
     NETWORK,
+    POSITIVE,
     SCENARIO,
     SITES,
     TRIPS,
@@ -27,6 +28,73 @@ from corridor.certificate.shape import (
     Whole,
 )
 from corridor.core.technology import technologies
+
+_STATIONS = Items(
+    Record(
+        {
+            "id": ID,
+            "name_zh": ANY,
+            "name_en": ANY,
+            "kind": ANY,
+            "route": ANY,
+            "carriageway": ANY,
+            "chainage_km": Maybe(Number()),
+            "county": ANY,
+            "lon": LON,
+            "lat": LAT,
+            "node": ANY,
+            "period": YEAR,
+            "tier": ID,
+            "capacity_kg_per_day": AMOUNT,
+            "load_kg_per_day": Number(),
+            "existing": Flag(),
+            "capex_cny": Number(),
+            "replacements": Items(Record({"year": YEAR, "cny": AMOUNT})),
+            "timeline": Items(
+                Record(
+                    {
+                        "year": YEAR,
+                        "tier": ID,
+                        "capacity_kg_per_day": AMOUNT,
+                        "usable_kg_per_day": AMOUNT,
+                        "load_kg_per_day": Number(),
+                        "peak_day_kg": Number(),
+                        "utilisation": Number(),
+                        "trucks_per_day": Number(),
+                        "build_cny": Number(),
+                    }
+                ),
+                1,
+            ),
+        },
+        {"position_km": Maybe(POSITIVE)},
+    )
+)
+
+_TRIPS = Items(
+    Record(
+        {
+            "commodity": ID,
+            "variant": ID,
+            "trips_per_day": AMOUNT,
+            "stops": Items(Record({"visit": GRAMS, "station": ID, "fuel_g": Whole(1, 10**9)})),
+        }
+    )
+)
+
+_SUPPLY = Items(
+    Record(
+        {
+            "plant": ID,
+            "station": ID,
+            "year": YEAR,
+            "kg_per_day": AMOUNT,
+            "round_trip_km": AMOUNT,
+            "delivery_cny_per_kg": AMOUNT,
+            "trailers_per_day": AMOUNT,
+        }
+    )
+)
 
 PLAN = Record(
     {
@@ -54,46 +122,7 @@ PLAN = Record(
         ),
         "stations_given": Flag(),
         "periods": Items(Record({"year": YEAR, "last_year": YEAR, "weight": AMOUNT}), 1),
-        "stations": Items(
-            Record(
-                {
-                    "id": ID,
-                    "name_zh": ANY,
-                    "name_en": ANY,
-                    "kind": ANY,
-                    "route": ANY,
-                    "carriageway": ANY,
-                    "chainage_km": Maybe(Number()),
-                    "county": ANY,
-                    "lon": LON,
-                    "lat": LAT,
-                    "node": ANY,
-                    "period": YEAR,
-                    "tier": ID,
-                    "capacity_kg_per_day": AMOUNT,
-                    "load_kg_per_day": Number(),
-                    "existing": Flag(),
-                    "capex_cny": Number(),
-                    "replacements": Items(Record({"year": YEAR, "cny": AMOUNT})),
-                    "timeline": Items(
-                        Record(
-                            {
-                                "year": YEAR,
-                                "tier": ID,
-                                "capacity_kg_per_day": AMOUNT,
-                                "usable_kg_per_day": AMOUNT,
-                                "load_kg_per_day": Number(),
-                                "peak_day_kg": Number(),
-                                "utilisation": Number(),
-                                "trucks_per_day": Number(),
-                                "build_cny": Number(),
-                            }
-                        ),
-                        1,
-                    ),
-                }
-            )
-        ),
+        "stations": _STATIONS,
         "equal_designs": Maybe(
             Items(
                 Record(
@@ -104,18 +133,7 @@ PLAN = Record(
                 )
             )
         ),
-        "trips": Items(
-            Record(
-                {
-                    "commodity": ID,
-                    "variant": ID,
-                    "trips_per_day": AMOUNT,
-                    "stops": Items(
-                        Record({"visit": GRAMS, "station": ID, "fuel_g": Whole(1, 10**9)})
-                    ),
-                }
-            )
-        ),
+        "trips": _TRIPS,
         "unmet": Items(
             Record(
                 {
@@ -128,19 +146,7 @@ PLAN = Record(
                 }
             )
         ),
-        "supply": Items(
-            Record(
-                {
-                    "plant": ID,
-                    "station": ID,
-                    "year": YEAR,
-                    "kg_per_day": AMOUNT,
-                    "round_trip_km": AMOUNT,
-                    "delivery_cny_per_kg": AMOUNT,
-                    "trailers_per_day": AMOUNT,
-                }
-            )
-        ),
+        "supply": _SUPPLY,
         "expansions": Items(
             Record(
                 {
@@ -154,6 +160,31 @@ PLAN = Record(
         ),
         "costs_npv_cny": Table(Number()),
         "kpis": Anything((dict,)),
+        "do_nothing": Record(
+            {
+                "objective_cny": Number(),
+                "bound_cny": Number(),
+                "by_period": Items(
+                    Record(
+                        {
+                            "year": YEAR,
+                            "stations": Whole(0, 10**6),
+                            "demand_kg_per_day": AMOUNT,
+                            "unmet_kg_per_day": AMOUNT,
+                            "coverage_by_kg": Maybe(Number()),
+                        }
+                    ),
+                    1,
+                ),
+                "stations": _STATIONS,
+                "trips": _TRIPS,
+                "unmet": Items(
+                    Record({"commodity": ID, "trips_per_day": AMOUNT, "kg_per_day": AMOUNT})
+                ),
+                "supply": _SUPPLY,
+                "costs_npv_cny": Table(Number()),
+            }
+        ),
     },
     {
         "plants": Items(

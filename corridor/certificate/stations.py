@@ -23,10 +23,10 @@ def check_stations(d: Dossier) -> Check:
     same = ("name_zh", "name_en", "kind", "route", "carriageway", "county", "lon", "lat", "node")
     for station in d.plan["stations"]:
         where, site = f"station {station['id']}", d.site[station["id"]]
-        for key in same:
+        for key in (*same, "position_km"):
             tally.require(
-                station[key] == site[key],
-                f"{where}: {key} is {station[key]!r}, the candidate's is {site[key]!r}.",
+                station.get(key) == site.get(key),
+                f"{where}: {key} is {station.get(key)!r}, the candidate's is {site.get(key)!r}.",
             )
         metres = site.get("chainage_m")
         km = None if metres is None else metres / 1000

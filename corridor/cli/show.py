@@ -95,6 +95,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
         f"{plan['costs_npv_cny']['unmet'] / 1e6:,.0f} M CNY, of which "
         f"{plan['unavoidable_cny'] / 1e6:,.0f} M CNY no plan can avoid"
     )
+    console.print(nothing_line(plan))
     from corridor.evaluation.plan import ENDED_EARLY
 
     early = ENDED_EARLY.get(plan["search"]["stopped"])
@@ -102,6 +103,23 @@ def show_run(run: Run, *, as_json: bool) -> None:
         console.print(early, style="yellow")
     console.print(f"run folder  {run.folder}", markup=False, soft_wrap=True)
     console.print(f"report      {run.folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def nothing_line(plan: dict[str, Any]) -> str:
+    """Say what doing nothing costs and serves, beside the plan."""
+    still = plan["do_nothing"]
+    served = ", ".join(
+        f"{row['year']} –"
+        if row["coverage_by_kg"] is None
+        else f"{row['year']} {row['coverage_by_kg']:.0%}"
+        for row in still["by_period"]
+    )
+    stands = len(still["stations"])
+    return (
+        f"doing nothing ({stands} existing station{'' if stands == 1 else 's'}): "
+        f"{still['objective_cny'] / 1e6:,.0f} M CNY, served {served}; this plan costs "
+        f"{(still['objective_cny'] - plan['objective_cny']) / 1e6:,.0f} M CNY less"
+    )
 
 
 def equal_lines(plan: dict[str, Any]) -> list[str]:

@@ -1,9 +1,10 @@
-"""What a reader must know about the plants of a plan before believing it."""
+"""What a reader must know about the plants and stations of a plan before believing it."""
 
 from __future__ import annotations
 
 from math import fsum
 
+from corridor.scenario.scenario import Scenario
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
 from corridor.supply.supply import Supply
@@ -37,3 +38,26 @@ def busy_gates(question: Question, solution: Solution) -> list[str]:
                 f"(plant.{plant.id}.filling_bays), so that nothing limits them."
             )
     return said
+
+
+def of_unknown_size(scenario: Scenario) -> list[str]:
+    """Say what is known of existing stations whose size is not, and what they count for."""
+    found = []
+    for name, station in sorted(scenario.existing_station.items()):
+        if station.tier is not None:
+            continue
+        tier = scenario.existing_tier(name)
+        words = [
+            f"Existing station {station.name_en or station.name_zh or name} of {station.since_year}"
+        ]
+        if station.position_km is not None:
+            words.append(f"position good to ±{station.position_km:g} km")
+        if station.known:
+            words.append(station.known)
+        fate = (
+            f"counted as {tier} (station.existing_assumed_tier, an assumption)"
+            if tier
+            else "it serves nobody here; station.existing_assumed_tier puts it in at a stated size"
+        )
+        found.append(f"{', '.join(words)}: how much it can sell is not known, {fate}.")
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from corridor.core.faults import Faults
 from corridor.siting.problem import SitingProblem
+from corridor.siting.standing import standing_levels
 
 
 def levels_of(
@@ -37,10 +38,7 @@ def levels_of(
     number = {tier.id: k for k, tier in enumerate(problem.tiers, start=1)}
     closes = road_until or {}
     faults = Faults("stations")
-    levels = [
-        [s.existing_level if t >= s.existing_from else 0 for s in problem.sites]
-        for t in range(len(problem.periods))
-    ]
+    levels = [list(row) for row in standing_levels(problem)]
     for station, rows in stations.items():
         if station not in index:
             hint = "inputs/sites.json of a run lists ids and the reasons of rejected ones"

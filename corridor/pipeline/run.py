@@ -101,6 +101,9 @@ class Run:
             ],
             "equal_designs": None if self.verdict == "FAIL" else self.plan["equal_designs"],
             "kpis": {} if self.verdict == "FAIL" else self.plan["kpis"],
+            "do_nothing": {}
+            if self.verdict == "FAIL"
+            else {key: self.plan["do_nothing"][key] for key in ("objective_cny", "by_period")},
             "run_dir": str(self.folder),
             "reused": self.reused,
             **({"failures": list(self.failures)} if self.failures else {}),
@@ -140,6 +143,7 @@ def solve_scenario(
     CorridorError
         As the stages say; then nothing is left behind.
     """
+    from corridor.evaluation.plan import make_plan
     from corridor.scenario.document import resolved_document
 
     started = time.monotonic()
@@ -164,7 +168,11 @@ def solve_scenario(
         question = pose_question(scenario, tell)
         inputs = _write_inputs(folder, document, question)
         solution = _answer(question, stations, tell)
-        _write_plan(folder, question, solution, inputs, stations_given=stations is not None)
+        standing = _do_nothing(question, tell)
+        plan = make_plan(
+            question, solution, inputs, standing=standing, stations_given=stations is not None
+        )
+        write_text(folder / "plan.json", pretty_json(plan))
         certificate = _certify(folder, tell)
         made_with = made_with_of(solution)
         write_text(
@@ -310,18 +318,12 @@ def _answer(
     return evaluate_apart(question.problem, levels, question.scenario.solver, progress=progress)
 
 
-def _write_plan(
-    folder: Path,
-    question: Question,
-    solution: Solution,
-    inputs: dict[str, str],
-    *,
-    stations_given: bool,
-) -> None:
-    from corridor.evaluation.plan import make_plan
+def _do_nothing(question: Question, progress: Progress) -> Solution:
+    from corridor.siting.standing import operate_what_stands
 
-    plan = make_plan(question, solution, inputs, stations_given=stations_given)
-    write_text(folder / "plan.json", pretty_json(plan))
+    standing = operate_what_stands(question.problem, question.scenario.solver)
+    progress(f"standing  doing nothing costs {standing.objective_cny / 1e6:.2f} M CNY")
+    return standing
 
 
 def _certify(folder: Path, progress: Progress) -> Any:

@@ -71,6 +71,7 @@ def _about(run: RunFolder) -> Json:
         **{key: run.plan.get(key) for key in keys},
         "gap_target": run.plan.get("gap_target"),
         "objective_minus_bound_cny": run.plan["objective_cny"] - run.plan["bound_cny"],
+        "do_nothing_cny": at(run.plan, "/do_nothing/objective_cny"),
         "stopped": at(run.plan, "/search/stopped"),
         "folder": run.path.resolve().name,
         "verdict": run.verdict,
@@ -121,12 +122,18 @@ def _kpis(base: Json, other: Json) -> list[Json]:
     for key, label, unit in KPIS:
         pair = _pair(at(base, f"/kpis/{key}"), at(other, f"/kpis/{key}"))
         rows.append({"kpi": key, "label": label, "unit": unit, "year": None, **pair})
+    still = [at(plan, "/do_nothing/objective_cny") for plan in (base, other)]
+    rows.append({"kpi": "do_nothing_cny", "label": "net present cost of doing nothing", "unit": "CNY",
+                 "year": None, **_pair(*still)})  # fmt: skip
     old = {row["year"]: row for row in at(base, "/kpis/by_period") or []}
     new = {row["year"]: row for row in at(other, "/kpis/by_period") or []}
     for year in sorted({*old, *new}):
         for key, label, unit in PERIOD_KPIS:
             pair = _pair(at(old.get(year), f"/{key}"), at(new.get(year), f"/{key}"))
             rows.append({"kpi": key, "label": label, "unit": unit, "year": year, **pair})
+        covered = [_covered(plan, year) for plan in (base, other)]
+        rows.append({"kpi": "do_nothing_coverage_by_kg", "label": "coverage by kg, doing nothing",
+                     "unit": "fraction", "year": year, **_pair(*covered)})  # fmt: skip
         avoided = [at(side.get(year), "/co2_avoided_t_per_year") or {} for side in (old, new)]
         for method in dict.fromkeys([*avoided[0], *avoided[1]]):
             pair = _pair(avoided[0].get(method), avoided[1].get(method))
@@ -134,6 +141,12 @@ def _kpis(base: Json, other: Json) -> list[Json]:
             rows.append({"kpi": "co2_avoided_t_per_year", "label": label, "unit": "t/year",
                          "year": year, **pair})  # fmt: skip
     return rows
+
+
+def _covered(plan: Json, year: int) -> Any:
+    """Return the share of the hydrogen wanted in a year that doing nothing serves."""
+    rows = at(plan, "/do_nothing/by_period") or []
+    return next((row["coverage_by_kg"] for row in rows if row["year"] == year), None)
 
 
 def _stations(base: list[Json], other: list[Json]) -> Json:

@@ -112,7 +112,8 @@ def proof_words(run: Json) -> str:
     return (
         f"gap {number(run['gap'], 'gap')} of the money that can be decided, objective - bound "
         f"{amount(run['objective_minus_bound_cny'], 'CNY')} M CNY, of the cost "
-        f"{amount(run['unavoidable_cny'], 'CNY')} M CNY cannot be avoided{early}"
+        f"{amount(run['unavoidable_cny'], 'CNY')} M CNY cannot be avoided, doing nothing costs "
+        f"{amount(run['do_nothing_cny'], 'CNY')} M CNY{early}"
     )
 
 

@@ -95,6 +95,7 @@ def _station(station: Json, heading: dict[str, list[float]]) -> Json:
         "way": visible(station["carriageway"]),
         "route": visible(station["route"]),
         "km": "" if km is None else number(km, "km"),
+        "off_km": number(station["position_km"], "sig") if station.get("position_km") else "",
         "heading": None if both else heading.get(station["node"]),
         "timeline": [
             {

@@ -108,7 +108,8 @@
     head.appendChild(label(station));
     node.appendChild(head);
     node.appendChild(words("p", station.route + " · " + station.way +
-      (station.km ? " · " + station.km + " km" : "")));
+      (station.km ? " · " + station.km + " km" : "") +
+      (station.off_km ? " · ±" + station.off_km + " km" : "")));
     var table = document.createElement("table");
     station.timeline.forEach(function (row) {
       var line = document.createElement("tr");

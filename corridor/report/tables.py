@@ -154,6 +154,11 @@ def _capital(run: RunFolder) -> Iterable[Json]:
     return (run.plan["kpis"].get("capital") or {}).get("by_year") or []
 
 
+def _do_nothing(run: RunFolder) -> Iterable[Json]:
+    found: list[Json] = run.plan["do_nothing"]["by_period"]
+    return found
+
+
 def _who_pays(run: RunFolder) -> Json:
     return run.plan["kpis"].get("who_pays") or {"operator": {}, "trucks": []}
 
@@ -228,7 +233,7 @@ def _figures(run: RunFolder) -> Iterable[Json]:
     """Return the figures that belong to no list: of the plan, its search and its whole horizon."""
     whole = {key: run.plan[key] for key in _WHOLE if key in run.plan}
     kpis = {k: v for k, v in run.plan.get("kpis", {}).items() if not isinstance(v, list)}
-    for key, value in _leaves({**whole, "kpis": kpis}):
+    for key, value in _leaves({**whole, "kpis": kpis, "do_nothing": run.plan["do_nothing"]}):
         yield {"key": key, "value": value}
 
 
@@ -256,6 +261,7 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "costs": _costs,
     "periods": _periods,
     "capex_by_year": _capital,
+    "do_nothing": _do_nothing,
     "truck_owners": _owners,
     "internal_rates": _returns,
     "subsidies": _subsidies,

@@ -119,10 +119,13 @@ def _tiers(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _decisions(scenario: Scenario) -> Iterator[Finding]:
-    tiers = list(scenario.tier)
+    tiers, assumed = list(scenario.tier), scenario.station.existing_assumed_tier
+    if assumed is not None:
+        yield from _reference(("station", "existing_assumed_tier"), assumed, "tier", tiers)
     for name, station in scenario.existing_station.items():
         key = ("existing_station", name)
-        yield from _reference((*key, "tier"), station.tier, "tier", tiers)
+        if station.tier is not None:
+            yield from _reference((*key, "tier"), station.tier, "tier", tiers)
         if name in scenario.site:
             yield Finding(key, name, "an id that no [site.…] has", "rename one of the two")
     for name, decision in scenario.decision.items():
@@ -131,7 +134,7 @@ def _decisions(scenario: Scenario) -> Iterator[Finding]:
             yield from _reference((*key, "min_tier"), decision.min_tier, "tier", tiers)
         for tier in decision.tiers:
             yield from _reference((*key, "tiers"), tier, "tier", tiers)
-        if decision.open == "forbidden" and name in scenario.existing_station:
+        if decision.open == "forbidden" and scenario.existing_tier(name):
             yield Finding(
                 (*key, "open"),
                 "forbidden",

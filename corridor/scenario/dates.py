@@ -36,6 +36,8 @@ def _dated(scenario: Scenario) -> Iterator[tuple[int, str]]:
     for name, plant in scenario.plant.items():
         yield from _dated_of_plant(name, plant)
     for name, station in scenario.existing_station.items():
+        if not scenario.existing_tier(name):
+            continue
         yield station.since_year, f"existing_station.{name}.since_year"
         if scenario.station.existing_at_end_of_life == "retire":
             closing = station.since_year + scenario.station.life_years

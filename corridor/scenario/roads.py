@@ -177,6 +177,9 @@ class SiteSpec(Spec):
     access_m: int | None = Field(default=None, ge=0, le=20000)
     """Road from the network to the site, one way; without it, measured. [m]"""
 
+    position_km: float | None = Field(default=None, gt=0, le=100)
+    """How far off the true position may lie, where that is known to be much; only informs. [km]"""
+
     capex_factor: float = Field(gt=0, le=10)
     """Multiplies the CAPEX of a new station here. [-]"""
 
@@ -196,11 +199,18 @@ class ExistingStationSpec(Spec):
     lat: Latitude
     """Latitude, WGS-84. [degree]"""
 
-    tier: Identifier
-    """Tier of its size. [-]"""
+    tier: Identifier | None = None
+    """Tier of its size; without it the size is unknown: it serves nobody and the report says so,
+    unless `station.existing_assumed_tier` gives such stations a size. [-]"""
 
     since_year: Year
     """First year in service. [year]"""
+
+    known: Text = ""
+    """What is known of it, in words; only informs. [-]"""
+
+    position_km: float | None = Field(default=None, gt=0, le=100)
+    """How far off the true position may lie, where that is known to be much; only informs. [km]"""
 
     place: str = ""
     """Place of the network that the station belongs to; empty: the nearest road counts. [-]"""

@@ -172,3 +172,16 @@ class Scenario(Spec):
     def tiers_by_size(self) -> tuple[str, ...]:
         """Tier ids, smallest first."""
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
+
+    def existing_tier(self, station_id: str) -> str:
+        """Return the tier at which an existing station counts; empty where none is, or its size is unknown.
+
+        Parameters
+        ----------
+        station_id
+            Key of `existing_station`, or any other id.
+        """
+        station = self.existing_station.get(station_id)
+        if station is None:
+            return ""
+        return station.tier or self.station.existing_assumed_tier or ""

@@ -40,6 +40,9 @@ class StationSpec(Spec):
     life_years: int = Field(ge=1, le=60)
     """Life: what stands longer is bought again, land included, when it is due. [year]"""
 
+    existing_assumed_tier: Identifier | None = None
+    """Tier at which existing stations of unknown size are counted; without it they serve nobody. [-]"""
+
     existing_at_end_of_life: Literal["rebuild", "keep", "retire"] = "rebuild"
     """What becomes of an existing station once its life has run out: `rebuild` pays its price again, in
     the year that it falls due or, where that is past, in the first year of the plan; `keep` lets it

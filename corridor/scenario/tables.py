@@ -25,7 +25,7 @@ HEADER = re.compile(r"^(?P<key>[^\[\]]*?)\s*(?:\[(?P<unit>[^\[\]]*)\])?\s*$")
 
 TABLES = {
     "sites": ("site", ("lon", "lat")),
-    "existing_stations": ("existing_station", ("lon", "lat", "tier", "since_year")),
+    "existing_stations": ("existing_station", ("lon", "lat", "since_year")),
     "od_flows": ("od", ("origin", "destination", "truck")),
     "counts": ("count", ("route", "chainage_km", "year", "trucks_per_day")),
 }

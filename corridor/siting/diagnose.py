@@ -32,7 +32,7 @@ def check_solvable(problem: SitingProblem) -> None:
     Raises
     ------
     InfeasibleError
-        If requirements contradict each other, the money buys no station, or nobody can be served.
+        If requirements contradict each other, the money does not keep them, or nobody can be served.
     """
     faults = [
         *_contradictions(problem), *_policies(problem), *_money(problem), *_nobody(problem)
@@ -159,7 +159,7 @@ def _policy_names(problem: SitingProblem, t: int) -> str:
 
 
 def _money(problem: SitingProblem) -> list[tuple[str, str]]:
-    """Budgets below the cheapest way to keep what is required, or below any station at all."""
+    """Budgets below the cheapest way to keep what is required."""
     found = []
     limits = money_left(problem)
     for t, limit in enumerate(limits):
@@ -174,19 +174,6 @@ def _money(problem: SitingProblem) -> list[tuple[str, str]]:
                     f"{_policy_names(problem, t)} cost at least "
                     f"{_money_text(needed)} of overnight CAPEX, the budget gives {_money_text(limit)}.",
                     "Raise money.budget_cny of this or an earlier period, or require less.",
-                )
-            )
-    last = limits[-1] if limits else None
-    if not found and last is not None and not any(s.existing_level for s in problem.sites):
-        prices = [
-            site.capex_cny[k] for site in problem.sites for k, ok in enumerate(site.allowed) if ok
-        ]
-        if prices and min(prices) > last + 1e-3:
-            found.append(
-                (
-                    f"The whole budget of {_money_text(last)} buys no station: the cheapest costs "
-                    f"{_money_text(min(prices))}, and none exists.",
-                    "Raise money.budget_cny, allow a smaller tier, or leave the budget out for no limit.",
                 )
             )
     return found

@@ -43,6 +43,7 @@ def test_all_127_sides_are_candidates_or_have_a_reason(embedded: Network, scenar
     assert Counter(site.code for site in sites.rejected) == {
         "not_on_network": 46,
         "assumed_exit": 4,
+        "capacity_unknown": 2,
     }
 
 

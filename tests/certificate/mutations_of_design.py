@@ -88,6 +88,75 @@ def an_equal_plant_undoes_a_step(d: Documents) -> None:
     called_equal(d, plants=[{"id": row["plant"], "steps": [1, *in_every_period(d, 0)[1:]]}])
 
 
+def left_unserved(d: Documents) -> Any:
+    """Return a trip that doing nothing leaves unserved."""
+    return first(d["plan"]["do_nothing"]["unmet"], lambda row: row["kg_per_day"] > 1)
+
+
+@mutation("do_nothing")
+def doing_nothing_builds(d: Documents) -> None:
+    still = d["plan"]["do_nothing"]
+    new = first(d["plan"]["stations"], lambda s: not s["existing"])
+    still["stations"] = [*still["stations"], new]
+
+
+@mutation("do_nothing")
+def doing_nothing_enlarges(d: Documents) -> None:
+    station = first(d["plan"]["do_nothing"]["stations"])
+    other = first(tiers(d), lambda tier: tier != station["tier"])
+    station["tier"] = station["timeline"][-1]["tier"] = other
+
+
+@mutation("do_nothing")
+def doing_nothing_forgets_an_existing_station(d: Documents) -> None:
+    first(d["plan"]["do_nothing"]["stations"])
+    d["plan"]["do_nothing"]["stations"] = []
+
+
+@mutation("do_nothing")
+def doing_nothing_serves_somebody_from_nowhere(d: Documents) -> None:
+    row = left_unserved(d)
+    d["plan"]["do_nothing"]["unmet"].remove(row)
+    trip = first(d["plan"]["trips"], lambda r: r["commodity"] == row["commodity"])
+    d["plan"]["do_nothing"]["trips"].append({**trip, "trips_per_day": row["trips_per_day"]})
+
+
+@mutation("do_nothing")
+def doing_nothing_forgets_trips(d: Documents) -> None:
+    left_unserved(d)["trips_per_day"] /= 2
+
+
+@mutation("do_nothing")
+def doing_nothing_is_cheaper_than_it_is(d: Documents) -> None:
+    d["plan"]["do_nothing"]["objective_cny"] -= 10.0
+
+
+@mutation("do_nothing")
+def doing_nothing_has_a_block_too_small(d: Documents) -> None:
+    d["plan"]["do_nothing"]["costs_npv_cny"]["unmet"] -= 10.0
+
+
+@mutation("do_nothing")
+def doing_nothing_has_a_bound_above_its_cost(d: Documents) -> None:
+    still = d["plan"]["do_nothing"]
+    still["bound_cny"] = still["objective_cny"] + 100.0
+
+
+@mutation("do_nothing")
+def doing_nothing_has_a_bound_below_what_cannot_be_avoided(d: Documents) -> None:
+    d["plan"]["do_nothing"]["bound_cny"] = -100.0
+
+
+@mutation("do_nothing")
+def doing_nothing_covers_more(d: Documents) -> None:
+    first(d["plan"]["do_nothing"]["by_period"])["coverage_by_kg"] = 0.5
+
+
+@mutation("do_nothing")
+def doing_nothing_names_another_year(d: Documents) -> None:
+    first(d["plan"]["do_nothing"]["by_period"])["year"] += 1
+
+
 @mutation("structure")
 def an_equal_design_has_no_plants(d: Documents) -> None:
     d["plan"]["equal_designs"] = [{"sites": []}]

@@ -130,3 +130,19 @@ def a_chainage_has_moved(d: Documents) -> None:
 @mutation("money")
 def capex_is_1000_lower(d: Documents) -> None:
     d["plan"]["stations"][0]["capex_cny"] -= 1000.0
+
+
+@mutation("stations")
+def a_station_is_said_to_stand_more_exactly_than_its_site(d: Documents) -> None:
+    first(d["plan"]["stations"])["position_km"] = 0.5
+
+
+@mutation("sites")
+def an_existing_site_is_known_better_than_the_scenario_says(d: Documents) -> None:
+    site = first(d["sites"]["sites"], lambda s: s["existing_tier"])
+    site["position_km"] = 0.5
+
+
+@mutation("sites")
+def an_existing_site_has_a_size_that_nobody_stated(d: Documents) -> None:
+    first(d["scenario"]["existing_station"].values()).pop("tier")

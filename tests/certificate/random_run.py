@@ -241,11 +241,49 @@ class _Maker(RandomInputs):
             equal_designs=None,
             periods=[{"year": y, "last_year": e, "weight": weight[y]}
                      for y, e in zip(self.years, self.ends, strict=True)],
+            do_nothing=self._do_nothing(weight),
             kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),
                   "by_period": [self._period(y, loads) for y in self.years],
                   "by_plant": [{"plant": "coke", "year": y, "available_kg_per_day": self._limit(),
                                 "sent_kg_per_day": self._sent(y)} for y in self.years]},
         )  # fmt: skip
+
+    def _do_nothing(self, weight: dict[int, float]) -> Documents:
+        """Leave the existing V1 idle: feasible whatever the roads are."""
+        s, plan = self.scenario, self.d["plan"]
+        small, peak = s["tier"]["s"], s["station"]["peak_day_factor"]
+        idle = {
+            "tier": "s", "capacity_kg_per_day": small["capacity_kg_per_day"],
+            "usable_kg_per_day": min(
+                small["capacity_kg_per_day"], small["peak_kg_per_hour"] / 0.1) / peak,
+            "load_kg_per_day": 0.0, "peak_day_kg": 0.0, "utilisation": 0.0,
+            "trucks_per_day": 0.0, "build_cny": 0.0,
+        }  # fmt: skip
+        v1 = next(station for station in plan["stations"] if station["id"] == "v1")
+        demand = {year: [c for c in self.d["trips"]["commodities"] if c["year"] == year]
+                  for year in self.years}  # fmt: skip
+        kg = {year: sum(c["trips_per_day"] * c["need_g"] / 1000 for c in rows)
+              for year, rows in demand.items()}  # fmt: skip
+        upkeep = small["fixed_opex_fraction"] * small["capex_cny"] + small["staff_cny_per_year"]
+        npv = dict.fromkeys(plan["costs_npv_cny"], 0.0) | {
+            "station_opex": sum(weight.values()) * upkeep,
+            "unmet": sum(weight[year] * 365 * kg[year] * 100.0 for year in self.years),
+        }
+        npv["total"] = npv["station_opex"] + npv["unmet"]
+        return {
+            "objective_cny": npv["total"], "bound_cny": npv["total"], "costs_npv_cny": npv,
+            "by_period": [
+                {"year": year, "stations": 1, "demand_kg_per_day": kg[year],
+                 "unmet_kg_per_day": kg[year], "coverage_by_kg": 0.0 if kg[year] else None}
+                for year in self.years],
+            "stations": [{**v1, "tier": "s", "capacity_kg_per_day": idle["capacity_kg_per_day"],
+                          "load_kg_per_day": 0.0, "capex_cny": 0.0, "replacements": [],
+                          "timeline": [{"year": year, **idle} for year in self.years]}],
+            "trips": [], "supply": [],
+            "unmet": [{"commodity": c["id"], "trips_per_day": c["trips_per_day"],
+                       "kg_per_day": c["trips_per_day"] * c["need_g"] / 1000}
+                      for rows in demand.values() for c in rows],
+        }  # fmt: skip
 
     def _problem(self, weight: dict[int, float]) -> SitingProblem:
         """Pose what the unavoidable penalty depends on; stations are free, budgets none."""

@@ -45,7 +45,7 @@ def test_every_check_is_broken_by_some_corruption() -> None:
         "visits", "detours", "demand", "regional", "counts", "tonnes", "sites", "dates", "stations",
         "tiers", "stops", "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply",
         "delivery", "equal",
-        "money", "budget", "needed", "reasons", "bound", "kpis",
+        "money", "budget", "needed", "reasons", "bound", "kpis", "do_nothing",
     }  # fmt: skip
     assert checks == broken
 

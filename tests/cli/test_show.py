@@ -39,6 +39,16 @@ def test_the_table_ends_with_what_is_proven(
         assert (words in said) == (stopped == code)
 
 
+def test_doing_nothing_stands_beside_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it costs and serves, and how much less the plan costs."""
+    run = made("work")
+    less = (1234e6 - run.plan["objective_cny"]) / 1e6
+    show_run(run, as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "doing nothing (0 existing stations): 1,234 M CNY, served 2026 0%, 2030 0%" in said
+    assert f"this plan costs {less:,.0f} M CNY less" in said
+
+
 def test_equal_designs_are_said(capsys: pytest.CaptureFixture[str]) -> None:
     """A station that could equally stand elsewhere, and how many other changes cost the same."""
     run = made("work")

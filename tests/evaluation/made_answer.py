@@ -319,3 +319,17 @@ def solution(**changes: Any) -> Solution:
         "sizes": {"columns": 7},
     }
     return Solution(**{**words, **changes})
+
+
+def standing() -> Solution:
+    """Return what is there without building: no station, all demand unmet."""
+    nobody = tuple(flow.trips_per_day for flow in problem().flows)
+    return solution(
+        levels=((0, 0), (0, 0)),
+        steps=((0, 0), (0, 0)),
+        stop_plans=(),
+        unmet_trips_per_day=nobody,
+        unmet_reasons=(UnmetReason(code="not_proven"),) * len(nobody),
+        supply_kg_per_day=(((0.0, 0.0), (0.0, 0.0)),) * 2,
+        equal_designs=None,
+    )

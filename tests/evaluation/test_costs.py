@@ -11,6 +11,7 @@ from corridor.evaluation.costs import BLOCKS, LINKS, keep_books, levelised, net_
 from corridor.evaluation.plan import make_plan
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
+from corridor.siting.standing import operate_what_stands
 
 Asked = tuple[Question, Solution]
 
@@ -107,7 +108,7 @@ def test_nothing_sold_has_no_cost_per_kilogram() -> None:
 def test_two_ways_to_the_same_money(asked: Asked) -> None:
     """Purchases less residual value are the annuities; the pump price needed is the LCOH of the operator."""
     question, answer = asked
-    plan = make_plan(question, answer, {})
+    plan = make_plan(question, answer, {}, standing=operate_what_stands(question.problem))
     kpis, npv = plan["kpis"], plan["costs_npv_cny"]
     capital = kpis["capital"]["purchases_npv_cny"] - kpis["capital"]["residual_npv_cny"]
     assert capital == pytest.approx(npv["station_capex"] + npv["expansions"], rel=1e-9)

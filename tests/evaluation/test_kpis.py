@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_answer import network, question, solution
+from made_answer import network, question, solution, standing
 
 from corridor.evaluation.kpis import consumption_per_100km
 from corridor.evaluation.plan import make_plan
@@ -15,7 +15,7 @@ from corridor.evaluation.plan import make_plan
 @pytest.fixture(scope="module")
 def kpis() -> dict[str, Any]:
     """Return the KPIs."""
-    return make_plan(question(), solution(), {})["kpis"]
+    return make_plan(question(), solution(), {}, standing=standing())["kpis"]
 
 
 def test_plants_can_give_what_their_gas_allows(kpis: dict[str, Any]) -> None:
@@ -67,7 +67,7 @@ def test_a_period_without_demand_has_no_coverage() -> None:
         unmet_trips_per_day=(0.0, 20.0, 0.0),
         supply_kg_per_day=(((0.0, 0.0), (0.0, 0.0)), solution().supply_kg_per_day[1]),
     )
-    first = make_plan(quiet, answer, {})["kpis"]["by_period"][0]
+    first = make_plan(quiet, answer, {}, standing=standing())["kpis"]["by_period"][0]
     assert first["coverage_by_kg"] is first["coverage_by_trips"] is None
     assert first["coverage_by_vehicle_km"] is first["lcoh_cny_per_kg"] is None
     assert first["co2_kg_per_kg"] == {}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from made_answer import question, solution
+from made_answer import question, solution, standing
 
 from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.plan import make_plan
@@ -16,6 +16,7 @@ from corridor.pipeline.effort import made_with_of
 from corridor.siting.gap import gap_of
 from corridor.siting.question import Question
 from corridor.siting.solution import SearchEnd, Solution
+from corridor.siting.standing import operate_what_stands
 
 Asked = tuple[Question, Solution]
 
@@ -23,7 +24,7 @@ Asked = tuple[Question, Solution]
 @pytest.fixture(scope="module")
 def plan() -> dict[str, Any]:
     """Return the plan document."""
-    return make_plan(question(), solution(), {"scenario_sha256": "0" * 64})
+    return make_plan(question(), solution(), {"scenario_sha256": "0" * 64}, standing=standing())
 
 
 def test_objective_bound_and_gap(plan: dict[str, Any]) -> None:
@@ -38,7 +39,7 @@ def test_objective_bound_and_gap(plan: dict[str, Any]) -> None:
 
 def test_a_bound_never_stands_above_the_objective() -> None:
     """A bound a rounding above the objective is the objective, and the gap nothing."""
-    found = make_plan(question(), solution(bound_cny=1e12), {})
+    found = make_plan(question(), solution(bound_cny=1e12), {}, standing=standing())
     assert found["bound_cny"] == found["objective_cny"]
     assert found["gap"] == 0
 
@@ -70,7 +71,7 @@ def test_timeline_of_a_station_that_grows(plan: dict[str, Any]) -> None:
 def test_stations_stand_in_order_of_time_then_road(plan: dict[str, Any]) -> None:
     """First year first, whatever the order of the problem."""
     assert [s["id"] for s in plan["stations"]] == ["a", "b"]
-    together = make_plan(question(), solution(levels=((1, 1), (2, 1))), {})
+    together = make_plan(question(), solution(levels=((1, 1), (2, 1))), {}, standing=standing())
     assert [s["id"] for s in together["stations"]] == ["b", "a"]  # km 10 before km 40
 
 
@@ -79,7 +80,7 @@ def test_an_existing_tier_counts_as_paid() -> None:
     asked = question()
     a = replace(asked.problem.sites[0], existing_level=1, capex_cny=(0.0, 6e6))
     given = replace(asked, problem=replace(asked.problem, sites=(a, asked.problem.sites[1])))
-    station = make_plan(given, solution(), {})["stations"][0]
+    station = make_plan(given, solution(), {}, standing=standing())["stations"][0]
     assert [row["build_cny"] for row in station["timeline"]] == [0.0, 6e6]
     assert station["existing"]
 
@@ -154,14 +155,14 @@ def test_sizes_and_caveats(plan: dict[str, Any]) -> None:
 
 def test_given_stations_are_said_to_be_given() -> None:
     """The bound then compares with the best use of these stations."""
-    found = make_plan(question(), solution(), {}, stations_given=True)
+    found = make_plan(question(), solution(), {}, standing=standing(), stations_given=True)
     assert "were given, not chosen" in found["caveats"][0]
 
 
 def plan_of(asked: Asked, solution: Solution | None = None) -> dict[str, Any]:
     """Return the plan of the small question."""
     posed, answer = asked
-    return make_plan(posed, solution or answer, {})
+    return make_plan(posed, solution or answer, {}, standing=operate_what_stands(posed.problem))
 
 
 def test_the_order_of_rows_moves_no_digit(asked: Asked) -> None:

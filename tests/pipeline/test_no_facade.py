@@ -190,6 +190,13 @@ def old_station(before: Plan, after: Plan) -> None:
     assert old["replacements"] == [{"year": 2032, "cny": 30e6}]
     assert old["capex_cny"] == 0
     assert any("is rebuilt and paid for in 2032" in words for words in after["caveats"])
+    # Doing nothing, it serves the loops that it alone can carry, and is rebuilt all the same.
+    still = [plan["do_nothing"] for plan in (before, after)]
+    assert [s["id"] for s in still[1]["stations"]] == ["old"]
+    covered = [line["by_period"][0]["coverage_by_kg"] for line in still]
+    assert covered[0] == 0 < covered[1]
+    assert still[1]["stations"][0]["replacements"] == old["replacements"]
+    assert still[1]["objective_cny"] > after["bound_cny"]
     assert after["kpis"]["capex_total_cny"] >= 30e6
 
 
@@ -199,6 +206,39 @@ def retired_station(before: Plan, after: Plan) -> None:
     assert [row["year"] for row in old["timeline"]] == [2030]
     assert [p["year"] for p in after["periods"]] == [2030, 2032]
     assert old["replacements"] == []
+
+
+def assumed_size(before: Plan, after: Plan) -> None:
+    """Two stations stand whose size nobody knows: they count once a size is assumed, with their ± km."""
+    assert (
+        sum("how much it can sell is not known, it serves nobody" in c for c in before["caveats"])
+        == 2
+    )
+    assert sum("counted as t1000" in c for c in after["caveats"]) == 2
+    assert any("of 2021, position good to ±15 km" in c for c in before["caveats"])
+    stands = {s["id"]: s for s in after["stations"] if s["existing"]}
+    assert {key: s["position_km"] for key, s in stands.items()} == {
+        "liupanshui-first": 15.0,
+        "liuzhi-meijin": 10.0,
+    }
+    assert all(s["capex_cny"] == 0 for s in stands.values())
+    still = [plan["do_nothing"]["by_period"][0] for plan in (before, after)]
+    assert (still[0]["stations"], still[1]["stations"]) == (0, 2)
+    assert still[0]["coverage_by_kg"] == 0 < still[1]["coverage_by_kg"]
+    assert after["do_nothing"]["objective_cny"] < before["do_nothing"]["objective_cny"]
+    # At worst they stand idle: their upkeep is all that they can add.
+    upkeep = after["do_nothing"]["costs_npv_cny"]["station_opex"]
+    assert after["bound_cny"] <= before["objective_cny"] + upkeep
+    assert after["kpis"]["capex_total_cny"] <= before["kpis"]["capex_total_cny"]
+
+
+def rough_position(before: Plan, after: Plan) -> None:
+    """Carry the ± km of a required plot known to 8 km."""
+    rough = {s["id"]: s["position_km"] for s in after["stations"]}
+    assert rough["hub-xingyi"] == 8.0
+    assert set(rough.values()) == {8.0, None}
+    assert {s["position_km"] for s in before["stations"]} == {None}
+    not_cheaper(before, after)
 
 
 OLD = """
@@ -252,6 +292,11 @@ CHANGES: dict[str, tuple[str, Check]] = {
         "[policy.spacing.s77]\nfrom_year = 2031\n"
         '[decision.hub-xingyi]\nopen = "required"\nfrom_year = 2032\n',
         dated,
+    ),
+    "an assumed size": ('[station]\nexisting_assumed_tier = "t1000"\n', assumed_size),
+    "a rough position": (
+        '[site.hub-xingyi]\nposition_km = 8\n[decision.hub-xingyi]\nopen = "required"\n',
+        rough_position,
     ),
     "an existing station": (OLD, old_station),
     "its retirement": ('[station]\nexisting_at_end_of_life = "retire"\n' + OLD, retired_station),

@@ -157,6 +157,26 @@ def test_evaluate_scores_the_users_own_stations(
     assert "nowhere" in err
 
 
+def test_an_empty_list_is_a_legal_question(
+    small_run: CommandRun, tmp_path: Path, root: Path
+) -> None:
+    """Nothing built, the spacing rule put off: exactly what the plan's own do-nothing line says."""
+    scenario, table = tmp_path / "small.toml", tmp_path / "none.csv"
+    text = SMALL.format(root=root.as_posix()) + "[policy.spacing.s77]\nfrom_year = 2041\n"
+    scenario.write_text(text, encoding="utf-8")
+    table.write_text("station,year,tier\n", encoding="utf-8")
+
+    nothing = as_json("evaluate", scenario, table, "-o", tmp_path / "nothing")
+
+    assert (nothing["certificate"], nothing["stations"], nothing["gap"]) == ("PASS", [], 0.0)
+    assert nothing["objective_cny"] == nothing["do_nothing"]["objective_cny"]
+    assert nothing["do_nothing"] == small_run.summary["do_nothing"]
+    # All trucks are of the first period: 200 CNY a kilogram.
+    row, weight = nothing["kpis"]["by_period"][0], small_run.plan["periods"][0]["weight"]
+    assert row["coverage_by_kg"] == 0
+    assert nothing["objective_cny"] == pytest.approx(weight * 365 * row["demand_kg_per_day"] * 200)
+
+
 def test_schemas_describe_what_is_written(small_run: CommandRun, root: Path) -> None:
     """`corridor schema` prints JSON Schemas that a real run and every shipped scenario meet."""
     from jsonschema import Draft202012Validator

@@ -120,9 +120,25 @@ def plan() -> dict[str, Any]:
              "node": "place.south", "source": "made by hand", "confidence": "assumption"},
         ],
         "off_plants": [{"id": "old", "name_zh": "旧焦化厂", "name_en": "Old coke plant", "reason": "no cited capacity"}],
-        "costs_npv_cny": npv, "kpis": kpis,
+        "costs_npv_cny": npv, "do_nothing": _do_nothing(demand), "kpis": kpis,
         "sizes": {"routes": 1, "arcs": 30, "candidate_sites": 4, "commodities": 6},
         "caveats": ["Lengths are round numbers.", "No detour was dropped."],
+    }  # fmt: skip
+
+
+def _do_nothing(demand: list[dict[str, Any]]) -> dict[str, Any]:
+    wanted = {
+        year: sum(c["trips_per_day"] * c["need_g"] for c in demand if c["year"] == year) / 1000
+        for year in YEARS
+    }
+    return {
+        "objective_cny": 1234e6, "bound_cny": 1234e6,
+        "by_period": [{"year": year, "stations": 0, "demand_kg_per_day": kg, "unmet_kg_per_day": kg, "coverage_by_kg": 0.0}
+                      for year, kg in wanted.items()],
+        "stations": [], "trips": [], "supply": [],
+        "unmet": [{"commodity": c["id"], "trips_per_day": c["trips_per_day"],
+                   "kg_per_day": c["trips_per_day"] * c["need_g"] / 1000} for c in demand],
+        "costs_npv_cny": {"unmet": 1234e6, "total": 1234e6},
     }  # fmt: skip
 
 
@@ -158,7 +174,7 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
         "chainage_km": about["chainage_m"] / 1000,
         "period": timeline[0]["year"], "tier": timeline[-1]["tier"],
         "capacity_kg_per_day": timeline[-1]["capacity_kg_per_day"], "load_kg_per_day": timeline[-1]["load_kg_per_day"],
-        "existing": False, "capex_cny": sum(row["build_cny"] for row in timeline), "replacements": [],
+        "existing": False, "position_km": None, "capex_cny": sum(row["build_cny"] for row in timeline), "replacements": [],
         "timeline": timeline,
     }  # fmt: skip
 

@@ -52,12 +52,15 @@ def test_a_station_stands_once_a_year(tmp_path: Path) -> None:
         read_stations(write(tmp_path, "a,2026,big", "a,2026,small"), YEARS, TIERS)
 
 
+def test_a_list_without_rows_builds_nothing(tmp_path: Path) -> None:
+    """It is a legal question: what do the existing stations do alone."""
+    assert read_stations(write(tmp_path), YEARS, TIERS) == {}
+
+
 def test_files_that_are_no_list(tmp_path: Path) -> None:
-    """A wrong header, no rows, other letters, too long, absent, a folder."""
+    """A wrong header, other letters, too long, absent, a folder."""
     with pytest.raises(InputError, match="header must be"):
         read_stations(write(tmp_path, header="site,year,tier"), YEARS, TIERS)
-    with pytest.raises(InputError, match="at least one row"):
-        read_stations(write(tmp_path), YEARS, TIERS)
     path = write(tmp_path, "a,2026,big")
     path.write_bytes("station,year,tier\n甲,2026,big\n".encode("gb18030"))
     with pytest.raises(InputError, match="not UTF-8"):
