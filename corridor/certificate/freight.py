@@ -68,11 +68,14 @@ class Flow:
         Trips a day, where trips or tonnes are known.
     part
         Its share of the hydrogen of its market that known tonnes leave.
+    is_own
+        Whether the user gave it in trips or tonnes: it takes nothing from its market.
     """
 
     row: Document
     trips: float | None
     part: float = 0.0
+    is_own: bool = False
 
     @property
     def moves(self) -> bool:
@@ -105,7 +108,7 @@ def named_flows(d: Dossier, year: int) -> dict[Key, Flow]:
         count = float(given[known[-1]]) if known else 0.0
         if not row.get("trips_per_day"):
             count = count / tonnes_a_trip(d, market, row["truck"]) / DAYS
-        found[key, row["truck"]] = Flow(source, count)
+        found[key, row["truck"]] = Flow(source, count, is_own=True)
     return found
 
 
@@ -127,9 +130,7 @@ def base_trips(d: Dossier, year: int) -> dict[str, float]:
     commodities = [c for c in d.trips["commodities"] if c["year"] == year]
     flows, kg = named_flows(d, year), hydrogen_kg(d, year)
     by_key = {(c["od"], c["truck"]): c for c in commodities if c["market"] != "regional"}
-    known = {
-        k: f.trips for k, f in flows.items() if f.trips is not None and k[0] in d.section("fleet")
-    }
+    known = {k: f.trips for k, f in flows.items() if f.trips is not None and not f.is_own}
     known_kg = sum(n * basis_g(by_key[k]) / 1000 for k, n in known.items() if k in by_key)
     captive_kg = kg.get("captive", 0.0)
     squeeze = captive_kg / known_kg if known_kg > captive_kg * (1 + 1e-9) else 1.0

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from corridor.certificate.documents import (
-    AMOUNT,
-    ANY,
-    GRAMS,
-    ID,
-    LAT,
-    LON,
-    NETWORK,
-    POSITIVE,
-    SCENARIO,
-    SITES,
-    TRIPS,
-    YEAR,
-)
+from corridor.certificate.documents import NETWORK, SITES, TRIPS
+from corridor.certificate.fields import AMOUNT, ANY, GRAMS, ID, LAT, LON, POSITIVE, YEAR
+from corridor.certificate.scenario_document import SCENARIO
 from corridor.certificate.shape import (
     Anything,
     Flag,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corridor.certificate.documents import SCENARIO
 from corridor.certificate.plan_document import PLAN
+from corridor.certificate.scenario_document import SCENARIO
 from corridor.certificate.supply import source_limits
 from corridor.core.errors import InputError
 from corridor.core.technology import technologies, technology_of
