@@ -202,7 +202,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             "shortfall_kg_per_day": max(0.0, wanted / 0.99 - available),
             "shortfall_cny_per_year": max(0.0, wanted / 0.99 - available) * 365 * 80.0,
             "stations": sum(any(r["year"] == year for r in s["timeline"]) for s in stations),
-            "capex_cny": sum(r["build_cny"] for s in stations for r in s["timeline"] if r["year"] == year),
+            "capex_cny": _built(stations, year) + _steps(year),
             "lcoh_cny_per_kg": {**parts, "total": sum(parts.values())},
             "co2_kg_per_kg": {"byproduct": 4.1, "substitution": 12.3},
             "co2_price_needed_cny_per_t": {"byproduct": 2100.0, "substitution": None},
@@ -236,7 +236,7 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
         "demand_lines": lines, "consumption_kg_per_100km": {"t49": {"laden": 12.0, "empty": 7.5, "mean": 9.75}},
         "capex_total_cny": sum(s["capex_cny"] for s in stations) + 9e6, "npv_cny": 519.5e6, "npv_without_unmet_cny": 442.5e6,
         "capital": {
-            "by_year": [{"year": year, "stations_cny": 30e6, "station_replacements_cny": 0.0, "expansions_cny": 0.0,
+            "by_year": [{"year": year, "stations_cny": _built(stations, year), "station_replacements_cny": 0.0, "expansions_cny": _steps(year),
                          "expansion_replacements_cny": 0.0, "trailers_cny": 2.5e6} for year in YEARS],
             "purchases_npv_cny": 150e6, "residual_npv_cny": 40e6,
         },
@@ -251,6 +251,16 @@ def _kpis(demand: Any, rows: Any, unmet: Any, stations: Any, supply: Any) -> dic
             }],
         },
     }  # fmt: skip
+
+
+def _built(stations: Any, year: int) -> float:
+    """Return what is paid for building and enlarging in a period [CNY]."""
+    return sum(r["build_cny"] for s in stations for r in s["timeline"] if r["year"] == year)
+
+
+def _steps(year: int) -> float:
+    """Return what is paid for expansions in a period [CNY]."""
+    return 9e6 if year == 2035 else 0.0
 
 
 def documents() -> dict[str, Any]:
