@@ -35,7 +35,7 @@ class Text(Shape):
         """Yield one sentence per fault."""
         if not isinstance(value, str):
             yield f"{where} is {_kind(value)}, not text."
-        elif any("\ud800" <= letter <= "\udfff" for letter in value):
+        elif not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
             yield f"{where} holds half a character (a lone surrogate)."
         elif len(value) > 20_000:
             yield f"{where} is {len(value)} characters long."

@@ -307,7 +307,7 @@ def the_tonnes_of_a_park_are_not_listed(d: Documents) -> None:
     d["trips"]["works"].remove(first(d["trips"]["works"]))
 
 
-@mutation("demand")
+@mutation("demand", "tonnes")
 def a_capped_flow_is_driven_in_full(d: Documents) -> None:
     _, works = first(sorted(d["scenario"].get("works", {}).items()))
     d["scenario"]["demand"]["tonnage"] = "cap"

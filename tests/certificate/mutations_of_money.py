@@ -140,5 +140,5 @@ def a_plant_closed_before_the_last_period(d: Documents) -> None:
 
 @mutation("dates")
 def what_stands_is_forbidden(d: Documents) -> None:
-    name = first(d["scenario"].get("existing_station") or {})
-    d["scenario"].setdefault("decision", {})[name] = {"open": "forbidden"}
+    site = first(d["sites"]["sites"], lambda s: s["existing_tier"])
+    d["scenario"].setdefault("decision", {})[site["id"]] = {"open": "forbidden"}

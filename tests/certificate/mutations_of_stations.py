@@ -145,4 +145,5 @@ def an_existing_site_is_known_better_than_the_scenario_says(d: Documents) -> Non
 
 @mutation("sites")
 def an_existing_site_has_a_size_that_nobody_stated(d: Documents) -> None:
-    first(d["scenario"]["existing_station"].values()).pop("tier")
+    rows = d["scenario"]["existing_station"].values()
+    first(rows, lambda row: row.get("tier")).pop("tier")

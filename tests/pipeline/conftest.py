@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.running import SMALL, CommandRun, run_command
+from tests.pipeline.running import SIX_PAIRS, SMALL, CommandRun, run_command
 
 
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -33,6 +33,17 @@ def default_run(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Command
     folder = shared_folder(tmp_path_factory) / "default-run"
     with alone(folder.with_name("default-run.lock")):
         return run_command(root / "scenarios" / "liupanshui-xingyi.toml", folder)
+
+
+@pytest.fixture(scope="session")
+def six_pairs_run(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CommandRun:
+    """Run the default with its six strongest pairs: whatever is certified hundreds of times."""
+    folder = shared_folder(tmp_path_factory) / "six-pairs"
+    folder.mkdir(exist_ok=True)
+    path = folder / "six-pairs.toml"
+    with alone(folder.with_name("six-pairs.lock")):
+        path.write_text(SIX_PAIRS.format(root=root.as_posix()), encoding="utf-8")
+        return run_command(path, folder / "run")
 
 
 @pytest.fixture

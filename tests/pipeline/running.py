@@ -60,6 +60,19 @@ trips_per_day = {{ 2030 = 15 }}
 """
 
 
+SIX_PAIRS = """
+extends = "{root}/scenarios/liupanshui-xingyi.toml"
+name = "six-pairs"
+
+[gravity]
+pairs_max = 6
+
+[solver]
+gap_target = 0.2
+work_limit = 15
+"""
+
+
 @dataclass(frozen=True)
 class CommandRun:
     """What `corridor solve --json` did."""

@@ -205,16 +205,16 @@ def test_one_deleted_station_fails(default_run: CommandRun, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
 def test_a_corrupted_real_run_is_rejected(
-    default_run: CommandRun, tmp_path: Path, mutation: Mutation
+    six_pairs_run: CommandRun, tmp_path: Path, mutation: Mutation
 ) -> None:
-    """Every corruption of the real run, hashes rewritten, is found by its facts."""
+    """Every corruption of a real run, hashes rewritten, is found by its facts."""
     copy = tmp_path / "run"
     copy.mkdir()
     for name in ("inputs/scenario", "inputs/network", "inputs/trips", "inputs/sites", "plan"):
         target = copy / f"{name}.json"
         target.parent.mkdir(exist_ok=True)
-        shutil.copy(default_run.folder / f"{name}.json", target)
-    shutil.copy(default_run.folder / "manifest.json", copy)
+        shutil.copy(six_pairs_run.folder / f"{name}.json", target)
+    shutil.copy(six_pairs_run.folder / "manifest.json", copy)
     try:
         mutation(copy)
     except NotApplicable as nothing:
