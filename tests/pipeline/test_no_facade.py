@@ -328,15 +328,15 @@ def test_capital_of_a_step_stands_once_and_its_gas_costs_what_it_is_worth(
     free, worth = (small(text.format(worth=x), f"worth-{x}").plan for x in (0, 5))
     for plan in (free, worth):
         row = next(r for r in plan["kpis"]["by_plant"] if r["plant"] == "meijin")
-        sold, year = row["sold_kg_per_day"], plan["periods"][0]["weight"]
-        assert row["from_steps_kg_per_day"] == pytest.approx(sold)
+        sent, year = row["sent_kg_per_day"], plan["periods"][0]["weight"]
+        assert row["from_steps_kg_per_day"] == pytest.approx(sent)
         steps = plan["expansions"][0]["added_kg_per_day"]
         # CRF(8 %, 15) x 4,500 CNY per daily kilogram bought, and 4.5 kWh x 0.55 CNY per kilogram sent.
         costs = plan["costs_npv_cny"]
         assert costs["expansions"] == pytest.approx(year * 0.1168295 * 4500 * steps, rel=1e-6)
-        assert costs["purification"] == pytest.approx(year * 365 * sold * 4.5 * 0.55, rel=1e-6)
+        assert costs["purification"] == pytest.approx(year * 365 * sent * 4.5 * 0.55, rel=1e-6)
         assert costs["opportunity"] == pytest.approx(
-            year * 365 * sold * row["opportunity_cny_per_kg"], abs=1.0
+            year * 365 * sent * row["opportunity_cny_per_kg"], abs=1.0
         )
     assert lcoh(free, "opportunity") == 0 < lcoh(worth, "opportunity")
     not_cheaper(free, worth)

@@ -266,8 +266,8 @@ def test_a_bound_above_the_written_plan_counts_nothing(monkeypatch: pytest.Monke
     problem, true = branching()
     honest = optimise.optimise
 
-    def boasting(*given: Any) -> optimise.Outcome:
-        outcome = honest(*given)
+    def boasting(*given: Any, **more: Any) -> optimise.Outcome:
+        outcome = honest(*given, **more)
         outcome.bound_cny = 2 * outcome.cost_cny
         return outcome
 
