@@ -88,7 +88,7 @@ def solve(
             hint = folder / "start.txt"
             hint.write_text("\n".join(_start(program, start)), encoding="ascii")
             words += ["-mips", str(hint)]
-        words += ["-ratio", f"{options.gap:g}", "-branch"]
+        words += ["-ratio", f"{options.gap:g}", "-solve"]
         words += ["-printingOptions", "all", "-solution", str(answer)]
         ended = run_command(
             words,
@@ -156,18 +156,20 @@ def _read(program: LinearProgram, answer: str, log: str, seconds: float | None) 
     words = head.split(" - ")[0].split(" (")[0].strip()
     state = state_of("cbc", words)
     late = words == "Stopped on time"
-    if state == "infeasible" and _used_up(log, seconds):
-        state, late = "limit", True  # ended inside its cuts, CBC 2.10 calls anything infeasible
     values = np.full(len(program.cost), np.nan)
     for line in body.splitlines():
         parts = line.replace("**", " ").split()
         if len(parts) >= 3 and parts[1][:1] == "x":
             values[int(parts[1][1:])] = _number(parts[2])
     # Stopped before it has found anything, CBC writes the point of its relaxation.
-    whole = values[program.integer]
-    found = state == "optimal" or (
-        state == "limit" and bool((np.abs(whole - np.round(whole)) < WHOLE).all())
-    )
+    fractions = values[program.integer]
+    whole = bool((np.abs(fractions - np.round(fractions)) < WHOLE).all())
+    # Out of time, CBC 2.10 calls anything infeasible inside its cuts, and CBC 3 its relaxation optimal.
+    broken = not whole and bool(np.isfinite(fractions).all())
+    wrong = state == "infeasible" or (state == "optimal" and broken)
+    if wrong and _used_up(log, seconds):
+        state, late = "limit", True
+    found = state == "optimal" or (state == "limit" and whole)
     objective = float(program.cost @ values) if found else float("nan")
     bound = _bound(program, state, log, head)
     iterations = [int(n) for n in re.findall(r"(?m)^Total iterations:\s+(\d+)", log)]
@@ -193,11 +195,18 @@ def _bound(program: LinearProgram, state: str, log: str, head: str) -> float:
     """
     if state != "optimal":
         return program.no_bound
-    told = re.findall(r"(?m)^Lower bound:\s+(\S+)", log)  # within a gap; shows three decimals
-    rounding = 5e-4 if told else 0.0
+    told = re.findall(r"(?m)^Lower bound:\s+(\S+)", log)  # within a gap
     bound = _number((told or re.findall(r"objective value\s+(\S+)", head) or ["nan"])[-1])
-    bound -= rounding + DIGITS * max(1.0, abs(bound))
+    bound -= (_rounding(told[-1]) if told else 0.0) + DIGITS * max(1.0, abs(bound))
     return -bound if program.maximise else bound
+
+
+def _rounding(told: str) -> float:
+    """Half a unit of the last digit: CBC 2.10 shows three decimals, CBC 3 six digits in all."""
+    if re.fullmatch(r"-?\d+\.\d{3}", told):
+        return 5e-4
+    number = abs(_number(told))
+    return 0.0 if number == 0 else 0.5 * 10.0 ** (np.floor(np.log10(number)) - 5)
 
 
 def _used_up(log: str, seconds: float | None) -> bool:

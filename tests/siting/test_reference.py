@@ -71,7 +71,9 @@ def test_one_solver_alone_finds_the_enumerated_optimum(
         assert outcome.levels is not None
         assert outcome.cost_cny == pytest.approx(best, rel=2e-6, abs=1.0)
         assert outcome.bound_cny <= best * (1 + 1e-9) + 1e-3
-        assert outcome.bound_cny == pytest.approx(best, rel=2e-6, abs=2.0)
+        # CBC tells its bound in six digits, or three decimals of a million.
+        rounded = 1100.0 if name == "cbc" else 2.0
+        assert outcome.bound_cny == pytest.approx(best, rel=2e-6, abs=rounded)
         found += 1
     assert found >= 4
 

@@ -214,20 +214,27 @@ def test_a_command_that_plays_cbc_badly_is_a_named_outcome(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script plays the solver")
-@pytest.mark.parametrize(("used", "state"), [("0.10", "infeasible"), ("1.00", "limit")])
-def test_cbc_out_of_time_proves_nothing_infeasible(used: str, state: str, tmp_path: Path) -> None:
-    """Stopped inside its cuts, CBC 2.10 says "infeasible": only one who had time left is asked on."""
+@pytest.mark.parametrize("said", ["Integer infeasible", "Optimal"])
+@pytest.mark.parametrize(("used", "in_time"), [("0.10", True), ("1.00", False)])
+def test_cbc_out_of_time_proves_nothing(
+    used: str, in_time: bool, said: str, tmp_path: Path
+) -> None:
+    """Stopped inside its cuts CBC 2.10 says "infeasible"; CBC 3 calls its relaxation optimal."""
     script = tmp_path / "cbc"
     script.write_text(
         '#!/bin/sh\nfor ANSWER in "$@"; do :; done\n'
-        "echo 'Integer infeasible - objective value 6' > $ANSWER\n"
+        f"echo '{said} - objective value 6' > $ANSWER\n"
+        'for C in $(seq 0 59); do echo "$C x$C 0.5 1" >> $ANSWER; done\n'
         f"echo 'Total time (CPU seconds):       {used}   (Wallclock seconds):       0.01'\n",
         encoding="ascii",
     )
     script.chmod(0o755)
     found = cbc.solve(covering(), SolveOptions(seconds=1.0), path=str(script))
-    assert found.state == state
-    assert found.stopped_by_clock == (state == "limit")
+    told = "infeasible" if said == "Integer infeasible" else "optimal"
+    assert found.state == (told if in_time else "limit")
+    assert found.stopped_by_clock != in_time
+    if told == "optimal":
+        assert check(found, covering()).state == ("failed" if in_time else "limit")
 
 
 def test_pulp_is_read_as_it_is_written() -> None:
@@ -259,3 +266,28 @@ def test_a_trivial_bound_needs_no_rows() -> None:
     endless = replace(earning, column_up=np.full(len(program.cost), np.inf))
     assert endless.trivial_bound() == float("-inf")
     assert failed(Flaw.CRASHED, maximise=True).bound == float("inf")
+
+
+@pytest.mark.parametrize(
+    ("told", "least"),
+    [
+        ("31.722", 31.7215),
+        ("1234567.891", 1234567.8905),
+        ("1.23457e+06", 1234565.0),
+        ("31.7221", 31.72205),
+        ("-2", -2.000005),
+        ("0", 0.0),
+    ],
+)
+def test_cbc_rounds_the_bound_it_tells(told: str, least: float, tmp_path: Path) -> None:
+    """A bound rounded to the digits shown may be above the truth by half a unit of the last."""
+    script = tmp_path / "cbc"
+    script.write_text(
+        '#!/bin/sh\nfor ANSWER in "$@"; do :; done\n'
+        "echo 'Optimal (within gap tolerance) - objective value 1' > $ANSWER\n"
+        f"echo 'Lower bound:                    {told}'\n",
+        encoding="ascii",
+    )
+    script.chmod(0o755)
+    found = cbc.solve(covering(), SolveOptions(), path=str(script))
+    assert found.bound == pytest.approx(least - cbc.DIGITS * max(1.0, abs(float(told))), rel=1e-12)
