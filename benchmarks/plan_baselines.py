@@ -14,7 +14,7 @@ from typing import Final
 from corridor.siting.model.columns import WayColumns
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
 from corridor.siting.operation.design_cost import DesignCost
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 from corridor.siting.reduce import reduce
 from corridor.siting.search.reference import design_at
 from corridor.solvers import registry
@@ -90,7 +90,7 @@ def plain_formulation(problem: SitingProblem) -> Formulation:
     return form
 
 
-def _tank(form: Formulation, columns: WayColumns, flow: Flow, way: Way) -> None:
+def _tank(form: Formulation, columns: WayColumns, flow: Commodity, way: Variant) -> None:
     """Add fuel on arrival at each stop, in tanks of the flow's trips on this way.
 
     With a[v] on arrival, b[v] bought and d[v] burnt to the next stop, all over a full tank U:

@@ -14,7 +14,16 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.generate import corridor
-from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
+from corridor.siting.problem import (
+    Commodity,
+    Period,
+    Plant,
+    Site,
+    SitingProblem,
+    Tier,
+    Variant,
+    Visit,
+)
 
 GROWTH: Final = (1.0, 2.5, 5.0)
 """Traffic of each period over that of the first. [-]"""
@@ -107,7 +116,7 @@ def _site(name: str, factor: float) -> Site:
     )
 
 
-def _ways(road: dict[str, Any], rng: np.random.Generator) -> list[tuple[bool, Way]]:
+def _ways(road: dict[str, Any], rng: np.random.Generator) -> list[tuple[bool, Variant]]:
     """Return for each pair whether it is driven in loops, and the stops on the way."""
     metres = {}
     for one, two, km in road["edges"]:
@@ -120,29 +129,29 @@ def _ways(road: dict[str, Any], rng: np.random.Generator) -> list[tuple[bool, Wa
         for pair in pairwise(nodes):
             driven += metres[pair]
             at.append((driven * GRAMS_PER_KM + 500) // 1000)
-        stops = [Stop(site=node, at_g=g) for node, g in zip(nodes, at, strict=True)]
+        stops = [Visit(site=node, at_g=g) for node, g in zip(nodes, at, strict=True)]
         total = at[-1]
         if not through:
             total *= 2
             # The turn is met once, the start stands for both ends of the lap.
             stops += [
-                Stop(site=node, at_g=total - g)
+                Visit(site=node, at_g=total - g)
                 for node, g in zip(nodes[-2:0:-1], at[-2:0:-1], strict=True)
             ]
-        found.append((not through, Way(id="road", stops=tuple(stops), total_g=total)))
+        found.append((not through, Variant(id="road", stops=tuple(stops), total_g=total)))
     return found
 
 
 def _flows(
-    road: dict[str, Any], ways: list[tuple[bool, Way]], kg_per_day: float
-) -> tuple[Flow, ...]:
+    road: dict[str, Any], ways: list[tuple[bool, Variant]], kg_per_day: float
+) -> tuple[Commodity, ...]:
     """Return the flows, scaled so that the first period wants so much hydrogen a day."""
     pull = [trip["flow"] for trip in road["trips"]]
     grams = sum(vehicles * way.total_g for vehicles, (_, way) in zip(pull, ways, strict=True))
     scale = 1000 * kg_per_day / grams
     half = TANK_G // 2
     return tuple(
-        Flow(
+        Commodity(
             id=f"{number}-{trip['id']}-{period}",
             period=period,
             trips_per_day=vehicles * scale * growth,
@@ -162,7 +171,7 @@ def _flows(
 
 def _sources(
     road: dict[str, Any], rng: np.random.Generator, kg_per_day: float
-) -> tuple[Source, ...]:
+) -> tuple[Plant, ...]:
     """Return the plants: somewhere on the corridor, each for half of what is wanted."""
     count = len(road["sites"])
     neighbours: list[list[tuple[int, float]]] = [[] for _ in range(count)]
@@ -177,7 +186,7 @@ def _sources(
         km = _distances(neighbours, place)
         lanes = tuple(LANE_CNY_PER_KG_KM * (ACCESS_KM + far) for far in km)
         found.append(
-            Source(
+            Plant(
                 id=f"plant-{number}",
                 limit_kg_per_day=limit,
                 expanded_limit_kg_per_day=limit,

@@ -16,7 +16,7 @@ from corridor.pipeline.study import Progress, pose_question, silent
 
 if TYPE_CHECKING:
     from corridor.scenario.scenario import Scenario
-    from corridor.siting.problem import Flow
+    from corridor.siting.problem import Commodity
     from corridor.siting.question import Question
 
 STATIONS_ASKED = (1, 2, 4, 8)
@@ -103,7 +103,7 @@ def instance_document(question: Question, period: int) -> dict[str, Any]:
     }
 
 
-def _convention(flow: Flow) -> dict[str, Any]:
+def _convention(flow: Commodity) -> dict[str, Any]:
     if flow.loop:
         return {
             "round_trip": True,
@@ -120,7 +120,7 @@ def _convention(flow: Flow) -> dict[str, Any]:
 
 
 def _path(
-    flow: Flow, number: int, nodes: dict[int, list[str]], edges: list[list[Any]]
+    flow: Commodity, number: int, nodes: dict[int, list[str]], edges: list[list[Any]]
 ) -> list[str]:
     """Add one way's nodes and edges; return its path."""
     way = flow.ways[number]

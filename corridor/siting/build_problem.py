@@ -10,24 +10,26 @@ from math import fsum
 from corridor.candidates.sites import CandidateSite, CandidateSites
 from corridor.core.errors import InfeasibleError
 from corridor.core.finance import capital_recovery, period_weight
-from corridor.demand.trips import Commodity, Demand
+from corridor.demand.trips import Commodity as DemandCommodity
+from corridor.demand.trips import Demand
 from corridor.network.network import Network
 from corridor.network.opening import open_stretches
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.stations import usable_kg_per_day
 from corridor.siting.lives import ageing, purchases
 from corridor.siting.problem import (
-    Cover,
-    Flow,
+    Commodity,
     Period,
+    Plant,
     Site,
     SitingProblem,
-    Source,
-    Stop,
+    SpacingRule,
     Tier,
-    Way,
+    Variant,
+    Visit,
 )
-from corridor.supply.supply import Plant, Supply
+from corridor.supply.supply import Plant as SupplyPlant
+from corridor.supply.supply import Supply
 
 
 def pose(
@@ -201,7 +203,7 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
     )
 
 
-def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[Flow, ...]:
+def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[Commodity, ...]:
     """Return the flows; those that ran in the first period keep priority to that extent."""
     first = min(scenario.time.periods)
     veterans: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -214,8 +216,10 @@ def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[F
     )
 
 
-def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], priority: float) -> Flow:
-    return Flow(
+def _flow(
+    scenario: Scenario, commodity: DemandCommodity, index: dict[str, int], priority: float
+) -> Commodity:
+    return Commodity(
         id=commodity.id,
         period=scenario.time.periods.index(commodity.year),
         trips_per_day=commodity.trips_per_day,
@@ -227,10 +231,10 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], prior
         market=commodity.market,
         priority_trips_per_day=priority,
         ways=tuple(
-            Way(
+            Variant(
                 id=variant.id,
                 stops=tuple(
-                    Stop(site=index[visit.site], at_g=visit.at_g)
+                    Visit(site=index[visit.site], at_g=visit.at_g)
                     for visit in variant.visits
                     if visit.site in index
                 ),
@@ -243,7 +247,7 @@ def _flow(scenario: Scenario, commodity: Commodity, index: dict[str, int], prior
     )
 
 
-def _source(scenario: Scenario, supply: Supply, plant: Plant, index: dict[str, int]) -> Source:
+def _source(scenario: Scenario, supply: Supply, plant: SupplyPlant, index: dict[str, int]) -> Plant:
     by_year = {row.year: row for row in plant.periods}
     rows = [by_year[year] for year in scenario.time.periods]
     lanes = {
@@ -257,7 +261,7 @@ def _source(scenario: Scenario, supply: Supply, plant: Plant, index: dict[str, i
         life = scenario.plant[plant.id].at("purification_life_years", scenario.time.periods[0])
     recovery = capital_recovery(scenario.money.discount_rate, life)
     names = sorted(index, key=index.__getitem__)
-    return Source(
+    return Plant(
         id=plant.id,
         limit_kg_per_day=tuple(row.available_kg_per_day for row in rows),
         expanded_limit_kg_per_day=tuple(
@@ -277,7 +281,9 @@ def _source(scenario: Scenario, supply: Supply, plant: Plant, index: dict[str, i
     )
 
 
-def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tuple[Cover, ...]:
+def _spacing(
+    scenario: Scenario, network: Network, sites: CandidateSites
+) -> tuple[SpacingRule, ...]:
     """Turn every spacing policy into cover rows: no open stretch longer than the gap without a station.
 
     On each carriageway a truck meets the sites of that carriageway and those that serve both. In every
@@ -289,7 +295,7 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
     names = scenario.tiers_by_size
     years = scenario.time.periods
     routes = {route.ref: route for route in network.routes}
-    found: dict[tuple[str, tuple[int, ...], int], Cover] = {}
+    found: dict[tuple[str, tuple[int, ...], int], SpacingRule] = {}
     for name, policy in sorted(scenario.policy.spacing.items()):
         route = routes.get(policy.route)
         if route is None:
@@ -318,7 +324,9 @@ def _spacing(scenario: Scenario, network: Network, sites: CandidateSites) -> tup
                         f"to {(after + gap) / 1000:.1f}"
                     )
                     key = (name, within, level)
-                    found.setdefault(key, Cover(name=text, period=t, sites=within, level=level))
+                    found.setdefault(
+                        key, SpacingRule(name=text, period=t, sites=within, level=level)
+                    )
     return tuple(found.values())
 
 

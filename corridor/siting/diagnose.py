@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from corridor.core.errors import InfeasibleError
 from corridor.siting.model.windows import widest_gap_g
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 from corridor.siting.reduce import can_sell, top_level, useful_stops
 from corridor.siting.rules import (
     Levels,
@@ -253,7 +253,9 @@ def _nobody(problem: SitingProblem) -> list[tuple[str, str]]:
     ]
 
 
-def where_widest(problem: SitingProblem, flow: Flow, way: Way, stops: tuple[int, ...]) -> str:
+def where_widest(
+    problem: SitingProblem, flow: Commodity, way: Variant, stops: tuple[int, ...]
+) -> str:
     """Name the two ends of the longest stretch without a chance to fill."""
     marks = [(way.stops[v].at_g, problem.sites[way.stops[v].site].id) for v in stops]
     if flow.loop:

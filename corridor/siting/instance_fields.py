@@ -32,12 +32,12 @@ LENGTHS: Final[dict[str, tuple[str, ...]]] = {
     "Site.renewal_capex_cny": ("periods",),
     "Site.renewal_annual_cny": ("periods",),
     "Site.allowed": ("tiers",),
-    "Source.limit_kg_per_day": ("periods",),
-    "Source.expanded_limit_kg_per_day": ("periods",),
-    "Source.gate_cny_per_kg": ("periods",),
-    "Source.step_gate_cny_per_kg": ("periods",),
-    "Source.lane_cny_per_kg": ("periods", "sites"),
-    "Source.step_purchases": ("periods", "periods"),
+    "Plant.limit_kg_per_day": ("periods",),
+    "Plant.expanded_limit_kg_per_day": ("periods",),
+    "Plant.gate_cny_per_kg": ("periods",),
+    "Plant.step_gate_cny_per_kg": ("periods",),
+    "Plant.lane_cny_per_kg": ("periods", "sites"),
+    "Plant.step_purchases": ("periods", "periods"),
     "SitingProblem.budget_cny": ("periods",),
     "SitingProblem.station_purchases": ("periods", "periods"),
 }
@@ -45,13 +45,13 @@ LENGTHS: Final[dict[str, tuple[str, ...]]] = {
 
 ANY_LENGTH: Final = frozenset(
     {
-        "Way.stops",
-        "Way.detour_sites",
-        "Flow.ways",
-        "Source.steps_kg_per_day",
-        "Source.steps_capex_cny",
-        "Source.steps_annual_cny",
-        "Cover.sites",
+        "Variant.stops",
+        "Variant.detour_sites",
+        "Commodity.ways",
+        "Plant.steps_kg_per_day",
+        "Plant.steps_capex_cny",
+        "Plant.steps_annual_cny",
+        "SpacingRule.sites",
         "SitingProblem.flows",
         "SitingProblem.sources",
         "SitingProblem.covers",
@@ -69,23 +69,23 @@ OR_EMPTY: Final = frozenset(
         "Site.upkeep_cny",
         "Site.renewal_capex_cny",
         "Site.renewal_annual_cny",
-        "Source.step_gate_cny_per_kg",
-        "Source.step_purchases",
+        "Plant.step_gate_cny_per_kg",
+        "Plant.step_purchases",
         "SitingProblem.station_purchases",
     }
 )
 """Lists that may be left empty where there is nothing to say."""
 
 INDICES: Final[dict[str, str]] = {
-    "Stop.site": "sites",
-    "Flow.period": "periods",
-    "Cover.period": "periods",
-    "Cover.sites": "sites",
+    "Visit.site": "sites",
+    "Commodity.period": "periods",
+    "SpacingRule.period": "periods",
+    "SpacingRule.sites": "sites",
     "Site.existing_from": "periods",
     "Site.closed_from": "periods",
     "Site.required_from": "periods",
     "Site.open_from": "periods",
-    "Way.detour_sites": "sites",
+    "Variant.detour_sites": "sites",
 }
 """Numbers that point into a list, counted from 0."""
 
@@ -95,20 +95,20 @@ OR_NEVER: Final = frozenset({"Site.open_from"})
 LEVELS: Final[dict[str, int]] = {
     "Site.existing_level": 0,
     "Site.required_level": 0,
-    "Cover.level": 1,
+    "SpacingRule.level": 1,
 }
 """Numbers of a tier, counted from 1, and the least allowed (0 is none)."""
 
 AMOUNTS: Final = frozenset(
     {
         "Period.year",
-        "Stop.at_g",
-        "Way.total_g",
-        "Flow.usable_g",
-        "Flow.start_g",
-        "Flow.end_g",
-        "Flow.need_g",
-        "Source.step_purchases",
+        "Visit.at_g",
+        "Variant.total_g",
+        "Commodity.usable_g",
+        "Commodity.start_g",
+        "Commodity.end_g",
+        "Commodity.need_g",
+        "Plant.step_purchases",
         "SitingProblem.station_purchases",
     }
 )

@@ -14,7 +14,7 @@ from corridor.core.errors import InputError
 from corridor.core.faults import Faults
 from corridor.core.files import MAX_JSON_BYTES, canonical_json, parse_json, read_json, write_bytes
 from corridor.siting.instance_fields import reader_of
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 
 SCHEMA: Final = "corridor.siting-problem/1"
 
@@ -135,7 +135,7 @@ def _rising(name: str, key: str, values: list[Any], faults: Faults) -> None:
             faults.add(f"{name}[{n}].{key}", after, f"more than the one before ({before})")
 
 
-def _flow_faults(flow: Flow) -> Iterator[tuple[str, object, str]]:
+def _flow_faults(flow: Commodity) -> Iterator[tuple[str, object, str]]:
     """Yield key, value and what was expected for all that does not fit together in a flow."""
     if flow.usable_g < 1:
         yield "usable_g", flow.usable_g, "at least 1"
@@ -154,7 +154,7 @@ def _flow_faults(flow: Flow) -> Iterator[tuple[str, object, str]]:
             yield f"ways[{p}].{key}", value, expected
 
 
-def _way_faults(way: Way) -> Iterator[tuple[str, object, str]]:
+def _way_faults(way: Variant) -> Iterator[tuple[str, object, str]]:
     last = 0
     for v, stop in enumerate(way.stops):
         if not last <= stop.at_g <= way.total_g:

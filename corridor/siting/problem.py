@@ -111,7 +111,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Visit:
     """A visit: passage of a site (its index in the problem) after burning `at_g` grams."""
 
     site: int
@@ -119,7 +119,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Variant:
     """A variant of a trip: stops in driving order, whole consumption and detour cost.
 
     Parameters
@@ -135,14 +135,14 @@ class Way:
     """
 
     id: str
-    stops: tuple[Stop, ...]
+    stops: tuple[Visit, ...]
     total_g: int
     cost_cny_per_trip: float = 0.0
     detour_sites: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Commodity:
     """A commodity q in its period: F trips a day, usable tank U, fuel f0 at the start, f1 at the end.
 
     Parameters
@@ -166,13 +166,13 @@ class Flow:
     end_g: int
     loop: bool
     need_g: int
-    ways: tuple[Way, ...]
+    ways: tuple[Variant, ...]
     market: str = ""
     priority_trips_per_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Plant:
     """A plant: limits and cost at the gate per period, expansion steps, lanes to sites.
 
     Parameters
@@ -232,7 +232,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
+class SpacingRule:
     """A policy row: from `period` on, at least one of `sites` must be open at `level` or more."""
 
     name: str
@@ -271,12 +271,12 @@ class SitingProblem:
     periods: tuple[Period, ...]
     tiers: tuple[Tier, ...]
     sites: tuple[Site, ...]
-    flows: tuple[Flow, ...]
-    sources: tuple[Source, ...]
+    flows: tuple[Commodity, ...]
+    sources: tuple[Plant, ...]
     unmet_cny_per_kg: float
     loss_fraction: float
     budget_cny: tuple[float | None, ...]
-    covers: tuple[Cover, ...] = ()
+    covers: tuple[SpacingRule, ...] = ()
     station_purchases: tuple[tuple[int, ...], ...] = ()
     min_stop_kg: float = 0.0
     stop_cny: float = 0.0
@@ -292,7 +292,7 @@ class SitingProblem:
         """What an unmet priority kilogram costs in all. [CNY/kg]."""
         return self.unmet_cny_per_kg + self.priority_extra_cny_per_kg
 
-    def unmet_cny_per_day(self, flow: Flow, trips_per_day: float) -> float:
+    def unmet_cny_per_day(self, flow: Commodity, trips_per_day: float) -> float:
         """Return the price of unserved trips: ordinary ones go first, then those with priority.
 
         Parameters

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 from corridor.siting.model.windows import drivable
-from corridor.siting.problem import Flow, Site, SitingProblem, Stop, Way
+from corridor.siting.problem import Commodity, Site, SitingProblem, Variant, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def can_sell(problem: SitingProblem) -> list[list[bool]]:
 
 
 def useful_stops(
-    problem: SitingProblem, flow: Flow, way: Way, sells: list[list[bool]]
+    problem: SitingProblem, flow: Commodity, way: Variant, sells: list[list[bool]]
 ) -> tuple[int, ...]:
     """Return the stops of a way at which a truck could ever fill in the flow's period."""
     return tuple(v for v, stop in enumerate(way.stops) if sells[flow.period][stop.site])
@@ -94,7 +94,7 @@ def reduce(problem: SitingProblem, fixed: tuple[tuple[int, ...], ...] | None = N
             [ok and level > 0 for ok, level in zip(row, levels, strict=True)]
             for row, levels in zip(sells, fixed, strict=True)
         ]
-    kept: dict[Flow, list[int]] = {}
+    kept: dict[Commodity, list[int]] = {}
     back: list[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]] = []
     for q, flow in enumerate(problem.flows):
         if flow.trips_per_day <= 0:
@@ -146,7 +146,7 @@ def reduce(problem: SitingProblem, fixed: tuple[tuple[int, ...], ...] | None = N
 
 
 def _restrict(
-    problem: SitingProblem, sites: tuple[int, ...], kept: dict[Flow, list[int]]
+    problem: SitingProblem, sites: tuple[int, ...], kept: dict[Commodity, list[int]]
 ) -> SitingProblem:
     new = {j: n for n, j in enumerate(sites)}
     flows = []
@@ -161,7 +161,7 @@ def _restrict(
                     replace(
                         way,
                         id=str(p),
-                        stops=tuple(Stop(site=new[s.site], at_g=s.at_g) for s in way.stops),
+                        stops=tuple(Visit(site=new[s.site], at_g=s.at_g) for s in way.stops),
                         detour_sites=tuple(sorted(new[j] for j in way.detour_sites)),
                     )
                     for p, way in enumerate(flow.ways)

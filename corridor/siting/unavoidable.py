@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.model.windows import drivable, need_g
-from corridor.siting.problem import Flow, SitingProblem
+from corridor.siting.problem import Commodity, SitingProblem
 from corridor.siting.reduce import can_sell, useful_stops
 
 
@@ -52,7 +52,7 @@ def unavoidable_penalty(problem: SitingProblem) -> UnavoidablePenalty:
         Exact in rationals of the problem's numbers, rounded once at the end.
     """
     sells = can_sell(problem)
-    wanted: list[list[tuple[Flow, Fraction | None]]] = [[] for _ in problem.periods]
+    wanted: list[list[tuple[Commodity, Fraction | None]]] = [[] for _ in problem.periods]
     reached: list[set[int]] = [set() for _ in problem.periods]
     for flow in problem.flows:
         if flow.trips_per_day > 0:
@@ -73,7 +73,7 @@ def unavoidable_penalty(problem: SitingProblem) -> UnavoidablePenalty:
 
 
 def _least_purchase(
-    problem: SitingProblem, flow: Flow, sells: list[list[bool]]
+    problem: SitingProblem, flow: Commodity, sells: list[list[bool]]
 ) -> tuple[Fraction | None, set[int]]:
     """Return the least that a trip buys on any way it can drive, and the sites of these ways.
 
@@ -103,7 +103,7 @@ def _nozzle_kg_per_day(problem: SitingProblem, t: int, reached: set[int]) -> Fra
 
 
 def _unmet_cny_per_day(
-    problem: SitingProblem, wanted: list[tuple[Flow, Fraction | None]], supply: Fraction
+    problem: SitingProblem, wanted: list[tuple[Commodity, Fraction | None]], supply: Fraction
 ) -> Fraction:
     """Return the least penalty of a day with so much hydrogen: the dearest trips are served first."""
     price = Fraction(problem.unmet_cny_per_kg)

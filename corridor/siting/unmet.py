@@ -8,7 +8,7 @@ from typing import Final
 from corridor.siting.model.windows import drivable, need_g, widest_gap_g
 from corridor.siting.operation.design_cost import source_limit
 from corridor.siting.operation.stop_plans import Dispatch
-from corridor.siting.problem import Flow, SitingProblem
+from corridor.siting.problem import Commodity, SitingProblem
 from corridor.siting.reduce import can_sell, top_level, useful_stops
 from corridor.siting.rules import Levels, money_left, spent_cny, times_paid
 from corridor.siting.solution import UnmetReason
@@ -64,7 +64,7 @@ def unmet_reasons(
     return tuple(reasons)
 
 
-def _no_way(problem: SitingProblem, flow: Flow, sells: list[list[bool]]) -> UnmetReason | None:
+def _no_way(problem: SitingProblem, flow: Commodity, sells: list[list[bool]]) -> UnmetReason | None:
     """Prove that no way can be driven, even with a station at every site that may have one."""
     gaps = [widest_gap_g(flow, way, useful_stops(problem, flow, way, sells)) for way in flow.ways]
     if any(gap <= flow.usable_g for gap in gaps):
@@ -90,7 +90,7 @@ def _nozzle_cny_per_kg(problem: SitingProblem, t: int) -> list[float | None]:
 
 def _dear(
     problem: SitingProblem,
-    flow: Flow,
+    flow: Commodity,
     trips: float,
     sells: list[list[bool]],
     prices: list[float | None],

@@ -15,7 +15,16 @@ from tiny_inputs import BACK, OUT, Documents
 from corridor.core.finance import capital_recovery, period_weight
 from corridor.core.technology import technologies
 from corridor.siting.gap import gap_of
-from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
+from corridor.siting.problem import (
+    Commodity,
+    Period,
+    Plant,
+    Site,
+    SitingProblem,
+    Tier,
+    Variant,
+    Visit,
+)
 from corridor.siting.unavoidable import unavoidable_penalty
 from corridor.supply.chain import source_limit_kg_per_day
 from corridor.supply.delivery import delivery_cny_per_kg
@@ -295,14 +304,14 @@ class _Maker(RandomInputs):
         first = {(c["od"], c["truck"]): c["trips_per_day"] for c in self.d["trips"]["commodities"]
                  if c["year"] == self.years[0]}  # fmt: skip
         flows = [
-            Flow(
+            Commodity(
                 id=c["id"], period=self.years.index(c["year"]), trips_per_day=c["trips_per_day"],
                 usable_g=c["usable_g"], start_g=c["start_g"], end_g=c["end_g"],
                 loop=c["convention"] == "LOOP", need_g=c["need_g"],
                 priority_trips_per_day=min(c["trips_per_day"], first[c["od"], c["truck"]]),
                 ways=tuple(
-                    Way(id=v["id"], total_g=v["total_g"],
-                        stops=tuple(Stop(site=keys.index(x["site"]), at_g=x["at_g"])
+                    Variant(id=v["id"], total_g=v["total_g"],
+                        stops=tuple(Visit(site=keys.index(x["site"]), at_g=x["at_g"])
                                     for x in v["visits"]))
                     for v in c["variants"]),
             ) for c in self.d["trips"]["commodities"]]  # fmt: skip
@@ -313,7 +322,7 @@ class _Maker(RandomInputs):
             sites=tuple(Site(id=key, capex_cny=(0.0, 0.0), annual_cny=(0.0, 0.0),
                              allowed=allowed.get(key, (True, True))) for key in keys),
             flows=tuple(flows),
-            sources=(Source(
+            sources=(Plant(
                 id="coke", limit_kg_per_day=tuple(self._limit() for _ in periods),
                 expanded_limit_kg_per_day=tuple(max(most, self._limit()) for _ in periods),
                 gate_cny_per_kg=tuple(0.0 for _ in periods),

@@ -20,7 +20,8 @@ from typing import Any
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
 from corridor.demand.trips import Commodity, Demand, Leg, Variant, Visit
 from corridor.network.network import Arc, Network
-from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
+from corridor.siting import problem as siting
+from corridor.siting.problem import Period, Site, SitingProblem, Tier
 from corridor.siting.question import Question
 from corridor.siting.solution import EqualDesign, SearchEnd, Solution, StopPlan, UnmetReason
 from corridor.siting.unavoidable import UnavoidablePenalty
@@ -209,23 +210,34 @@ def supply() -> Supply:
 
 def problem() -> SitingProblem:
     """Return the siting problem of all this, written down and not posed."""
-    coal = Way(id="base", stops=(Stop(site=0, at_g=0), Stop(site=1, at_g=24_000)), total_g=40_000)
+    coal = siting.Variant(
+        id="base",
+        stops=(siting.Visit(site=0, at_g=0), siting.Visit(site=1, at_g=24_000)),
+        total_g=40_000,
+    )
     milk = (
-        Way(id="base", stops=(), total_g=10_000),
-        Way(id="exit", stops=(Stop(site=1, at_g=10_000),), total_g=10_000, cost_cny_per_trip=12.0),
+        siting.Variant(id="base", stops=(), total_g=10_000),
+        siting.Variant(
+            id="exit",
+            stops=(siting.Visit(site=1, at_g=10_000),),
+            total_g=10_000,
+            cost_cny_per_trip=12.0,
+        ),
     )
 
-    def flow(name: str, period: int, trips: float, loop: bool, *, priority: float) -> Flow:
-        return Flow(
+    def flow(
+        name: str, period: int, trips: float, loop: bool, *, priority: float
+    ) -> siting.Commodity:
+        return siting.Commodity(
             id=name, period=period, trips_per_day=trips, usable_g=50_000, start_g=0, end_g=0,
             loop=loop, need_g=40_000 if loop else 10_000, ways=(coal,) if loop else milk,
             priority_trips_per_day=priority,
         )  # fmt: skip
 
-    def source(name: str, limit: float, most: float, gates: tuple[float, float]) -> Source:
+    def source(name: str, limit: float, most: float, gates: tuple[float, float]) -> siting.Plant:
         coke = name == "coke"
         lanes = (LANES[name, "a"][1], LANES[name, "b"][1])
-        return Source(
+        return siting.Plant(
             id=name, limit_kg_per_day=(limit, limit), expanded_limit_kg_per_day=(most, most),
             gate_cny_per_kg=(gates[0] + 1, gates[1] + 1),
             step_gate_cny_per_kg=(gates[0] + 4, gates[1] + 4) if coke else (),

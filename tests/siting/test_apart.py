@@ -13,7 +13,7 @@ import pytest
 from corridor.core.errors import InfeasibleError, LimitError, SolverError
 from corridor.siting.apart import evaluate_apart, solve_apart
 from corridor.siting.operation.design_cost import DesignCost
-from corridor.siting.problem import Cover, SitingProblem
+from corridor.siting.problem import SitingProblem, SpacingRule
 from corridor.siting.search import optimise
 from corridor.siting.search.local_search import LocalSearch
 from corridor.siting.search.outcome import Outcome
@@ -79,7 +79,7 @@ def test_apart_is_the_same_to_the_last_digit(name: str) -> None:
 
 def test_errors_cross_as_they_are() -> None:
     """What cannot be solved says why, with its hint and exit code."""
-    rule = Cover(name="one of two", period=0, sites=(0, 1))
+    rule = SpacingRule(name="one of two", period=0, sites=(0, 1))
     poor = replace(medium(), covers=(rule,), budget_cny=(1.0, 1.0))
     with pytest.raises(InfeasibleError, match="one of two") as error:
         solve_apart(poor, EXACT)

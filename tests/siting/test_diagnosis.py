@@ -8,15 +8,15 @@ import pytest
 
 from corridor.core.errors import InfeasibleError
 from corridor.siting.problem import (
-    Cover,
-    Flow,
+    Commodity,
     Period,
+    Plant,
     Site,
     SitingProblem,
-    Source,
-    Stop,
+    SpacingRule,
     Tier,
-    Way,
+    Variant,
+    Visit,
 )  # fmt: skip
 from corridor.siting.solution import Solution
 from corridor.siting.solve import solve
@@ -25,20 +25,22 @@ from corridor.siting.solve import solve
 def small() -> SitingProblem:
     """Two sites on a loop of 30 kg, a tank of 20 kg."""
     site = Site(id="a", capex_cny=(5e6, 9e6), annual_cny=(1e6, 1.6e6), allowed=(True, True))
-    way = Way(id="base", stops=(Stop(site=0, at_g=5000), Stop(site=1, at_g=20000)), total_g=30000)
+    way = Variant(
+        id="base", stops=(Visit(site=0, at_g=5000), Visit(site=1, at_g=20000)), total_g=30000
+    )
     return SitingProblem(
         periods=(Period(year=2026, weight=3.0), Period(year=2030, weight=5.0)),
         tiers=(Tier(id="small", usable_kg_per_day=400.0), Tier(id="big", usable_kg_per_day=900.0)),
         sites=(site, replace(site, id="b")),
         flows=tuple(
-            Flow(
+            Commodity(
                 id=f"coal.{t}", period=t, trips_per_day=10.0, usable_g=20000, start_g=0, end_g=0,
                 loop=True, need_g=30000, ways=(way,),
             )
             for t in range(2)
         ),
         sources=(
-            Source(
+            Plant(
                 id="meijin", limit_kg_per_day=(1000.0, 1000.0),
                 expanded_limit_kg_per_day=(1000.0, 1000.0), gate_cny_per_kg=(15.0, 15.0),
                 steps_kg_per_day=(), steps_capex_cny=(), steps_annual_cny=(),
@@ -113,7 +115,7 @@ CASES = {
     "policy without candidate": (
         lambda p: replace(
             p,
-            covers=(Cover(name="policy.spacing.x: S77 km 0 to 60", period=0, sites=()),),
+            covers=(SpacingRule(name="policy.spacing.x: S77 km 0 to 60", period=0, sites=()),),
         ),
         "policy.spacing.x: S77 km 0 to 60: no site could have",
     ),
@@ -121,7 +123,7 @@ CASES = {
         lambda p: replace(
             p,
             sites=tuple(replace(s, allowed=(True, False)) for s in p.sites),
-            covers=(Cover(name="gap", period=1, sites=(0, 1), level=2),),
+            covers=(SpacingRule(name="gap", period=1, sites=(0, 1), level=2),),
         ),
         "gap: none of the 2 sites there may have a station of at least big",
     ),
@@ -145,7 +147,10 @@ def test_all_reasons_come_at_once() -> None:
     bad = replace(
         problem,
         sites=tuple(replace(s, allowed=(False, True), required_level=1) for s in problem.sites),
-        covers=(Cover(name="x", period=0, sites=()), Cover(name="y", period=0, sites=())),
+        covers=(
+            SpacingRule(name="x", period=0, sites=()),
+            SpacingRule(name="y", period=0, sites=()),
+        ),
     )
     with pytest.raises(InfeasibleError, match=r"(?s)x: .*y: "):
         solve(bad)

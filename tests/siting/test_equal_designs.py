@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from corridor.core.errors import CorridorError
-from corridor.siting.problem import SitingProblem, Stop, Way
+from corridor.siting.problem import SitingProblem, Variant, Visit
 from corridor.siting.rules import Levels, design_order, keeps_rules
 from corridor.siting.solution import EqualDesign, Solution, SolverSettings
 from corridor.siting.solve import evaluate_design, solve
@@ -28,9 +28,9 @@ def with_twin(problem: SitingProblem) -> SitingProblem:
     opened = [j for j, level in enumerate(solve(problem, QUICK).levels[-1]) if level]
     one, twin = opened[0] if opened else 0, len(problem.sites)
 
-    def seen(way: Way) -> Way:
+    def seen(way: Variant) -> Variant:
         stops = [
-            Stop(site=site, at_g=stop.at_g)
+            Visit(site=site, at_g=stop.at_g)
             for stop in way.stops
             for site in ((stop.site, twin) if stop.site == one else (stop.site,))
         ]

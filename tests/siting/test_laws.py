@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from corridor.core.errors import InfeasibleError
-from corridor.siting.problem import Cover, Site, SitingProblem, Stop
+from corridor.siting.problem import Site, SitingProblem, SpacingRule, Visit
 from corridor.siting.solution import Solution, SolverSettings
 from corridor.siting.solve import evaluate_design, solve
 
@@ -124,7 +124,7 @@ def test_order_plays_no_part(seed: int, rng: object) -> None:
         replace(
             f,
             ways=tuple(
-                replace(w, stops=tuple(Stop(site=place[s.site], at_g=s.at_g) for s in w.stops))
+                replace(w, stops=tuple(Visit(site=place[s.site], at_g=s.at_g) for s in w.stops))
                 for w in f.ways
             ),
         )
@@ -212,7 +212,7 @@ def test_a_closed_place_on_the_way_changes_nothing(seed: int) -> None:
                         w,
                         stops=tuple(
                             sorted(
-                                (*w.stops, Stop(site=count, at_g=w.total_g // 2)),
+                                (*w.stops, Visit(site=count, at_g=w.total_g // 2)),
                                 key=lambda s: s.at_g,
                             )
                         ),
@@ -300,7 +300,7 @@ def test_a_policy_never_saves(seed: int) -> None:
     problem = tiny_problem(seed)
     tighter = replace(
         problem,
-        covers=(*problem.covers, Cover(name="more", period=0, sites=(0, 1))),
+        covers=(*problem.covers, SpacingRule(name="more", period=0, sites=(0, 1))),
     )
     try:
         after = solve(tighter, EXACT)

@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from corridor.siting.model.windows import drivable, geometry, need_g
 from corridor.siting.operation.whole_grams import carries, whole_grams
-from corridor.siting.problem import Flow, Stop, Way
+from corridor.siting.problem import Commodity, Variant, Visit
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
 
@@ -18,22 +18,24 @@ from .oracles.corridors import corridor_problem
 from .oracles.driver import check, drive
 
 
-def random_trip(rng: random.Random) -> tuple[Flow, Way]:
+def random_trip(rng: random.Random) -> tuple[Commodity, Variant]:
     """Make a trip of a few kilograms with up to six stops."""
     total = rng.randint(2000, 90000)
     loop = rng.random() < 0.5
     U = rng.randint(1500, 60000)
     marks = sorted(rng.sample(range(total), rng.randint(1, 6)))
-    way = Way(id="w", stops=tuple(Stop(site=n, at_g=g) for n, g in enumerate(marks)), total_g=total)
+    way = Variant(
+        id="w", stops=tuple(Visit(site=n, at_g=g) for n, g in enumerate(marks)), total_g=total
+    )
     start, end = (0, 0) if loop else (rng.randint(0, U), rng.randint(0, U))
-    flow = Flow(
+    flow = Commodity(
         id="f", period=0, trips_per_day=1.0, usable_g=U, start_g=start, end_g=end, loop=loop,
         need_g=total if loop else max(0, total + end - start), ways=(way,),
     )  # fmt: skip
     return flow, way
 
 
-def averaged(rng: random.Random, flow: Flow, way: Way) -> list[float] | None:
+def averaged(rng: random.Random, flow: Commodity, way: Variant) -> list[float] | None:
     """Make a random point of the windows, by an LP with random prices."""
     stops = tuple(range(len(way.stops)))
     geo = geometry(flow, way, stops)

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from corridor.core.errors import InfeasibleError, SolverError
-from corridor.siting.problem import Cover, SitingProblem
+from corridor.siting.problem import SitingProblem, SpacingRule
 from corridor.siting.reduce import reduce
 from corridor.siting.search import reference
 from corridor.siting.search.reference import solve_reference
@@ -127,7 +127,7 @@ def test_infeasible_is_believed_of_two_solvers_only(
         0, sides=8, exits=2, pairs=3, periods=2, tons=(3.0, 9.0), most_ways=3
     )
     pairs = ((0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5))
-    covers = tuple(Cover(name=f"c{a}{b}", period=0, sites=(a, b)) for a, b in pairs)
+    covers = tuple(SpacingRule(name=f"c{a}{b}", period=0, sites=(a, b)) for a, b in pairs)
     price = problem.sites[0].capex_cny[0]
     poor = replace(problem, covers=covers, budget_cny=(price * 2.5, 0.0))
     with pytest.raises(InfeasibleError, match="together"):

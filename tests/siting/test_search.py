@@ -13,7 +13,7 @@ from corridor.core.errors import InfeasibleError
 from corridor.siting.model.formulation import MONEY
 from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.siting.operation.design_cost import DesignCost, fixed_cost
-from corridor.siting.problem import Cover, SitingProblem
+from corridor.siting.problem import SitingProblem, SpacingRule
 from corridor.siting.reduce import reduce
 from corridor.siting.rules import Levels, keeps_common_rules
 from corridor.siting.search.forced import forced_design
@@ -62,7 +62,7 @@ def pressed(seed: int) -> SitingProblem:
     problem = tiny_problem(seed)
     count = len(problem.sites)
     covers = tuple(
-        Cover(
+        SpacingRule(
             name=f"c{n}",
             period=rng.randrange(len(problem.periods)),
             sites=tuple(sorted(rng.sample(range(count), rng.randint(1, count)))),

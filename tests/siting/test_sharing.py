@@ -9,7 +9,16 @@ import pytest
 
 from corridor.core.errors import SolverError
 from corridor.siting.operation.rows import Rows
-from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
+from corridor.siting.problem import (
+    Commodity,
+    Period,
+    Plant,
+    Site,
+    SitingProblem,
+    Tier,
+    Variant,
+    Visit,
+)
 from corridor.siting.rules import design_order
 from corridor.siting.solution import Solution, SolverSettings
 from corridor.siting.solve import solve
@@ -17,17 +26,17 @@ from corridor.siting.solve import solve
 from .oracles.driver import check
 
 
-def flow(name: str, trips: float, need_g: int, site: int = 0, market: str = "captive") -> Flow:
+def flow(name: str, trips: float, need_g: int, site: int = 0, market: str = "captive") -> Commodity:
     """Return a loop that passes one site."""
-    way = Way(id="base", stops=(Stop(site=site, at_g=need_g // 2),), total_g=need_g)
-    return Flow(
+    way = Variant(id="base", stops=(Visit(site=site, at_g=need_g // 2),), total_g=need_g)
+    return Commodity(
         id=name, period=0, trips_per_day=trips, usable_g=30_000, start_g=0, end_g=0, loop=True,
         need_g=need_g, ways=(way,), market=market,
     )  # fmt: skip
 
 
 def problem(
-    *flows: Flow, limit_kg: float, usable_kg: tuple[float, float] = (900, 900)
+    *flows: Commodity, limit_kg: float, usable_kg: tuple[float, float] = (900, 900)
 ) -> SitingProblem:
     """Return two stations that stand already, and a plant that has so much."""
     return SitingProblem(
@@ -45,7 +54,7 @@ def problem(
         ),
         flows=flows,
         sources=(
-            Source(
+            Plant(
                 id="p", limit_kg_per_day=(limit_kg,), expanded_limit_kg_per_day=(limit_kg,),
                 gate_cny_per_kg=(15.0,), steps_kg_per_day=(), steps_capex_cny=(),
                 steps_annual_cny=(), lane_cny_per_kg=((5.0, 5.0),),
@@ -83,7 +92,7 @@ def test_equal_savings_are_shared_in_proportion(order: tuple[int, ...]) -> None:
 
 def test_who_costs_less_to_serve_comes_first() -> None:
     """A dearer lane to the second site: its flow goes without, and no rule shares."""
-    far = replace(THREE[1], ways=(replace(THREE[1].ways[0], stops=(Stop(site=1, at_g=6000),)),))
+    far = replace(THREE[1], ways=(replace(THREE[1].ways[0], stops=(Visit(site=1, at_g=6000),)),))
     posed = problem(THREE[0], far, limit_kg=200.0)
     lanes = replace(posed.sources[0], lane_cny_per_kg=((5.0, 6.0),))
     shares, solution = unserved(replace(posed, sources=(lanes,)))
@@ -94,7 +103,7 @@ def test_who_costs_less_to_serve_comes_first() -> None:
 
 def test_a_narrow_station_bears_more_and_the_others_are_alike() -> None:
     """The station of b sells 60 of its 240 kg/day: it lacks 3/4, and a and d share what is left."""
-    own = replace(THREE[1], ways=(replace(THREE[1].ways[0], stops=(Stop(site=1, at_g=6000),)),))
+    own = replace(THREE[1], ways=(replace(THREE[1].ways[0], stops=(Visit(site=1, at_g=6000),)),))
     fourth = flow("d", 4, 25_000)
     posed = problem(THREE[0], own, fourth, limit_kg=210.0, usable_kg=(900, 60))
     shares, solution = unserved(posed)
@@ -129,8 +138,10 @@ def test_equal_designs_have_an_order() -> None:
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_stations_that_serve_for_the_same_money_are_used_alike(order: tuple[int, int]) -> None:
     """A loop of 10 kg passes two equal stations: each sells about half; a dearer lane takes all away."""
-    stops = tuple(Stop(site=j, at_g=3_000 + 4_000 * n) for n, j in enumerate(order))
-    both = replace(THREE[0], trips_per_day=40, ways=(Way(id="base", stops=stops, total_g=10_000),))
+    stops = tuple(Visit(site=j, at_g=3_000 + 4_000 * n) for n, j in enumerate(order))
+    both = replace(
+        THREE[0], trips_per_day=40, ways=(Variant(id="base", stops=stops, total_g=10_000),)
+    )
     posed = problem(both, limit_kg=900.0)
     sold = {0: 0.0, 1: 0.0}
     for plan in unserved(posed)[1].stop_plans:

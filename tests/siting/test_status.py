@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from corridor.core.errors import InfeasibleError, LimitError, SolverError
-from corridor.siting.problem import Cover, SitingProblem
+from corridor.siting.problem import SitingProblem, SpacingRule
 from corridor.siting.search import optimise as optimise_module
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import evaluate_design, solve
@@ -157,7 +157,7 @@ def test_an_infeasible_model_that_no_diagnosis_foresees_is_infeasible() -> None:
     """Overlapping policies that cost more than the budget are found by the solver and said plainly."""
     problem = medium(0)
     covers = tuple(
-        Cover(name=f"c{a}{b}", period=0, sites=(a, b))
+        SpacingRule(name=f"c{a}{b}", period=0, sites=(a, b))
         for a, b in ((0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5))
     )
     price = problem.sites[0].capex_cny[0]

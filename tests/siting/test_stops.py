@@ -12,7 +12,7 @@ from corridor.core.errors import InfeasibleError
 from corridor.siting.model.windows import can_take, chains, drivable, least_stops, need_g
 from corridor.siting.operation.design_cost import DesignCost
 from corridor.siting.operation.stop_patterns import least_purchase_g
-from corridor.siting.problem import Flow, Way
+from corridor.siting.problem import Commodity, Variant
 from corridor.siting.reduce import reduce
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
@@ -25,7 +25,7 @@ from .test_plans import random_trip
 EXACT = SolverSettings(gap_target=0.0, time_limit_s=60.0)
 
 
-def takes(flow: Flow, way: Way, stops: tuple[int, ...], floors: list[int]) -> bool:
+def takes(flow: Commodity, way: Variant, stops: tuple[int, ...], floors: list[int]) -> bool:
     """Whether a linear programme over purchases and the level at the first stop has a point."""
     at = [way.stops[v].at_g - (way.stops[stops[0]].at_g if flow.loop else 0) for v in stops]
     rows, right = [], []

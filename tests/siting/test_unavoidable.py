@@ -12,7 +12,7 @@ import pytest
 from scipy.optimize import linprog
 
 from corridor.siting.gap import cost_at_gap, gap_of
-from corridor.siting.problem import Flow, SitingProblem
+from corridor.siting.problem import Commodity, SitingProblem
 from corridor.siting.reduce import reduce
 from corridor.siting.unavoidable import unavoidable_penalty
 
@@ -46,7 +46,7 @@ def penalties_only(problem: SitingProblem) -> SitingProblem:
     )
 
 
-def gets_through(flow: Flow, way: int, open_sites: set[int]) -> bool:
+def gets_through(flow: Commodity, way: int, open_sites: set[int]) -> bool:
     """Drive with a full fill at every open stop; loops for three laps, the first on any level."""
     stops = [s.at_g for s in flow.ways[way].stops if s.site in open_sites]
     total = flow.ways[way].total_g

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from corridor.siting.model.formulation import DAYS, MONEY
 from corridor.siting.model.windows import detour_floors_g, least_stops, most_g, need_g
-from corridor.siting.problem import Flow, SitingProblem
+from corridor.siting.problem import Commodity, SitingProblem
 from corridor.siting.rules import extra_payments, level_bounds, money_left, renewals_cny
 from corridor.solvers.program import Cut, LinearProgram
 
@@ -249,7 +249,7 @@ class PeriodProgram:
         left = None if limit is None else (limit - renewals_cny(problem, t)) / MONEY
         return [(column, value) for column, value in terms if value], left
 
-    def _trips(self, q: int, flow: Flow) -> None:
+    def _trips(self, q: int, flow: Commodity) -> None:
         problem, year = self.problem, self._year
         shares = self._unmet(flow)
         driven: dict[int, list[tuple[int, float]]] = {}
@@ -278,7 +278,7 @@ class PeriodProgram:
         if mine:
             self.by_flow.append((q, mine))
 
-    def _unmet(self, flow: Flow) -> list[tuple[int, float]]:
+    def _unmet(self, flow: Commodity) -> list[tuple[int, float]]:
         problem = self.problem
         price = self._year * flow.trips_per_day * flow.need_g / 1000
         first = flow.priority_trips_per_day / flow.trips_per_day

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corridor.siting.problem import Flow, Way
+from corridor.siting.problem import Commodity, Variant
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 
-def need_g(flow: Flow, way: Way) -> int:
+def need_g(flow: Commodity, way: Variant) -> int:
     """Return what one trip on this way must buy: a lap, or what is missing at the end [g]."""
     if flow.loop:
         return way.total_g
     return max(0, way.total_g + flow.end_g - flow.start_g)
 
 
-def points_g(flow: Flow, way: Way, stops: tuple[int, ...]) -> list[int]:
+def points_g(flow: Commodity, way: Variant, stops: tuple[int, ...]) -> list[int]:
     """Return the positions of all points; the stops of a loop come twice [g]."""
     at = [way.stops[v].at_g for v in stops]
     if flow.loop:
@@ -41,7 +41,7 @@ def points_g(flow: Flow, way: Way, stops: tuple[int, ...]) -> list[int]:
     return [flow.start_g - flow.usable_g, *at, way.total_g + flow.end_g]
 
 
-def widest_gap_g(flow: Flow, way: Way, stops: tuple[int, ...]) -> int:
+def widest_gap_g(flow: Commodity, way: Variant, stops: tuple[int, ...]) -> int:
     """Return the longest stretch between two chances to fill; a tank at most, or nobody gets through.
 
     The stretch before the first stop counts as if the missing part of the start tank had been burnt,
@@ -57,12 +57,12 @@ def widest_gap_g(flow: Flow, way: Way, stops: tuple[int, ...]) -> int:
     return max(b - a for a, b in pairwise(at))
 
 
-def drivable(flow: Flow, way: Way, stops: tuple[int, ...]) -> bool:
+def drivable(flow: Commodity, way: Variant, stops: tuple[int, ...]) -> bool:
     """Whether a truck that may fill at every one of `stops` can drive the way."""
     return widest_gap_g(flow, way, stops) <= flow.usable_g
 
 
-def least_stops(flow: Flow, way: Way, stops: tuple[int, ...]) -> int | None:
+def least_stops(flow: Commodity, way: Variant, stops: tuple[int, ...]) -> int | None:
     """Return the fewest of `stops` that a truck must make, exactly; None where it cannot get through.
 
     Filling up at the last stop within reach is never worse. A loop has no first stop: each one within a
@@ -112,7 +112,7 @@ def _jumps(at: list[int], reach: int, goal: int, usable: int) -> int | None:
     return count
 
 
-def detour_floors_g(flow: Flow, way: Way, min_stop_kg: float) -> dict[int, int]:
+def detour_floors_g(flow: Commodity, way: Variant, min_stop_kg: float) -> dict[int, int]:
     """Return what a truck takes at least at each detour site of a way, however it plans [g].
 
     The least purchase, or what the need of the trip and the room in its tank allow.
@@ -141,7 +141,7 @@ def detour_floors_g(flow: Flow, way: Way, min_stop_kg: float) -> dict[int, int]:
     return floors
 
 
-def can_take(flow: Flow, way: Way, stops: tuple[int, ...], floors: Sequence[int]) -> bool:
+def can_take(flow: Commodity, way: Variant, stops: tuple[int, ...], floors: Sequence[int]) -> bool:
     """Whether a truck can take at least so many grams at each of its stops, exactly.
 
     What was bought before a stop may be any amount between the least that gets the truck there and the
@@ -186,7 +186,7 @@ def can_take(flow: Flow, way: Way, stops: tuple[int, ...], floors: Sequence[int]
 
 
 def chains(
-    flow: Flow, way: Way, stops: tuple[int, ...], size: int, limit: int
+    flow: Commodity, way: Variant, stops: tuple[int, ...], size: int, limit: int
 ) -> Iterator[tuple[int, ...]]:
     """Yield sets of so many stops with which the way can be driven, in order, never more than `limit`.
 
@@ -281,7 +281,7 @@ class Geometry:
         return sold
 
 
-def geometry(flow: Flow, way: Way, stops: tuple[int, ...]) -> Geometry:
+def geometry(flow: Commodity, way: Variant, stops: tuple[int, ...]) -> Geometry:
     """List the windows with a shortage of a way that stops at `stops` only.
 
     Parameters
@@ -315,7 +315,7 @@ def geometry(flow: Flow, way: Way, stops: tuple[int, ...]) -> Geometry:
     )
 
 
-def most_g(flow: Flow, way: Way, stops: tuple[int, ...], need: int) -> Ints:
+def most_g(flow: Commodity, way: Variant, stops: tuple[int, ...], need: int) -> Ints:
     """Bound what one stop sells to one trip: the room in the tank, and what is still to come."""
     import numpy as np
 

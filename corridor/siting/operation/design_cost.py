@@ -14,7 +14,7 @@ from corridor.siting.model.formulation import DAYS
 from corridor.siting.model.windows import detour_floors_g, least_stops, need_g
 from corridor.siting.operation.idle_ways import extra_sites
 from corridor.siting.operation.rows import Rows
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 from corridor.siting.rules import Levels
 from corridor.solvers.interrupt import Stop
 from corridor.supply.limits import may_send_kg_per_day
@@ -254,7 +254,7 @@ class DesignCost:
         )
 
 
-def unmet_columns(lp: Rows, problem: SitingProblem, flow: Flow) -> list[tuple[int, float]]:
+def unmet_columns(lp: Rows, problem: SitingProblem, flow: Commodity) -> list[tuple[int, float]]:
     """Add the unserved shares of a flow, without and with priority, as terms of its share row."""
     year = problem.periods[flow.period].weight * DAYS / 1e6
     kg = flow.trips_per_day * flow.need_g / 1000
@@ -266,7 +266,7 @@ def unmet_columns(lp: Rows, problem: SitingProblem, flow: Flow) -> list[tuple[in
 
 
 def _drive(
-    lp: Rows, flow: Flow, way: Way, stops: tuple[int, ...], *, y: int, buys: list[int]
+    lp: Rows, flow: Commodity, way: Variant, stops: tuple[int, ...], *, y: int, buys: list[int]
 ) -> None:
     """State of charge along a way, in tanks times the share y: fuel on arrival at every stop."""
     U = flow.usable_g

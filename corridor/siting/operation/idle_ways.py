@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from corridor.siting.problem import Flow, Way
+from corridor.siting.problem import Commodity, Variant
 
 
-def extra_sites(flow: Flow) -> list[frozenset[int] | None]:
+def extra_sites(flow: Commodity) -> list[frozenset[int] | None]:
     """Per way, the sites without which another way gives the same stops for no more; None: unknown.
 
     Way p gives nothing that the first way does not give better when its extra sites are closed, its
@@ -26,7 +26,7 @@ def extra_sites(flow: Flow) -> list[frozenset[int] | None]:
     return found
 
 
-def _dominated(flow: Flow, base: Way, way: Way, extra: frozenset[int]) -> bool:
+def _dominated(flow: Commodity, base: Variant, way: Variant, extra: frozenset[int]) -> bool:
     if way.cost_cny_per_trip < base.cost_cny_per_trip or way.total_g < base.total_g:
         return False
     common = [stop for stop in way.stops if stop.site not in extra]

@@ -26,7 +26,7 @@ from corridor.siting.model.windows import (
 from corridor.siting.operation.design_cost import DesignCost, Operation, hydrogen_rows
 from corridor.siting.operation.rows import Rows
 from corridor.siting.operation.sharing import SPREAD_CNY_PER_KG, spread_loads
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 
 TIE_CNY: Final = 0.01
 """Preference for fewer stops where they cost nothing, per stop of a truck; it is no cost [CNY]."""
@@ -116,7 +116,7 @@ def averaged_plans(
 
 
 def least_purchase_g(
-    flow: Flow, way: Way, stops: tuple[int, ...], min_stop_kg: float
+    flow: Commodity, way: Variant, stops: tuple[int, ...], min_stop_kg: float
 ) -> int | None:
     """Return what a truck takes at least at each of its stops; None where it should make fewer.
 

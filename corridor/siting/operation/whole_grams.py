@@ -10,13 +10,13 @@ from __future__ import annotations
 from math import ceil
 
 from corridor.siting.model.windows import geometry, need_g
-from corridor.siting.problem import Flow, Way
+from corridor.siting.problem import Commodity, Variant
 
 NOISE_G = 1e-3
 """What a cumulative purchase may stand above a whole number and still mean that number [g]."""
 
 
-def carries(flow: Flow, way: Way, purchases: tuple[tuple[int, int], ...]) -> bool:
+def carries(flow: Commodity, way: Variant, purchases: tuple[tuple[int, int], ...]) -> bool:
     """Whether a truck with these purchases drives the way: exact, in integers.
 
     Parameters
@@ -58,7 +58,11 @@ def carries(flow: Flow, way: Way, purchases: tuple[tuple[int, int], ...]) -> boo
 
 
 def whole_grams(
-    flow: Flow, way: Way, stops: tuple[int, ...], averaged: list[float], offset: float = 0.0
+    flow: Commodity,
+    way: Variant,
+    stops: tuple[int, ...],
+    averaged: list[float],
+    offset: float = 0.0,
 ) -> tuple[tuple[int, int], ...] | None:
     """Round the purchases of a truck to whole grams.
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import random
 
-from corridor.siting.problem import Flow, Period, Site, SitingProblem, Source, Stop, Tier, Way
+from corridor.siting.problem import (
+    Commodity,
+    Period,
+    Plant,
+    Site,
+    SitingProblem,
+    Tier,
+    Variant,
+    Visit,
+)
 
 LENGTH_KM = 420
 CAPACITY = (500.0, 1000.0, 2000.0, 4000.0)
@@ -48,7 +57,7 @@ def corridor_problem(
             start, end = (0, 0) if loop else (usable // 2, usable // 2)
             need = total if loop else max(0, total + end - start)
             flows.append(
-                Flow(
+                Commodity(
                     id=f"od{pair}.{t}",
                     period=t,
                     trips_per_day=tons[t] * 1e6 * share / whole / need,
@@ -75,7 +84,7 @@ def corridor_problem(
         ),
         flows=tuple(flows),
         sources=tuple(
-            Source(
+            Plant(
                 id=f"plant{i}",
                 limit_kg_per_day=(kg * 1000,) * periods,
                 expanded_limit_kg_per_day=(kg * 3000,) * periods,
@@ -99,7 +108,7 @@ def corridor_problem(
 
 def _ways(
     sites: list[tuple[float, str]], a: float, b: float, loop: bool, most: int
-) -> tuple[Way, ...]:
+) -> tuple[Variant, ...]:
     """Make the base walk and one way for each exit, in each direction, that lies on it."""
     laden, empty = 95, 62
     base: list[tuple[int, int]] = []
@@ -114,12 +123,12 @@ def _ways(
             (exits if kind == "exit" else base).append((there, j))
         if loop and kind in ("down", "exit"):
             (exits if kind == "exit" else base).append((back, j))
-    ways = [Way(id="base", stops=_as_stops(base, total), total_g=total)]
+    ways = [Variant(id="base", stops=_as_stops(base, total), total_g=total)]
     for n, (at, j) in enumerate(exits[: most - 1]):
         extra = 500
         moved = [(g if g <= at else g + extra, s) for g, s in base] + [(at + extra // 2, j)]
         ways.append(
-            Way(
+            Variant(
                 id=f"exit{n}",
                 stops=_as_stops(moved, total + extra),
                 total_g=total + extra,
@@ -129,5 +138,5 @@ def _ways(
     return tuple(ways)
 
 
-def _as_stops(events: list[tuple[int, int]], total: int) -> tuple[Stop, ...]:
-    return tuple(Stop(site=j, at_g=g) for g, j in sorted(events) if g < total)
+def _as_stops(events: list[tuple[int, int]], total: int) -> tuple[Visit, ...]:
+    return tuple(Visit(site=j, at_g=g) for g, j in sorted(events) if g < total)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import isclose
 from typing import Any
 
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 
 
-def drive(flow: Flow, way: Way, purchases: tuple[tuple[int, int], ...]) -> None:
+def drive(flow: Commodity, way: Variant, purchases: tuple[tuple[int, int], ...]) -> None:
     """Assert that a truck gets through: five laps of a loop from its best start, or one way."""
     taken = dict(purchases)
     assert len(taken) == len(purchases)
@@ -30,7 +30,7 @@ def drive(flow: Flow, way: Way, purchases: tuple[tuple[int, int], ...]) -> None:
     assert fuel >= max(0, flow.end_g), "not enough at the end"
 
 
-def _starts(flow: Flow, way: Way, taken: dict[int, int]) -> list[int]:
+def _starts(flow: Commodity, way: Variant, taken: dict[int, int]) -> list[int]:
     """Least start level that never runs dry: more only overflows sooner."""
     level, lowest = 0, 0
     for v, stop in enumerate(way.stops):
@@ -39,7 +39,7 @@ def _starts(flow: Flow, way: Way, taken: dict[int, int]) -> list[int]:
     return [-min(lowest, level - way.total_g)]
 
 
-def _laps(flow: Flow, way: Way, taken: dict[int, int], fuel: int) -> bool:
+def _laps(flow: Commodity, way: Variant, taken: dict[int, int], fuel: int) -> bool:
     for _ in range(5):
         at = 0
         for v, stop in enumerate(way.stops):

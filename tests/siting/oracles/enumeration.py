@@ -12,10 +12,10 @@ from itertools import combinations, pairwise, product
 import numpy as np
 from scipy.optimize import linprog
 
-from corridor.siting.problem import Flow, SitingProblem, Way
+from corridor.siting.problem import Commodity, SitingProblem, Variant
 
 
-def gets_through(flow: Flow, way: Way, chosen: tuple[int, ...]) -> bool:
+def gets_through(flow: Commodity, way: Variant, chosen: tuple[int, ...]) -> bool:
     """Whether a truck that fills up at each of these stops, and nowhere else, drives the way."""
     if not flow.loop:
         fuel, at = flow.start_g, 0
@@ -29,7 +29,7 @@ def gets_through(flow: Flow, way: Way, chosen: tuple[int, ...]) -> bool:
     return bool(marks) and all(b - a <= flow.usable_g for a, b in pairwise(marks))
 
 
-def fewest_stops(flow: Flow, way: Way, levels: tuple[int, ...]) -> int:
+def fewest_stops(flow: Commodity, way: Variant, levels: tuple[int, ...]) -> int:
     """Fewest stops at open stations; 0 where nothing is bought or nobody gets through."""
     if not flow.loop and way.total_g + flow.end_g <= flow.start_g:
         return 0
@@ -40,7 +40,7 @@ def fewest_stops(flow: Flow, way: Way, levels: tuple[int, ...]) -> int:
     return 0
 
 
-def detour_floor_g(flow: Flow, way: Way, site: int, min_stop_kg: float) -> float:
+def detour_floor_g(flow: Commodity, way: Variant, site: int, min_stop_kg: float) -> float:
     """Least purchase at a detour site: that of a stop, or what need and tank allow."""
     need = way.total_g if flow.loop else max(0, way.total_g + flow.end_g - flow.start_g)
     visits = way.detour_sites.count(site)

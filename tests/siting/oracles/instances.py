@@ -7,15 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corridor.siting.problem import (
-    Cover,
-    Flow,
+    Commodity,
     Period,
+    Plant,
     Site,
     SitingProblem,
-    Source,
-    Stop,
+    SpacingRule,
     Tier,
-    Way,
+    Variant,
+    Visit,
 )
 
 
@@ -49,7 +49,7 @@ def tiny_problem(seed: int) -> SitingProblem:
     covers = ()
     if rng.random() < 0.25:
         covers = tuple(
-            Cover(
+            SpacingRule(
                 name=f"cover{c}",
                 period=rng.randrange(T),
                 sites=tuple(sorted(rng.sample(range(n), rng.randint(min(2, n), n)))),
@@ -124,7 +124,7 @@ def with_stops(seed: int) -> SitingProblem:
     )
 
 
-def _meant(way: Way, base: Way) -> Way:
+def _meant(way: Variant, base: Variant) -> Variant:
     """Mark the site for whose sake a detour leaves the base way, if that does not pass it anyhow."""
     passed = [stop.site for stop in base.stops]
     extra = [stop.site for stop in way.stops if stop.site not in passed]
@@ -143,7 +143,7 @@ def _late_road(rng: random.Random, site: Site, T: int) -> Site:
 
 def _flow(
     rng: random.Random, name: str, t: int, length: int, place: list[int], side: list[str]
-) -> Flow:
+) -> Commodity:
     """Driven up or down (ONEWAY) or there and back (LOOP) between two points of the line."""
     a, b = sorted(rng.sample(range(0, length, 250), 2))
     if b - a < 2000 or rng.random() < 0.6:
@@ -171,12 +171,12 @@ def _flow(
     U = max(1000, int(total * rng.choice([0.5, 0.7, 0.9, 1.1, 1.4, 1.8])))
     start = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.5, 0.5, 1.0]))
     end = 0 if loop else int(U * rng.choice([0.0, 0.3, 0.6, 1.0]))
-    ways = [Way(id="base", stops=_stops(events), total_g=total)]
+    ways = [Variant(id="base", stops=_stops(events), total_g=total)]
     for d in range(rng.choice([0, 0, 1, 2])):
         ways.append(_detour(rng, d, events, total, len(place)))
     need = total if loop else max(0, total + end - start)
     trips = rng.choice([0.4, 3.0, 11.0, 25.0]) * rng.uniform(0.7, 1.3)
-    return Flow(
+    return Commodity(
         id=name,
         period=t,
         trips_per_day=trips,
@@ -190,19 +190,19 @@ def _flow(
     )
 
 
-def _stops(events: list[tuple[int, int]]) -> tuple[Stop, ...]:
-    return tuple(Stop(site=j, at_g=g) for g, j in events)
+def _stops(events: list[tuple[int, int]]) -> tuple[Visit, ...]:
+    return tuple(Visit(site=j, at_g=g) for g, j in events)
 
 
 def _detour(
     rng: random.Random, d: int, events: list[tuple[int, int]], total: int, sites: int
-) -> Way:
+) -> Variant:
     """Make the base walk with an extra stretch of some grams at some point, a site at its far end."""
     at = rng.randrange(total)
     extra = rng.randrange(50, 1500)
     shifted = [(g if g <= at else g + extra, j) for g, j in events]
     shifted.append((at + extra // 2, rng.randrange(sites)))
-    return Way(
+    return Variant(
         id=f"detour{d}",
         stops=_stops(sorted(shifted)),
         total_g=total + extra,
@@ -250,14 +250,14 @@ def with_lives(seed: int) -> SitingProblem:
     )
 
 
-def _source(rng: random.Random, i: int, sites: int, T: int) -> Source:
+def _source(rng: random.Random, i: int, sites: int, T: int) -> Plant:
     limit = tuple(rng.choice([60.0, 300.0, 5000.0]) * rng.uniform(0.8, 1.2) for _ in range(T))
     steps = rng.choice([0, 0, 1, 2]) if T == 1 else rng.choice([0, 0, 1])
     most = tuple(x + rng.choice([0.0, 80.0, 400.0, 4000.0]) for x in limit)
     gates = tuple(rng.uniform(10, 25) for _ in range(T))
     # Not drawn: what the other numbers of a seed are stays as it was.
     shift = (None, -6.0, -1.5, 0.0, 4.0, 12.0)[int(gates[0] * 1e6) % 6]
-    return Source(
+    return Plant(
         id=f"p{i}",
         limit_kg_per_day=limit,
         expanded_limit_kg_per_day=most,
@@ -273,7 +273,7 @@ def _source(rng: random.Random, i: int, sites: int, T: int) -> Source:
     )
 
 
-def _gets_through(flow: Flow) -> bool:
+def _gets_through(flow: Commodity) -> bool:
     """Whether a truck that fills at every stop drives some way (three laps of a loop)."""
     for way in flow.ways:
         if not flow.loop:
