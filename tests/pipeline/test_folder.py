@@ -103,7 +103,8 @@ def test_a_folder_without_manifest_is_no_run(tmp_path: Path) -> None:
 def test_a_killed_run_leaves_nothing_that_reads_as_a_result(tmp_path: Path, signum: int) -> None:
     """TERM and INT leave nothing; KILL leaves a hidden folder that the next run sweeps."""
     code = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored by what started us?
         "from pathlib import Path\n"
         "from corridor.pipeline.folder import staged\n"
         "with staged(Path(sys.argv[1])) as folder:\n"
