@@ -40,12 +40,13 @@ _TRUCK = Record(
 _TIER = Record(
     {
         "capacity_kg_per_day": POSITIVE,
-        "peak_kg_per_hour": POSITIVE,
+        "dispensers": Whole(1, 100),
         "capex_cny": AMOUNT,
         "land_cny": AMOUNT,
         "fixed_opex_fraction": AMOUNT,
         "staff_cny_per_year": AMOUNT,
-    }
+    },
+    {"peak_kg_per_hour": POSITIVE},
 )
 
 SOURCE_SHARES = frozenset(key for t in technologies().values() for key in t.less)
@@ -160,6 +161,11 @@ SCENARIO = Record(
                 "subsidy_fraction": SHARE,
                 "peak_day_factor": POSITIVE,
                 "busiest_hour_fraction": POSITIVE,
+                "fill_kg": POSITIVE,
+                "fill_minutes": POSITIVE,
+                "handling_minutes": AMOUNT,
+                "longest_wait_minutes": AMOUNT,
+                "late_fraction": Number(0, 0.5, above=True),
             },
             {
                 "existing_at_end_of_life": Text(("rebuild", "keep", "retire")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from corridor.certificate.dispensers import busiest_kg_per_hour
 from corridor.certificate.dossier import Document, Dossier
 from corridor.certificate.verdict import Check, Tally
 
@@ -132,7 +133,7 @@ def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], wh
 def usable_kg_per_day(d: Dossier, tier: str) -> float:
     """Return what a tier sells on an average day with peak day and busiest hour kept free."""
     table, station = d.scenario["tier"][tier], d.scenario["station"]
-    busiest = table["peak_kg_per_hour"] / station["busiest_hour_fraction"]
+    busiest = busiest_kg_per_hour(table, station) / station["busiest_hour_fraction"]
     return float(min(table["capacity_kg_per_day"], busiest) / station["peak_day_factor"])
 
 

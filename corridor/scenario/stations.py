@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from corridor.scenario.dispensers import busiest_load
 from corridor.scenario.spec import Fraction, Identifier, Spec, Year
 
 
@@ -18,8 +19,9 @@ class TierSpec(Spec):
     dispensers: int = Field(ge=1, le=100)
     """Number of dispensers. [-]"""
 
-    peak_kg_per_hour: float = Field(gt=0, le=20000)
-    """What the dispensers can sell in the busiest hour at an acceptable wait. [kg/h]"""
+    peak_kg_per_hour: float | None = Field(default=None, gt=0, le=20000)
+    """What the dispensers can sell in the busiest hour, where it is known; without it, it is computed
+    from the number of dispensers and the keys of `station`. [kg/h]"""
 
     capex_cny: float = Field(ge=0, le=1e9)
     """Overnight CAPEX without land. [CNY]"""
@@ -60,10 +62,35 @@ class StationSpec(Spec):
     busiest_hour_fraction: float = Field(ge=1 / 24, le=1)
     """Share of a day's hydrogen that is sold in the busiest hour. [-]"""
 
+    fill_kg: float = Field(gt=0, le=200)
+    """Hydrogen of a mean fill. [kg]"""
+
+    fill_minutes: float = Field(gt=0, le=240)
+    """Time that hydrogen flows into a truck. [min]"""
+
+    handling_minutes: float = Field(ge=0, le=240)
+    """Time that a truck keeps its dispenser besides: driving up, connecting, paying, leaving. [min]"""
+
+    longest_wait_minutes: float = Field(ge=0, le=600)
+    """Wait for a free dispenser that drivers accept in the busiest hour. [min]"""
+
+    late_fraction: float = Field(ge=0.001, le=0.5)
+    """Share of trucks that may wait longer than that in the busiest hour. [-]"""
+
+
+def peak_kg_per_hour(tier: TierSpec, station: StationSpec) -> float:
+    """Return what the dispensers sell in the busiest hour: as stated, else by Erlang C [kg/h]."""
+    if tier.peak_kg_per_hour is not None:
+        return tier.peak_kg_per_hour
+    minutes = station.fill_minutes + station.handling_minutes
+    wait = station.longest_wait_minutes / minutes
+    load = busiest_load(tier.dispensers, wait, station.late_fraction)
+    return load * 60 / minutes * station.fill_kg
+
 
 def usable_kg_per_day(tier: TierSpec, station: StationSpec) -> float:
     """Return what a tier sells on an average day, peak day and busiest hour kept free [kg/day]."""
-    hourly = tier.peak_kg_per_hour / station.busiest_hour_fraction
+    hourly = peak_kg_per_hour(tier, station) / station.busiest_hour_fraction
     return min(tier.capacity_kg_per_day, hourly) / station.peak_day_factor
 
 

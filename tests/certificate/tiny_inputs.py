@@ -102,7 +102,9 @@ def scenario() -> Documents:
         },
         "tier": tier,
         "station": {"life_years": 10, "compression_kwh_per_kg": 3.0, "subsidy_fraction": 0.25,
-                    "peak_day_factor": 1.25, "busiest_hour_fraction": 0.1},
+                    "peak_day_factor": 1.25, "busiest_hour_fraction": 0.1, "fill_kg": 20.0,
+                    "fill_minutes": 10.0, "handling_minutes": 5.0, "longest_wait_minutes": 10.0,
+                    "late_fraction": 0.05},
         "truck": {"t": truck},
         "adoption": {
             "level": "base",
