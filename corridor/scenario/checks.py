@@ -13,7 +13,7 @@ from corridor.scenario.dates import MOST_PERIODS, dates_of
 from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.spec import value_at
-from corridor.scenario.stations import peak_kg_per_hour
+from corridor.scenario.stations import station_faults
 
 SHARE_TOLERANCE = 1e-6
 
@@ -100,22 +100,7 @@ def _budget(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _tiers(scenario: Scenario) -> Iterator[Finding]:
-    ordered = scenario.tiers_by_size
-    for small, large in pairwise(ordered):
-        a, b = scenario.tier[small], scenario.tier[large]
-        if a.capacity_kg_per_day == b.capacity_kg_per_day:
-            key = ("tier", large, "capacity_kg_per_day")
-            least = f"a capacity different from that of tier {small!r}"
-            yield Finding(key, str(b.capacity_kg_per_day), least)
-            continue
-        if b.capex_cny < a.capex_cny:
-            least = f"at least the {a.capex_cny} CNY of the smaller tier {small!r}"
-            yield Finding(("tier", large, "capex_cny"), str(b.capex_cny), least)
-        below, peak = (peak_kg_per_hour(tier, scenario.station) for tier in (a, b))
-        if peak < below:
-            name = "dispensers" if b.peak_kg_per_hour is None else "peak_kg_per_hour"
-            least = f"enough for the {below:.4g} kg/h of the smaller tier {small!r}, not {peak:.4g}"
-            yield Finding(("tier", large, name), str(getattr(b, name)), least)
+    return (Finding(*fault) for fault in station_faults(scenario.tier, scenario.station))
 
 
 def _decisions(scenario: Scenario) -> Iterator[Finding]:

@@ -217,6 +217,23 @@ def hardly_anything_fits_a_fill(d: Documents) -> None:
     d["scenario"]["station"]["fill_kg"] = 0.01
 
 
+@mutation("loads")
+def a_station_has_hardly_an_unloading_bay(d: Documents) -> None:
+    for tier in d["scenario"]["tier"].values():
+        tier["unloading_bays"] = 1e-6
+
+
+@mutation("tiers")
+def what_is_stored_is_more_than_allowed(d: Documents) -> None:
+    d["scenario"]["station"].update(storage_days=60.0, largest_storage_kg=1.0)
+
+
+@mutation("loads")
+def storage_is_of_another_class(d: Documents) -> None:
+    row = first(d["plan"]["stations"])["timeline"][0]
+    row["storage_class"] = "I" if row["storage_class"] != "I" else "III"
+
+
 @mutation("identity")
 def a_plant_is_switched_off(d: Documents) -> None:
     d["scenario"]["plant"][first(d["plan"]["supply"])["plant"]]["enabled"] = False

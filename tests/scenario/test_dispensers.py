@@ -73,7 +73,7 @@ def test_shipped_tiers_sell_their_nameplate(load: Load) -> None:
     assert {name: round(peak) for name, peak in peaks.items()} == known
     for tier in scenario.tier.values():
         usable = tier.capacity_kg_per_day / scenario.station.peak_day_factor
-        assert usable_kg_per_day(tier, scenario.station) == usable
+        assert usable_kg_per_day(tier, scenario.station, scenario.delivery) == usable
 
 
 def test_fewer_dispensers_slower_fills_and_shorter_waits_sell_less(load: Load) -> None:
