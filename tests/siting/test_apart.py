@@ -102,10 +102,14 @@ def test_without_a_plan_it_is_a_solver_error(
 
 
 def test_no_plan_within_the_limit_is_a_limit_error(break_children: Breaker) -> None:
-    """A solver that never returns is ended by the parent's clock: exit 6 without a plan."""
+    """A solver that never returns is ended by the parent's clock: exit 6 without a plan.
+
+    The limit leaves room for the child's start, which a busy machine makes dear in CPU seconds too:
+    a child that runs out before the solver is called ends by its own clock, with other words.
+    """
     break_children(SPIN, at=1)
-    with pytest.raises(LimitError, match="within 1 CPU s"):
-        solve_apart(medium(), replace(EXACT, time_limit_s=1.0))
+    with pytest.raises(LimitError, match="within 10 CPU s"):
+        solve_apart(medium(), replace(EXACT, time_limit_s=10.0))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +125,7 @@ def test_the_best_plan_so_far_is_kept(
     said: list[str] = []
     problem = medium()
     kept = solve_apart(
-        problem, replace(EXACT, time_limit_s=2.0 if how == SPIN else 60.0), progress=said.append
+        problem, replace(EXACT, time_limit_s=10.0 if how == SPIN else 60.0), progress=said.append
     )
     is_kept(problem, kept, stopped)
     assert any("best plan so far is kept" in line for line in said)
