@@ -200,7 +200,7 @@ def test_a_long_solve_inside_ends_at_the_limit(break_children: Breaker, at: int)
     """A single solve that asks no clock is ended from outside, and the plan is kept."""
     break_children(SPIN, at=at, times=1)
     said: list[str] = []
-    kept = solve_apart(medium(), replace(EXACT, time_limit_s=3.0), progress=said.append)
+    kept = solve_apart(medium(), replace(EXACT, time_limit_s=10.0), progress=said.append)
     assert kept.search.stopped == "clock"
     assert any(line.startswith("ended") for line in said)
 
