@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from scipy.optimize import linprog
 
 from corridor.core.errors import InfeasibleError
-from corridor.siting.model.windows import can_take, chains, drivable, least_stops, need_g
+from corridor.siting.model.floors import can_take, floor_of, keeps_floor
+from corridor.siting.model.windows import chains, drivable, geometry, least_stops, need_g
 from corridor.siting.operation.design_cost import DesignCost
-from corridor.siting.operation.stop_patterns import least_purchase_g
-from corridor.siting.problem import Commodity, Variant
 from corridor.siting.reduce import reduce
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
 
 from .oracles.driver import check
-from .oracles.enumeration import best_plan_cny, operation_cny_per_year
+from .oracles.enumeration import (
+    best_plan_cny,
+    keeping_sets,
+    operation_cny_per_year,
+    runs_that_sell_the_least,
+    takes,
+)
 from .oracles.instances import with_stops
 from .test_plans import random_trip
 
 EXACT = SolverSettings(gap_target=0.0, time_limit_s=60.0)
-
-
-def takes(flow: Commodity, way: Variant, stops: tuple[int, ...], floors: list[int]) -> bool:
-    """Whether a linear programme over purchases and the level at the first stop has a point."""
-    at = [way.stops[v].at_g - (way.stops[stops[0]].at_g if flow.loop else 0) for v in stops]
-    rows, right = [], []
-    for n, g in enumerate(at):
-        before = [-1.0] * n + [0.0] * (len(at) - n)
-        rows += [[*before, -1.0], [*(-b for b in before[:n]), 1.0, *before[n + 1 :], 1.0]]
-        right += [-g, flow.usable_g + g]
-    start = (0, flow.usable_g) if flow.loop else (flow.start_g, flow.start_g)
-    bounds = [*((floor, None) for floor in floors), start]
-    balance = [[*(1.0 for _ in at), 0.0]]
-    # A loop must also come back to its first stop: the lap is what it buys, so the level repeats.
-    answer = linprog([0.0] * len(bounds), rows, right, balance, [need_g(flow, way)], bounds)
-    return bool(answer.status == 0)
 
 
 def test_fewest_stops_sets_and_floors_are_exact() -> None:
@@ -80,13 +69,15 @@ def test_bound_average_and_plan_stand_in_order(seed: int) -> None:
     assert solution.averaged_cny >= best * (1 - 1e-6) - 1
     assert solution.objective_cny >= solution.averaged_cny * (1 - 1e-6) - 1
     check(problem, solution)
+    least = int(problem.min_stop_kg * 1000)
     for plan in solution.stop_plans:
         flow = problem.flows[plan.flow]
         way = flow.ways[plan.way]
-        stops = tuple(v for v, _ in plan.purchases)
-        floor = least_purchase_g(flow, way, stops, problem.min_stop_kg) if stops else 0
-        assert floor is not None, "some of its stops would do, each with the least purchase"
-        assert all(g >= floor - 1 for _, g in plan.purchases)
+        levels = solution.levels[flow.period]
+        stops = tuple(v for v, stop in enumerate(way.stops) if levels[stop.site])
+        if min((g for _, g in plan.purchases), default=least) < least - 1:
+            none = need_g(flow, way) < least or not keeping_sets(flow, way, stops, least)
+            assert none, "other open stops would do, each with the least purchase"
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -103,3 +94,45 @@ def test_operation_with_stops_is_the_enumerated_one(seed: int) -> None:
         annual += operation_cny_per_year(whole, t, levels, steps)
         expected = problem.periods[t].weight * annual
         assert costs.operation(t, levels, steps).cost_cny == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_least_purchase_is_kept_wherever_it_can_be() -> None:
+    """400 trips: a choice of stops that keeps it is found where there is one, and its runs by driving."""
+    rng = random.Random(2)
+    kept, runs = 0, 0
+    for _ in range(400):
+        flow, way = random_trip(rng)
+        if rng.random() < 0.4 and way.stops:
+            way = replace(way, detour_sites=(rng.choice(way.stops).site,))
+        count = max((stop.site for stop in way.stops), default=0) + 1
+        levels = tuple(int(rng.random() < 0.8) for _ in range(count))
+        stops = tuple(v for v, stop in enumerate(way.stops) if levels[stop.site])
+        floor = rng.choice([1000, need_g(flow, way) // 3, need_g(flow, way) // 2]) or 1000
+        if not need_g(flow, way) or not drivable(flow, way, stops):
+            continue
+        sets = keeping_sets(flow, way, stops, floor)
+        found = keeps_floor(flow, way, stops, floor)
+        assert (found is None) == (not sets)
+        assert found is None or found in sets
+        rule = floor_of(flow, way, stops, (floor + 0.5) / 1000)
+        least = 0 if need_g(flow, way) < floor or not sets else floor
+        assert rule.grams == least
+        kept += bool(least)
+        expected = runs_that_sell_the_least(flow, way, levels, (floor + 0.5) / 1000)
+        mine = [frozenset(stops[n] for n in run) for run in rule.runs]
+        for run in mine:
+            assert run in {frozenset(r) for r in expected}
+        # Any other run that must sell is either wider, or sells as much for want of it.
+        lacking = {frozenset(r) for r in expected if not any(m <= frozenset(r) for m in mine)}
+        # All stops of a loop together sell what the lap burns.
+        for run in lacking - {frozenset(stops)}:
+            geo = geometry(flow, way, stops)
+            inside = [
+                frozenset(stops[geo.stop_of(k)] for k in range(int(i) + 1, int(j)))
+                for i, j, short in zip(geo.first, geo.last, geo.short, strict=True)
+                if short >= floor
+            ]
+            assert any(window <= run for window in inside)
+        runs += len(mine)
+    assert kept > 100
+    assert runs > 50

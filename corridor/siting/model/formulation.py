@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from corridor.core.finance import DAYS_PER_YEAR
 from corridor.siting.model.columns import WayColumns
-from corridor.siting.model.windows import detour_floors_g, geometry, least_stops
+from corridor.siting.model.floors import detour_floors_g
+from corridor.siting.model.windows import geometry, least_stops
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import extra_payments, level_bounds, money_left, renewals_cny
 from corridor.solvers.pulp_door import expression

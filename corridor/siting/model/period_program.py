@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from corridor.siting.model.floors import detour_floors_g
 from corridor.siting.model.formulation import DAYS, MONEY
-from corridor.siting.model.windows import detour_floors_g, least_stops, most_g, need_g
+from corridor.siting.model.windows import least_stops, most_g, need_g
 from corridor.siting.problem import Commodity, SitingProblem
 from corridor.siting.rules import extra_payments, level_bounds, money_left, renewals_cny
 from corridor.solvers.program import Cut, LinearProgram

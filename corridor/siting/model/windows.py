@@ -11,7 +11,7 @@ these rows together with the balance (docs/model.md, rows W and B).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -110,79 +110,6 @@ def _jumps(at: list[int], reach: int, goal: int, usable: int) -> int | None:
             return None
         reach, here, count = at[n - 1] + usable, n, count + 1
     return count
-
-
-def detour_floors_g(flow: Commodity, way: Variant, min_stop_kg: float) -> dict[int, int]:
-    """Return what a truck takes at least at each detour site of a way, however it plans [g].
-
-    The least purchase, or what the need of the trip and the room in its tank allow.
-
-    Parameters
-    ----------
-    flow, way
-        The trip.
-    min_stop_kg
-        Least purchase at a stop. [kg]
-
-    Returns
-    -------
-    dict
-        Site -> grams over all its visits on the way.
-    """
-    need = need_g(flow, way)
-    stops = tuple(range(len(way.stops)))
-    most = most_g(flow, way, stops, need)
-    floors = {}
-    for site in sorted(set(way.detour_sites)):
-        visits = way.detour_sites.count(site)
-        room = sum(int(most[v]) for v in stops if way.stops[v].site == site)
-        fair = need * visits // len(way.detour_sites)
-        floors[site] = max(0, min(int(visits * min_stop_kg * 1000), fair, room))
-    return floors
-
-
-def can_take(flow: Commodity, way: Variant, stops: tuple[int, ...], floors: Sequence[int]) -> bool:
-    """Whether a truck can take at least so many grams at each of its stops, exactly.
-
-    What was bought before a stop may be any amount between the least that gets the truck there and the
-    most that its tank had room for: the sums before and after a stop are intervals. A loop begins at
-    its first stop with as much as all of that allows; more never strands it.
-
-    Parameters
-    ----------
-    flow, way, stops
-        The trip and where it stops, in driving order.
-    floors
-        Least purchase per stop. [g]
-
-    Returns
-    -------
-    bool
-        True where purchases exist that keep the floors, the tank and the need of the trip.
-    """
-    U, need = flow.usable_g, need_g(flow, way)
-    at = [way.stops[v].at_g for v in stops]
-    if need == 0 or not stops:
-        return need == 0 and not stops
-    start = flow.start_g
-    if flow.loop:
-        at = [g - at[0] for g in at]
-        start = U + at[-1] - need
-        taken = 0
-        for g, floor in zip(at, floors, strict=True):
-            taken += floor
-            start = min(start, U + g - taken)
-        if start < 0:
-            return False
-    least, most = 0, 0
-    for g, floor in zip(at, floors, strict=True):
-        least = max(least, g - start)
-        if least > most:
-            return False
-        least, most = least + floor, U - start + g
-        if least > most:
-            return False
-    return least <= need <= most
 
 
 def chains(

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import TYPE_CHECKING
 
+from corridor.siting.model.floors import Floor, detour_floors_g, floor_of
 from corridor.siting.model.formulation import DAYS
-from corridor.siting.model.windows import detour_floors_g, least_stops, need_g
+from corridor.siting.model.windows import least_stops, need_g
 from corridor.siting.operation.idle_ways import extra_sites
 from corridor.siting.operation.rows import Rows
 from corridor.siting.problem import Commodity, SitingProblem, Variant
@@ -135,6 +136,7 @@ class DesignCost:
             for flow in problem.flows
         ]
         self._fewest: dict[tuple[int, int, tuple[int, ...]], int | None] = {}
+        self._floor: dict[tuple[int, int, tuple[int, ...]], Floor] = {}
 
     def total(self, levels: Levels, steps: Levels) -> float:
         """Return the net present cost of a design [CNY]."""
@@ -176,6 +178,14 @@ class DesignCost:
             self._fewest[key] = least_stops(flow, flow.ways[p], stops)
         return self._fewest[key]
 
+    def floor(self, q: int, p: int, stops: tuple[int, ...]) -> Floor:
+        """Return what the least purchase means for a way with these stops open, remembered."""
+        key = (q, p, stops)
+        if key not in self._floor:
+            flow = self.problem.flows[q]
+            self._floor[key] = floor_of(flow, flow.ways[p], stops, self.problem.min_stop_kg)
+        return self._floor[key]
+
     def model(self, t: int, levels: tuple[int, ...], steps: tuple[int, ...]) -> PeriodModel:
         """Write the programme of one period and solve it."""
         problem = self.problem
@@ -209,9 +219,13 @@ class DesignCost:
                     buys[q, p, v] = lp.variable(year * power * tank / 1e6)
                     sold.setdefault(site, []).append((buys[q, p, v], tank / 1000))
                 _drive(lp, flow, way, stops, y=y, buys=[buys[q, p, v] for v in stops])
-                for j, floor in self._floors[q][p].items():
+                floor = self.floor(q, p, stops)
+                for run in floor.runs:
+                    inside = [(buys[q, p, stops[n]], 1.0) for n in run]
+                    lp.row([*inside, (y, -floor.grams / flow.usable_g)], 0, float("inf"))
+                for j, least in self._floors[q][p].items():
                     there = [(buys[q, p, v], 1.0) for v in stops if way.stops[v].site == j]
-                    lp.row([*there, (y, -floor / flow.usable_g)], 0, float("inf"))
+                    lp.row([*there, (y, -least / flow.usable_g)], 0, float("inf"))
             offered[q] = any((q, p) in shares for p in range(len(flow.ways)))
             share_row[q] = lp.row(row, 1, 1)
         capacity, sources, _ = hydrogen_rows(lp, problem, t, levels, steps, sold=sold)

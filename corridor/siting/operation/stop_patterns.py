@@ -3,36 +3,25 @@
 With the stations fixed, a linear programme over sets of the open stops of each way (windows restricted to
 the set) chooses who stops where for how much, at what it really costs. Sets are offered from what
 the averages buy; only where that makes more stops than a truck needs, sets of any open stops follow.
-A stop takes the least purchase, but where the trip needs less, its windows leave no choice, or the
-station is full.
+A stop takes the least purchase, but where the trip needs less or the open stops leave no choice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, islice
-from math import fsum
+from itertools import islice
 from typing import Final
 
+from corridor.siting.model.floors import can_take, detour_floors_g
 from corridor.siting.model.formulation import DAYS
-from corridor.siting.model.windows import (
-    can_take,
-    chains,
-    detour_floors_g,
-    drivable,
-    geometry,
-    need_g,
-)
+from corridor.siting.model.windows import chains, geometry, need_g
 from corridor.siting.operation.design_cost import DesignCost, Operation, hydrogen_rows
 from corridor.siting.operation.rows import Rows
 from corridor.siting.operation.sharing import SPREAD_CNY_PER_KG, spread_loads
-from corridor.siting.problem import Commodity, SitingProblem, Variant
+from corridor.siting.problem import SitingProblem
 
 TIE_CNY: Final = 0.01
 """Preference for fewer stops where they cost nothing, per stop of a truck; it is no cost [CNY]."""
-
-SMALL_CNY: Final = 0.5
-"""Preference against stops below the least purchase at full stations, per truck; it is no cost [CNY]."""
 
 FAIRNESS: Final = 1e-3
 """Share of its price by which a trip unserved beyond its flow's share is dearer. [-]"""
@@ -45,9 +34,6 @@ SUBSETS: Final = (4, 40)
 
 MORE_SUBSETS: Final = (8, 120)
 """The same from all open stops, where more stops are made than needed."""
-
-WHOLE_SEARCH: Final = 12
-"""Up to so many stops of a plan all sets of them are tried for the least purchase."""
 
 WIDEST: Final = 8
 """Most stops of an averaged plan that is offered as it is."""
@@ -63,7 +49,7 @@ class Offer:
     flow: int
     way: int
     stops: tuple[int, ...]
-    floors: tuple[int, ...]
+    floor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +70,6 @@ def averaged_plans(
     steps: tuple[int, ...],
     *,
     operation: Operation,
-    full: frozenset[int],
 ) -> list[AveragedPlan]:
     """Return the plans that the trucks of a period follow, averages of nothing but themselves.
 
@@ -96,54 +81,21 @@ def averaged_plans(
         The period and its design.
     operation
         How it is operated on average; nobody is to be served less than there.
-    full
-        Sites that cannot sell more, so that a truck may take less than the least purchase there.
 
     Returns
     -------
     list of AveragedPlan
         Few per flow; together they can serve what the averages serve.
     """
-    offers = first_offers(problem, costs, t, levels, operation=operation, full=full)
+    offers = first_offers(problem, costs, t, levels, operation=operation)
     plans, weights = _choose(problem, t, levels, steps, operation=operation, offers=offers)
     known = set(offers)
-    more = _more_offers(problem, costs, levels, plans=plans, weights=weights, full=full)
+    more = _more_offers(problem, costs, levels, plans=plans, weights=weights)
     more = [offer for offer in more if offer not in known]
     if more:
         offers = [*offers, *more]
         plans, _ = _choose(problem, t, levels, steps, operation=operation, offers=offers)
     return plans
-
-
-def least_purchase_g(
-    flow: Commodity, way: Variant, stops: tuple[int, ...], min_stop_kg: float
-) -> int | None:
-    """Return what a truck takes at least at each of its stops; None where it should make fewer.
-
-    Parameters
-    ----------
-    flow, way, stops
-        The trip and where it stops.
-    min_stop_kg
-        Least purchase at a stop. [kg]
-
-    Returns
-    -------
-    int or None
-        The least purchase; 0 where the trip needs less, or where neither these stops nor some of
-        them (those that the way leaves the road for among them) leave room for it; None where only
-        some of them do. [g]
-    """
-    floor = int(min_stop_kg * 1000)
-    if need_g(flow, way) < floor or can_take(flow, way, stops, [floor] * len(stops)):
-        return floor if need_g(flow, way) >= floor else 0
-    # Of very many stops only those that lack one are looked at, as the certificate does.
-    for size in range(1 if len(stops) <= WHOLE_SEARCH else len(stops) - 1, len(stops)):
-        for some in combinations(stops, size):
-            reached = {way.stops[v].site for v in some}
-            if reached.issuperset(way.detour_sites) and can_take(flow, way, some, [floor] * size):
-                return None
-    return 0
 
 
 def first_offers(
@@ -153,7 +105,6 @@ def first_offers(
     levels: tuple[int, ...],
     *,
     operation: Operation,
-    full: frozenset[int],
 ) -> list[Offer]:
     """Return sets of the stops where the averages buy, and one of the fewest stops of every way."""
     offers: list[Offer] = []
@@ -165,7 +116,7 @@ def first_offers(
             way = flow.ways[p]
             served = operation.shares.get((q, p), 0.0)
             if not need_g(flow, way):
-                offers.append(Offer(q, p, (), ()))
+                offers.append(Offer(q, p, (), 0))
                 continue
             if served <= 1e-9 and (
                 p or not any((q, n) in operation.shares for n in range(len(flow.ways)))
@@ -180,7 +131,10 @@ def first_offers(
                 if fewest + 1 < len(used) <= WIDEST:
                     wanted.append(used)
             wanted += islice(chains(flow, way, stops, costs.fewest(q, p, stops) or 0, 1), 1)
-            offers += _kept(problem, q, p, wanted, full)
+            floor = costs.floor(q, p, stops)
+            if floor.stops:
+                wanted.append(floor.stops)
+            offers += _kept(problem, q, p, wanted, floor.grams)
     return offers
 
 
@@ -191,7 +145,6 @@ def _more_offers(
     *,
     plans: list[AveragedPlan],
     weights: list[float],
-    full: frozenset[int],
 ) -> list[Offer]:
     """Return sets of any open stops for the ways whose trucks make more stops than they must."""
     made: dict[tuple[int, int], float] = {}
@@ -211,7 +164,7 @@ def _more_offers(
         wanted: list[tuple[int, ...]] = []
         for size in (fewest, fewest + 1):
             wanted += chains(flow, flow.ways[p], open_stops, size, limit)
-        offers += _kept(problem, q, p, wanted, full)
+        offers += _kept(problem, q, p, wanted, costs.floor(q, p, open_stops).grams)
     return offers
 
 
@@ -222,9 +175,9 @@ def _share_of(limits: tuple[int, int], ways: int) -> int:
 
 
 def _kept(
-    problem: SitingProblem, q: int, p: int, wanted: list[tuple[int, ...]], full: frozenset[int]
+    problem: SitingProblem, q: int, p: int, wanted: list[tuple[int, ...]], floor: int
 ) -> list[Offer]:
-    """Return the sets, each once, that the rule for small purchases leaves."""
+    """Return the sets, each once, that leave room for the least purchase at every stop."""
     flow = problem.flows[q]
     way = flow.ways[p]
     offers = []
@@ -232,31 +185,9 @@ def _kept(
         reached = [way.stops[v].site for v in stops]
         if any(reached.count(j) < way.detour_sites.count(j) for j in way.detour_sites):
             continue
-        if not drivable(flow, way, stops):
-            continue
-        floor = least_purchase_g(flow, way, stops, problem.min_stop_kg)
-        if floor is not None:
-            offers.append(Offer(q, p, stops, (floor,) * len(stops)))
-        if floor != 0 and full.intersection(reached):
-            least = int(problem.min_stop_kg * 1000)
-            floors = tuple(0 if j in full else least for j in reached)
-            if can_take(flow, way, stops, floors):
-                offers.append(Offer(q, p, stops, floors))
+        if can_take(flow, way, stops, [floor] * len(stops)):
+            offers.append(Offer(q, p, stops, floor))
     return offers
-
-
-def full_sites(
-    problem: SitingProblem, t: int, levels: tuple[int, ...], operation: Operation
-) -> frozenset[int]:
-    """Return the sites that sell all they can in a period."""
-    loads: dict[int, list[float]] = {}
-    for (q, p, v), kg in operation.buys.items():
-        loads.setdefault(problem.flows[q].ways[p].stops[v].site, []).append(kg)
-    return frozenset(
-        j
-        for j, kg in loads.items()
-        if fsum(kg) >= problem.tiers[levels[j] - 1].usable_kg_per_day * (1 - 1e-6)
-    )
 
 
 def _choose(
@@ -328,10 +259,7 @@ def _write(
     trips = flow.trips_per_day
     need = need_g(flow, way)
     stops_cny = (problem.stop_cny + TIE_CNY) * len(offer.stops)
-    needs = need >= problem.min_stop_kg * 1000
-    # Mixed floors: small purchases at full stations.
-    small = SMALL_CNY if len(set(offer.floors)) > 1 or (needs and not any(offer.floors)) else 0.0
-    n = lp.variable(year * trips * (way.cost_cny_per_trip + stops_cny + small))
+    n = lp.variable(year * trips * (way.cost_cny_per_trip + stops_cny))
     share.setdefault(offer.flow, []).append((n, 1.0))
     buys: list[int] = []
     for v in offer.stops:
@@ -345,9 +273,9 @@ def _write(
     for i, j, short in zip(geo.first, geo.last, geo.short, strict=True):
         inside = [(buys[geo.stop_of(k)], 1.0) for k in range(int(i) + 1, int(j))]
         lp.row([*inside, (n, -float(short) / need)], 0, float("inf"))
-    for r, floor in zip(buys, offer.floors, strict=True):
-        if floor:
-            lp.row([(r, 1.0), (n, -floor / need)], 0, float("inf"))
+    if offer.floor:
+        for r in buys:
+            lp.row([(r, 1.0), (n, -offer.floor / need)], 0, float("inf"))
     for j, floor in detour_floors_g(flow, way, problem.min_stop_kg).items():
         there = [(r, 1.0) for v, r in zip(offer.stops, buys, strict=True) if way.stops[v].site == j]
         lp.row([*there, (n, -floor / need)], 0, float("inf"))

@@ -24,7 +24,6 @@ from corridor.siting.operation.stop_patterns import (
     SPARE,
     AveragedPlan,
     averaged_plans,
-    full_sites,
     unserved_columns,
 )
 from corridor.siting.operation.whole_grams import whole_grams
@@ -43,12 +42,6 @@ UP: Final = (0.0,)
 
 ALL: Final = (0.0, 0.25, 0.5, 0.75, 0.999)
 """Cumulative purchases rounded up after taking off so many grams: some up, some down."""
-
-TRIES: Final = 5
-"""How often stations may prove to be full, or not to be, before the best plans so far are taken."""
-
-SOLD_OUT: Final = 1e-5
-"""A station with no more than this share of its size left is full. [-]"""
 
 Followed = tuple[list[StopPlan], dict[int, float], tuple[tuple[float, ...], ...]]
 """Stop plans of a period, its unserved trips per flow, its deliveries."""
@@ -105,43 +98,13 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
         shared |= share_alike(problem, model)
         use_alike(problem, model, levels[t])
         operation = costs.operated(model, t, levels[t], steps[t])
-        chosen, rest, brought = _followed(problem, costs, t, levels[t], steps[t], operation)
+        chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation)
         plans += chosen
         for q, trips in rest.items():
             unmet[q] = trips
         supply.append(brought)
     plans.sort(key=lambda plan: (plan.flow, -plan.trips_per_day, plan.way, plan.purchases))
     return Dispatch(tuple(plans), tuple(unmet), tuple(supply), shared)
-
-
-def _followed(
-    problem: SitingProblem,
-    costs: DesignCost,
-    t: int,
-    levels: tuple[int, ...],
-    steps: tuple[int, ...],
-    operation: Operation,
-) -> Followed:
-    """Make stop plans of one period; which stations are full, so that a truck may take less, is found.
-
-    Averages know of no least purchase. A station that has room on average may be full once every truck
-    takes the least, and trips go unserved for it; one thought full may have room after all.
-    """
-    full = full_sites(problem, t, levels, operation)
-    roomy: frozenset[int] = frozenset()
-    best: Followed | None = None
-    for _ in range(TRIES):
-        found = _follow(problem, costs, t, levels, steps, operation, full)
-        wrong = full & _with_room(problem, t, levels, found[0])
-        short = _short(problem, found[1], operation)
-        if not wrong and (best is None or _missed(problem, found) < _missed(problem, best)):
-            best = found
-        pressed = _sold_out(problem, levels, found[0]) - full - roomy if short else frozenset()
-        if not wrong and not pressed:
-            break
-        roomy |= wrong
-        full = (full | pressed) - wrong
-    return best or _follow(problem, costs, t, levels, steps, operation, frozenset())
 
 
 def _follow(
@@ -151,10 +114,9 @@ def _follow(
     levels: tuple[int, ...],
     steps: tuple[int, ...],
     operation: Operation,
-    full: frozenset[int],
 ) -> Followed:
     """Make stop plans of one period: averages, whole grams, trips."""
-    averaged = averaged_plans(problem, costs, t, levels, steps, operation=operation, full=full)
+    averaged = averaged_plans(problem, costs, t, levels, steps, operation=operation)
     patterns = _rounded(problem, averaged, UP)
     found = _trips(problem, t, levels, steps, patterns, operation)
     if _short(problem, found[1], operation):
@@ -162,60 +124,6 @@ def _follow(
         patterns = _rounded(problem, averaged, ALL)
         found = _trips(problem, t, levels, steps, patterns, operation)
     return found
-
-
-def _with_room(
-    problem: SitingProblem, t: int, levels: tuple[int, ...], plans: list[StopPlan]
-) -> frozenset[int]:
-    """Return the sites with purchases below the least that could sell each of them the least."""
-    least = int(problem.min_stop_kg * 1000)
-    loads: dict[int, list[float]] = {}
-    lacks: dict[int, list[float]] = {}
-    for plan in plans:
-        way = problem.flows[plan.flow].ways[plan.way]
-        for v, grams in plan.purchases:
-            j = way.stops[v].site
-            loads.setdefault(j, []).append(plan.trips_per_day * grams / 1000)
-            if grams < least - 1:
-                lacks.setdefault(j, []).append(plan.trips_per_day * (least - grams) / 1000)
-    return frozenset(
-        j
-        for j, kg in lacks.items()
-        if fsum(loads[j]) + fsum(kg) <= problem.tiers[levels[j] - 1].usable_kg_per_day
-    )
-
-
-def _sold_out(
-    problem: SitingProblem, levels: tuple[int, ...], plans: list[StopPlan]
-) -> frozenset[int]:
-    """Return the sites where the plans buy all that there is."""
-    loads: dict[int, list[float]] = {}
-    for plan in plans:
-        way = problem.flows[plan.flow].ways[plan.way]
-        for v, grams in plan.purchases:
-            loads.setdefault(way.stops[v].site, []).append(plan.trips_per_day * grams / 1000)
-    return frozenset(
-        j
-        for j, kg in loads.items()
-        if fsum(kg) >= problem.tiers[levels[j] - 1].usable_kg_per_day * (1 - SOLD_OUT)
-    )
-
-
-def _missed(problem: SitingProblem, found: Followed) -> float:
-    """Return what goes unserved, in kilograms at its price [CNY/day]."""
-    costs = []
-    for q, trips in found[1].items():
-        flow = problem.flows[q]
-        ordinary = min(trips, flow.trips_per_day - flow.priority_trips_per_day)
-        costs.append(
-            flow.need_g
-            / 1000
-            * (
-                ordinary * problem.unmet_cny_per_kg
-                + (trips - ordinary) * problem.priority_price_cny_per_kg
-            )
-        )
-    return fsum(costs)
 
 
 def _rounded(

@@ -29,6 +29,57 @@ def gets_through(flow: Commodity, way: Variant, chosen: tuple[int, ...]) -> bool
     return bool(marks) and all(b - a <= flow.usable_g for a, b in pairwise(marks))
 
 
+def takes(flow: Commodity, way: Variant, stops: tuple[int, ...], floors: list[int]) -> bool:
+    """Whether a linear programme over purchases and the level at the first stop has a point."""
+    need = way.total_g if flow.loop else max(0, way.total_g + flow.end_g - flow.start_g)
+    at = [way.stops[v].at_g - (way.stops[stops[0]].at_g if flow.loop else 0) for v in stops]
+    rows, right = [], []
+    for n, g in enumerate(at):
+        before = [-1.0] * n + [0.0] * (len(at) - n)
+        rows += [[*before, -1.0], [*(-b for b in before[:n]), 1.0, *before[n + 1 :], 1.0]]
+        right += [-g, flow.usable_g + g]
+    start = (0, flow.usable_g) if flow.loop else (flow.start_g, flow.start_g)
+    bounds = [*((floor, None) for floor in floors), start]
+    balance = [[*(1.0 for _ in at), 0.0]]
+    # A loop must also come back to its first stop: the lap is what it buys, so the level repeats.
+    answer = linprog([0.0] * len(bounds), rows, right, balance, [need], bounds)
+    return bool(answer.status == 0)
+
+
+def keeping_sets(
+    flow: Commodity, way: Variant, open_stops: tuple[int, ...], floor: int
+) -> list[tuple[int, ...]]:
+    """Return sets of stops, all visits of detour sites among them, with room for the floor."""
+    meant = {v for v in open_stops if way.stops[v].site in way.detour_sites}
+    return [
+        chosen
+        for size in range(1, len(open_stops) + 1)
+        for chosen in combinations(open_stops, size)
+        if meant <= set(chosen) and takes(flow, way, chosen, [floor] * size)
+    ]
+
+
+def runs_that_sell_the_least(
+    flow: Commodity, way: Variant, levels: tuple[int, ...], min_stop_kg: float
+) -> list[tuple[int, ...]]:
+    """Return runs of open stops that nobody can drive past; each truck takes the least there."""
+    floor = int(min_stop_kg * 1000)
+    need = way.total_g if flow.loop else max(0, way.total_g + flow.end_g - flow.start_g)
+    stops = tuple(v for v, stop in enumerate(way.stops) if levels[stop.site])
+    if not floor or need < floor or not keeping_sets(flow, way, stops, floor):
+        return []
+    runs = set()
+    for size in range(1, len(stops) + 1):
+        for first in range(len(stops)):
+            run = (stops + stops)[first : first + size]
+            if first + size > len(stops) and not flow.loop:
+                continue
+            rest = tuple(v for v in stops if v not in run)
+            if not gets_through(flow, way, rest):
+                runs.add(tuple(sorted(run)))
+    return sorted(runs)
+
+
 def fewest_stops(flow: Commodity, way: Variant, levels: tuple[int, ...]) -> int:
     """Fewest stops at open stations; 0 where nothing is bought or nobody gets through."""
     if not flow.loop and way.total_g + flow.end_g <= flow.start_g:
@@ -135,7 +186,8 @@ def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
             if not flow.loop:
                 equal.append(({fuel: 1.0, y: -flow.start_g / 1000}, 0.0))
             at = 0
-            for stop in way.stops:
+            bought: dict[int, int] = {}
+            for v, stop in enumerate(way.stops):
                 arrive = new(0.0)
                 burnt = (stop.at_g - at) / 1000
                 equal.append(({arrive: 1.0, fuel: -1.0, y: burnt}, 0.0))
@@ -146,8 +198,13 @@ def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
                     equal.append(({leave: 1.0, fuel: -1.0, buy: -1.0}, 0.0))
                     least.append(({leave: 1.0, y: -flow.usable_g / 1000}, 0.0))
                     loads[stop.site][buy] = F
+                    bought[v] = buy
                     there.get(stop.site, {})[buy] = -1.0
                     fuel = leave
+            for run in runs_that_sell_the_least(flow, way, levels, problem.min_stop_kg):
+                least.append(
+                    (dict.fromkeys((bought[v] for v in run), -1.0) | {y: problem.min_stop_kg}, 0.0)
+                )
             for j, row in there.items():
                 floor = detour_floor_g(flow, way, j, problem.min_stop_kg)
                 least.append((row | {y: floor / 1000}, 0.0))
