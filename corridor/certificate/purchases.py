@@ -23,7 +23,7 @@ def check_purchases(d: Dossier) -> Check:
         where = f"stop plan {number} of {row['commodity']} ({row['variant']})"
         known = len(variant["visits"])
         stops = [stop for stop in row["stops"] if stop["visit"] < known]
-        _check_detours(tally, where, commodity, variant, stops, least)
+        _check_detours(tally, where, commodity, variant, stops=stops, least=least)
         smallest = min((stop["fuel_g"] for stop in stops), default=least)
         tally.checked += 1
         if smallest >= least - ROUNDING_G or _need(commodity, variant) < least:
@@ -46,7 +46,7 @@ def _need(commodity: Document, variant: Document) -> int:
 
 
 def _check_detours(
-    tally: Tally, where: str, c: Document, variant: Document, stops: list[Document], least: int
+    tally: Tally, where: str, c: Document, variant: Document, *, stops: list[Document], least: int
 ) -> None:
     """Hold what is bought at each detour site against the least purchase, or what is possible."""
     sites = variant["detour_sites"]

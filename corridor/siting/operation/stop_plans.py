@@ -98,7 +98,7 @@ def dispatch(problem: SitingProblem, costs: DesignCost, levels: Levels, steps: L
         shared |= share_alike(problem, model)
         use_alike(problem, model, levels[t])
         operation = costs.operated(model, t, levels[t], steps[t])
-        chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation)
+        chosen, rest, brought = _follow(problem, costs, t, levels[t], steps[t], operation=operation)
         plans += chosen
         for q, trips in rest.items():
             unmet[q] = trips
@@ -113,16 +113,17 @@ def _follow(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
+    *,
     operation: Operation,
 ) -> Followed:
     """Make stop plans of one period: averages, whole grams, trips."""
     averaged = averaged_plans(problem, costs, t, levels, steps, operation=operation)
     patterns = _rounded(problem, averaged, UP)
-    found = _trips(problem, t, levels, steps, patterns, operation)
+    found = _trips(problem, t, levels, steps, patterns=patterns, operation=operation)
     if _short(problem, found[1], operation):
         # A full station or a sold-out plant: plans that round both ways even out.
         patterns = _rounded(problem, averaged, ALL)
-        found = _trips(problem, t, levels, steps, patterns, operation)
+        found = _trips(problem, t, levels, steps, patterns=patterns, operation=operation)
     return found
 
 
@@ -154,6 +155,7 @@ def _trips(
     t: int,
     levels: tuple[int, ...],
     steps: tuple[int, ...],
+    *,
     patterns: list[Pattern],
     operation: Operation,
 ) -> Followed:
