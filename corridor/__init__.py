@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from corridor.certificate import Certificate, certify
     from corridor.core.errors import CorridorError, InfeasibleError, InputError
     from corridor.demand.trips import Demand
-    from corridor.pipeline.evidence import add_evidence
     from corridor.network.network import Network
+    from corridor.pipeline.evidence import add_evidence
     from corridor.pipeline.run import Run, solve_scenario, verify_run
     from corridor.pipeline.study import Study, pose_question, study
     from corridor.report import compare_runs

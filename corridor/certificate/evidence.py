@@ -159,7 +159,11 @@ def _unavoidable_cny(d: Dossier, ledger: Ledger, price: float, dear: float) -> f
 
 
 def _check_laws(tally: Tally, points: list[Document], lines: list[_Line]) -> None:
-    """Hold costs and bounds of different prices against each other: concave, and never falling."""
+    """Let every design compete at every price.
+
+    What stands at the prices is then the lower edge of lines that rise with the price: concave, never
+    falling, and no dearer price leaves more unmet, those with priority counted by their price.
+    """
     prices = [point["unmet_price_cny_per_kg"] for point in points]
     if not tally.require(
         all(low < high for low, high in pairwise(prices)), f"the prices {prices} do not rise."
@@ -173,23 +177,6 @@ def _check_laws(tally: Tally, points: list[Document], lines: list[_Line]) -> Non
                 f"at {price:g} CNY/kg {name} costs {line.cny(price):.2f} CNY, less than the "
                 f"{point['objective_cny']:.2f} CNY of what stands there.",
             )
-    for middle, point in zip(prices, points, strict=True):
-        for left, low in zip(prices, points, strict=True):
-            for right, high in zip(prices, points, strict=True):
-                if not left <= middle < right:
-                    continue
-                share = (middle - left) / (right - left)
-                least = low["bound_cny"] + share * (high["bound_cny"] - low["bound_cny"])
-                tally.require(
-                    point["objective_cny"] >= least - _allowed(least),
-                    f"at {middle:g} CNY/kg a plan costs {point['objective_cny']:.2f} CNY; the bounds at "
-                    f"{left:g} and {right:g} CNY/kg do not allow it.",
-                )
-    for low, high in pairwise(points):
-        tally.require(
-            low["bound_cny"] <= high["objective_cny"] + _allowed(high["objective_cny"]),
-            f"the bound at {low['unmet_price_cny_per_kg']:g} CNY/kg is above a cost at a higher price.",
-        )
 
 
 def _check_own_price(tally: Tally, d: Dossier, points: list[Document], price: float) -> None:

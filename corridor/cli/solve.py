@@ -61,9 +61,11 @@ def solve(
     """
     from corridor.cli.show import progress_printer, show_run
     from corridor.core.errors import UsageError
+    from corridor.pipeline.evidence import add_evidence
     from corridor.pipeline.run import solve_scenario
     from corridor.scenario.edit import with_value
     from corridor.scenario.load import load_scenario
+    from corridor.siting.value_of_service import prices_around
     from corridor.solvers.registry import NAMES
 
     if solver is not None and solver not in NAMES:
@@ -81,9 +83,6 @@ def solve(
     if time_limit_s is not None:
         question = with_value(question, "solver.time_limit_s", time_limit_s)
     if evidence:
-        from corridor.pipeline.evidence import add_evidence
-        from corridor.siting.value_of_service import prices_around
-
         prices_around(question.money.unmet_price_cny_per_kg)  # refused before the search, not after
     if dump_instance is not None:
         from corridor.pipeline.instances import dump_instances

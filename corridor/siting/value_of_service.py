@@ -8,7 +8,7 @@ proved at two prices prove one between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from math import fsum
 from typing import Final
@@ -171,14 +171,14 @@ def value_of_service(
         seed=solver.seed,
     )
     designs, ends = [plan], {own: proved}
-    operated = [own]
+    operated = {(own, plan.levels, plan.steps)}
     for price in prices:
         if price == own:
             continue
         posed = priced(problem, price)
         found = solve_apart(posed, settings)
         designs.append(_known(posed, found))
-        operated.append(price)
+        operated.add((price, found.levels, found.steps))
         ends[price] = Proved(
             bound_cny=found.bound_cny,
             unavoidable_cny=found.unavoidable.cny,
@@ -242,7 +242,7 @@ def _operated_again(
     settings: SolverSettings,
     prices: Sequence[float],
     designs: Sequence[KnownDesign],
-    operated: Sequence[float],
+    operated: Set[tuple[float, Levels, Levels]],
 ) -> list[KnownDesign]:
     """Operate at each price the design that its averages call cheapest, where that was not done."""
     small = reduce(problem)
@@ -255,11 +255,12 @@ def _operated_again(
             )
             for design in designs
         ]
-        best = min(range(len(designs)), key=lambda n: totals[n])
+        best = designs[totals.index(min(totals))]
         least = min(design.cost_cny(price) for design in designs)
-        if operated[best] != price and totals[best] < least - equal_within_cny(least):
+        known = (price, best.levels, best.steps) in operated
+        if not known and min(totals) < least - equal_within_cny(least):
             posed = priced(problem, price)
-            found.append(_known(posed, evaluate_apart(posed, designs[best].levels, settings)))
+            found.append(_known(posed, evaluate_apart(posed, best.levels, settings)))
     return found
 
 
