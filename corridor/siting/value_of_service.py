@@ -29,6 +29,9 @@ PRICES_CNY_PER_KG: Final = (30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 300.0)
 WORK_SHARE: Final = 1 / 3
 """Share of the plan's own work that each price gets. [-]"""
 
+WHOLE_GRAMS: Final = 1e-4
+"""Share of its cost by which stop plans of whole grams may move a design; engineering assumption. [-]"""
+
 Progress = Callable[[str], object]
 
 
@@ -152,7 +155,7 @@ def value_of_service(
     -------
     tuple of ServicePoint
         One a price of `prices_around`, in rising order. At its own price the plan stands unless a
-        design found on the way costs less.
+        design found on the way costs less by more than whole grams may move.
 
     Raises
     ------
@@ -189,6 +192,7 @@ def value_of_service(
             f"gap {found.gap:.2%}"
         )
     designs += _operated_again(problem, settings, prices, designs, operated)
+    designs = [plan, *(known for known in designs[1:] if not _is_the_plan(plan, known, own))]
     bounds = proved_between([(price, ends[price].bound_cny) for price in prices])
     return tuple(
         _point(problem, price, designs, ends[price], bound if price != own else proved.bound_cny)
@@ -234,6 +238,17 @@ def _known(problem: SitingProblem, solution: Solution) -> KnownDesign:
         spent_cny=solution.objective_cny - unmet_cny,
         unmet_kg=unmet_cny / problem.unmet_cny_per_kg,
         solution=solution,
+    )
+
+
+def _is_the_plan(plan: KnownDesign, known: KnownDesign, own_cny_per_kg: float) -> bool:
+    """Whether a design is the plan's over again, whole grams apart: the plan then stands for it."""
+    return (known.levels, known.steps) == (plan.levels, plan.steps) and all(
+        abs(mine - its) <= WHOLE_GRAMS * plan.cost_cny(own_cny_per_kg)
+        for mine, its in (
+            (plan.spent_cny, known.spent_cny),
+            (own_cny_per_kg * plan.unmet_kg, own_cny_per_kg * known.unmet_kg),
+        )
     )
 
 

@@ -21,18 +21,27 @@ from corridor.scenario.schema import schema_of
 from tests.pipeline.conftest import alone, shared_folder
 from tests.pipeline.running import SMALL, CommandRun, run_command
 
-ONE_PRICE = "\n[money]\npriority_price_cny_per_kg = 100\n"
-"""Nobody comes first, so that at 30 CNY/kg some trips are not worth their hydrogen."""
+FREE = (
+    SMALL.replace("gap_target = 0.0005", "gap_target = 0.02")
+    + """
+[money]
+priority_price_cny_per_kg = 100
+
+[policy.spacing.s77]
+max_gap_km = 2000
+"""
+)
+"""Nobody comes first and no station stands for a rule: at 30 CNY/kg trips are not worth their hydrogen."""
 
 
 @pytest.fixture(scope="session")
 def scenario(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the small scenario with one price of unmet demand."""
+    """Return the small scenario with one price of unmet demand and no policy that binds."""
     folder = shared_folder(tmp_path_factory) / "evidence"
     folder.mkdir(exist_ok=True)
     path = folder / "small.toml"
     with alone(folder.with_name("evidence-text.lock")):
-        path.write_text(SMALL.format(root=root.as_posix()) + ONE_PRICE, encoding="utf-8")
+        path.write_text(FREE.format(root=root.as_posix()), encoding="utf-8")
     return path
 
 
