@@ -11,7 +11,7 @@ from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at
 from corridor.report.text import number
 
-_WIDTH, _LEFT, _RIGHT, _TALL = 516.0, 46.0, 20.0, 92.0
+_WIDTH, _LEFT, _RIGHT, _TALL = 752.0, 46.0, 20.0, 92.0
 
 
 @dataclass(frozen=True, slots=True)
