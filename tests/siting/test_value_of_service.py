@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -188,6 +189,27 @@ def test_at_its_own_price_the_plan_stands_unless_another_costs_less() -> None:
         assert own.design.cost_cny(100.0) <= nothing.objective_cny + 1e-6
         gave_way += own.design.solution is not None
     assert gave_way > 0
+
+
+@pytest.mark.parametrize(("off", "gives_way"), [(1e-6, False), (1e-2, True)])
+def test_the_plan_stands_for_its_own_stations_operated_over_again(
+    monkeypatch: pytest.MonkeyPatch, off: float, gives_way: bool
+) -> None:
+    """What whole grams save on the same stations is no other plan; more than that is told."""
+    (problem,) = solvable(range(1, 3))[:1]
+    own = solve(problem, EXACT)
+
+    def cheaper(posed: SitingProblem, _: SolverChoice) -> Solution:
+        penalty = sum(
+            posed.periods[f.period].weight * 365 * posed.unmet_cny_per_day(f, trips)
+            for f, trips in zip(posed.flows, own.unmet_trips_per_day, strict=True)
+        )
+        its = penalty / posed.unmet_cny_per_kg * problem.unmet_cny_per_kg
+        return replace(own, objective_cny=(own.objective_cny - its) * (1 - off) + penalty)
+
+    monkeypatch.setattr(subject, "solve_apart", cheaper)
+    point = next(p for p in asked(problem, own) if p.unmet_price_cny_per_kg == 100.0)
+    assert (point.design.solution is not None) == gives_way
 
 
 lines = st.lists(
