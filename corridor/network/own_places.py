@@ -32,7 +32,7 @@ class OwnPlace:
     name_en: str
     lon: float
     lat: float
-    kind: Literal["town", "park", "plant"] = "town"
+    kind: Literal["town", "park", "plant", "cordon"] = "town"
     population: int | None = None
     source: str = ""
     access_m: int | None = None
@@ -72,7 +72,7 @@ def with_places(
         nodes.append(
             Node(
                 id=point.id,
-                kind="terminal",
+                kind="cordon" if point.kind == "cordon" else "terminal",
                 lon=point.lon,
                 lat=point.lat,
                 elevation_m=gate.elevation_m,
