@@ -17,8 +17,9 @@ def known_road_names(name: str) -> dict[str, str]:
     """Return other numbers and names of an embedded corridor's roads -> its reference of them."""
     found: dict[str, str] = {}
     for row in read_tables(name).routes:
-        for word in (*aliases_of(row), row.name_zh.partition("(")[0], row.name_en):
-            found.setdefault(word, row.ref)
+        names = (row.name_zh, row.name_en)
+        for word in (*aliases_of(row), *names, *(name.partition("(")[0] for name in names)):
+            found.setdefault(word.strip(), row.ref)
     refs = {row.ref for row in read_tables(name).routes}
     return {word: ref for word, ref in found.items() if word and word not in refs}
 

@@ -48,6 +48,7 @@ def with_known_places(
                 lat=lat,
                 kind=row.kind,
                 population=row.population,
+                gate=row.point,
                 source=twin.source if twin else f"{row.source}; position of the tables",
             )
         )
@@ -56,9 +57,7 @@ def with_known_places(
     return network, faults, notes
 
 
-def _twin(
-    network: Network, row: PlaceRow, faults: list[Fault], notes: list[str]
-) -> Place | None:
+def _twin(network: Network, row: PlaceRow, faults: list[Fault], notes: list[str]) -> Place | None:
     """Return the place of the map that bears the name near the position; None where none does."""
     position = cast(tuple[float, float], row.position)
     reach = TOWN_M if row.kind in ("town", "cordon") else PARK_M
@@ -108,6 +107,7 @@ def _without(network: Network, place: Place) -> Network:
         nodes=tuple(node for node in network.nodes if node.id != place.node),
         arcs=tuple(a for a in network.arcs if place.node not in (a.tail, a.head)),
         places=tuple(other for other in network.places if other.id != place.id),
+        notes=tuple(line for line in network.notes if not line.startswith(f"Place {place.id} (")),
     )
 
 
@@ -180,9 +180,7 @@ def _cordon(
         ),
         arcs=tuple(sorted((*network.arcs, *arcs), key=lambda a: a.id)),
         places=tuple(
-            sorted(
-                (*(p for p in network.places if p.id not in gone), place), key=lambda p: p.id
-            )
+            sorted((*(p for p in network.places if p.id not in gone), place), key=lambda p: p.id)
         ),
     )
     if away <= TOWN_M:

@@ -43,7 +43,7 @@ def with_known_roads(
         if node.chainage_m is not None and node.carriageway:
             points[node.route].append(node)
     for row in tables.routes:
-        if on_map.get(row.ref) == row.ref or row.ref in on_map and _alone(row, tables, on_map):
+        if on_map.get(row.ref) == row.ref or (row.ref in on_map and _alone(row, tables, on_map)):
             network = _renamed(network, row, on_map[row.ref], points[on_map[row.ref]])
             on_map[row.ref] = row.ref
     return _with_sections(network, tables, on_map), notes
@@ -58,8 +58,7 @@ def axis_of(tables: Tables, row: RouteRow) -> Axis:
 def _alone(row: RouteRow, tables: Tables, on_map: dict[str, str]) -> bool:
     """Whether no other road of the tables is the same route of the map."""
     return not any(
-        other.ref != row.ref and on_map.get(other.ref) == on_map[row.ref]
-        for other in tables.routes
+        other.ref != row.ref and on_map.get(other.ref) == on_map[row.ref] for other in tables.routes
     )
 
 
@@ -153,9 +152,7 @@ def _with_sections(network: Network, tables: Tables, on_map: dict[str, str]) -> 
         ends = np.array([(*at[arc.tail], *at[arc.head]) for arc in arcs])
         middles = shapely.points((ends[:, :2] + ends[:, 2:]) / 2 * scale)
         found = np.interp(shapely.line_locate_point(line, middles), along, axis.chainage_m)
-        for arc, metres, away in zip(
-            arcs, found, shapely.distance(line, middles), strict=True
-        ):
+        for arc, metres, away in zip(arcs, found, shapely.distance(line, middles), strict=True):
             if away <= min(FAR_M, best.get(arc.id, FAR_M)):
                 best[arc.id] = float(away)
                 section[arc.id] = axis.section_at(float(metres)).name_zh

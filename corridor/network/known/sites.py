@@ -30,9 +30,7 @@ def _sides(
 ) -> dict[str, str]:
     """Return side of the map -> side of the tables: the same carriageway, nearest first."""
     here = {side.id for side in network.sides}
-    words = {
-        row.ref: {"up": row.up_zh, "down": row.down_zh} for row in tables.routes
-    }
+    words = {row.ref: {"up": row.up_zh, "down": row.down_zh} for row in tables.routes}
     pairs: list[Pair] = []
     lines: list[tuple[SideRow, str]] = []
     by_node = {node.id: node for node in network.nodes}

@@ -92,14 +92,14 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         future_year=options.future_year,
         known_roads=options.known_roads,
     )
-    roads.segments, ordinary = without_ordinary(roads.segments, extract)
+    roads.segments, ordinary, crossed = without_ordinary(roads.segments, extract)
     roads.left_out += ordinary
     if not any(not segment.road.link for segment in roads.segments):
         raise InputError(
             f"{options.name}: holds no motorway or trunk road that lorries may use.",
             "Give an extract or a region that an expressway runs through.",
         )
-    rules = Restrictions(extract)
+    rules = Restrictions(extract, crossed)
     turns = turns_of(roads.segments, roads.place, rules)
     segments = _components(roads, turns, report)
     axes = axes_of(segments, turns, roads.place)
@@ -110,7 +110,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     contracted = Contractor(
         segments, turns, axes, roads.place, keep=maker.must_stay(segments), elevation_m=elevation_m
     ).run()
-    ends = Ends(segments, turns)
+    ends = Ends(segments, turns, crossed)
     areas, _ = service_areas(features_of(extract))
     dangling = {turns.node[name] for name in ends.dangling}
     within = {
@@ -155,7 +155,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     report.counts.update(
         nodes=len(network.nodes), arcs=len(network.arcs), places=len(network.places)
     )
-    return replace(network, notes=tuple(_notes(report))), report
+    return replace(network, notes=(*_notes(report), *network.notes)), report
 
 
 def _routes(axes: Axes) -> list[Route]:

@@ -20,8 +20,8 @@ BEYOND = "an ordinary road: reached from the expressways only past toll booths o
 
 def without_ordinary(
     segments: list[Segment], extract: Extract
-) -> tuple[list[Segment], list[LeftOut]]:
-    """Return the segments that belong to the expressways, and the roads that were left out."""
+) -> tuple[list[Segment], list[LeftOut], frozenset[int]]:
+    """Return the segments of the expressways, what was left out, and nodes of ordinary roads."""
     motorway = {
         node
         for segment in segments
@@ -38,15 +38,10 @@ def without_ordinary(
         and extract.nodes[node].tags.get("barrier") == "toll_booth"
     }
     if not motorway or not booths:
-        return segments, []
+        return segments, [], frozenset(extract.ordinary)
     reached = _flood(motorway, segments, stop=booths)
-    outside = [
-        segment
-        for segment in segments
-        if not segment.road.link and not ({segment.tail, segment.head} & reached)
-    ]
-    if not outside:
-        return segments, []
+    beyond = _flood(motorway, segments, stop=set()) - reached
+    outside = [s for s in segments if not s.road.link and {s.tail, s.head} <= beyond]
     gone = {segment.key for segment in outside}
     mainline = {
         node
@@ -56,7 +51,9 @@ def without_ordinary(
     }
     by_ramp = _flood(mainline, links, stop=set())
     gone |= {segment.key for segment in links if segment.tail not in by_ramp}
-    return [segment for segment in segments if segment.key not in gone], _listed(outside)
+    crossed = extract.ordinary | {end for s in outside for end in (s.tail, s.head)}
+    kept = [segment for segment in segments if segment.key not in gone]
+    return kept, _listed(outside), frozenset(crossed)
 
 
 def _flood(starts: Iterable[int], segments: list[Segment], stop: set[int]) -> set[int]:

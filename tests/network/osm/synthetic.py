@@ -9,7 +9,6 @@ The lines are bent so that they are as long as the tables say.
 
 from __future__ import annotations
 
-import math
 import random
 from itertools import pairwise
 
@@ -17,7 +16,7 @@ import numpy as np
 
 from corridor.network.carriageways import Axis
 from corridor.network.embedded import _lines, embedded_network
-from corridor.network.geometry import LonLat, distance_m, moved
+from corridor.network.geometry import LonLat, bearing_deg, distance_m, moved
 from corridor.network.network import Network, Node
 from corridor.network.tables import Tables, read_tables
 from tests.network.osm.miniland import Land
@@ -71,6 +70,7 @@ class Bent:
         return low
 
     def at(self, chainage_m: float, right_m: float, *, upwards: bool) -> LonLat:
+        chainage_m = min(max(0.0, chainage_m), float(self.axis.length_m))  # no direction beyond
         index = self.axis.sections.index(self.axis.section_at(chainage_m))
         here = np.array([chainage_m])
         left = self._bend[index] * self._window(here) * np.sin(2 * np.pi * here / WAVE_M)
@@ -88,9 +88,7 @@ def _bumps(sides: list[tuple[float, float, bool]]) -> list[tuple[float, float]]:
             groups[-1].append((at, target))
         else:
             groups.append([(at, target)])
-    return [
-        (sum(a for a, _ in g) / len(g), sum(t for _, t in g) / len(g)) for g in groups
-    ]
+    return [(sum(a for a, _ in g) / len(g), sum(t for _, t in g) / len(g)) for g in groups]
 
 
 def _signed_off(axis: Axis, at: int, position: LonLat) -> float:
@@ -98,6 +96,18 @@ def _signed_off(axis: Axis, at: int, position: LonLat) -> float:
     right, left = (axis.position(at, right_m=x, upwards=True) for x in (5.0, -5.0))
     sign = 1 if distance_m(position, right) < distance_m(position, left) else -1
     return sign * axis.chainage_of(position)[1]
+
+
+def _smooth(start: LonLat, line: list[LonLat]) -> list[LonLat]:
+    """Leave out points that would turn a lorry round: an offset line folds inside a sharp bend."""
+    kept: list[LonLat] = []
+    before = start
+    for a, b in pairwise([*line, *line[-1:]]):
+        turn = abs(bearing_deg(before, a) - bearing_deg(a, b)) % 360 if a != b else 0.0
+        if min(turn, 360 - turn) < 75 and distance_m(before, a) > 60:
+            kept.append(a)
+            before = a
+    return kept
 
 
 class Drawer:
@@ -172,7 +182,7 @@ class Drawer:
             reverse=not upwards,
         )
         bent, route = self.bent[ref], self.bent[ref].axis.route
-        bends = [m for m in bent.axis.chainage_m]
+        bends = list(bent.axis.chainage_m)
         run: list[int] = []
         for a, b in pairwise([*ids, ""]):
             here = self._station(nodes[a], ref, carriageway, upwards)
@@ -183,8 +193,16 @@ class Drawer:
             count = max(1, round(abs(end - start) / STEP_M))
             between = [start + (end - start) * i / count for i in range(1, count)]
             between += [m for m in bends if min(start, end) + 60 < m < max(start, end) - 60]
-            for at in sorted(between, reverse=end < start):
-                run.append(self.point(bent.at(at, 12.0, upwards=upwards)))
+            run += [
+                self.point(position)
+                for position in _smooth(
+                    self.land.nodes[here][:2],
+                    [
+                        bent.at(m, 12.0, upwards=upwards)
+                        for m in sorted(between, reverse=end < start)
+                    ],
+                )
+            ]
         tags = {"highway": "motorway", **self._names(route.name_zh, route.name_en)}
         first = 0
         while first < len(run) - 1:
@@ -251,7 +269,9 @@ class Drawer:
             *dict.fromkeys(ends),
             self.point(bent.at(at + 420, 470, upwards=upwards)),
         ]
-        self.line(road, highway=self.chance.choice(self.ordinary), ref=f"X{self.chance.randint(100, 999)}")
+        self.line(
+            road, highway=self.chance.choice(self.ordinary), ref=f"X{self.chance.randint(100, 999)}"
+        )
         return out, into
 
     # ------------------------------------------------------------------ things beside the road
