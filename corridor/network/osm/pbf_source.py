@@ -118,7 +118,7 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
 
 def _ordinary(osmium: Any, path: Path, extract: Extract) -> None:
     """Note where ordinary roads run through nodes of ours; the roads themselves are not kept."""
-    touching = extract.touching()
+    touching = {node for node in extract.touching() if node >= 0}  # osmium tracks no others
     if not touching:
         return
     tracker = osmium.IdTracker()
