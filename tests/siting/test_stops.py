@@ -9,9 +9,10 @@ from itertools import combinations
 import pytest
 
 from corridor.core.errors import InfeasibleError
-from corridor.siting.model.floors import can_take, floor_of, keeps_floor
+from corridor.siting.model.floors import always_keeps_floor, can_take, floor_of, keeps_floor
 from corridor.siting.model.windows import chains, drivable, geometry, least_stops, need_g
 from corridor.siting.operation.design_cost import DesignCost
+from corridor.siting.problem import Commodity, Variant, Visit
 from corridor.siting.reduce import reduce
 from corridor.siting.solution import SolverSettings
 from corridor.siting.solve import solve
@@ -136,3 +137,31 @@ def test_the_least_purchase_is_kept_wherever_it_can_be() -> None:
         runs += len(mine)
     assert kept > 100
     assert runs > 50
+
+
+def test_where_the_least_purchase_always_fits_it_fits_with_any_stations() -> None:
+    """Trips with up to seven stops, some of them detours: every choice of stations is tried."""
+    rng = random.Random(3)
+    sure = 0
+    for _ in range(3000):
+        usable = rng.randint(40, 120)
+        total = rng.randint(usable // 3, 4 * usable)
+        count = rng.randint(1, 7)
+        at = sorted(rng.choice([rng.randint(0, total), total // 2]) for _ in range(count))
+        stops = tuple(Visit(site=n, at_g=g) for n, g in enumerate(at))
+        flow = Commodity(
+            id="q", period=0, trips_per_day=1.0, need_g=1, usable_g=usable,
+            start_g=rng.randint(0, usable // 2), end_g=rng.randint(0, usable // 2),
+            loop=rng.random() < 0.5, ways=(),
+        )  # fmt: skip
+        meant = tuple(sorted(rng.sample(range(count), min(count, rng.choice([0, 0, 1, 2])))))
+        way = Variant(id="p", total_g=total, stops=stops, detour_sites=meant)
+        floor = rng.randint(usable // 8, usable // 3)
+        if not always_keeps_floor(flow, way, floor):
+            continue
+        for size in range(1, count + 1):
+            for some in combinations(range(count), size):
+                if set(meant) <= set(some) and drivable(flow, way, some):
+                    sure += 1
+                    assert keeps_floor(flow, way, some, floor) is not None
+    assert sure > 2000

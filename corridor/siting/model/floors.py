@@ -158,6 +158,35 @@ def _filled(
     return levels
 
 
+def always_keeps_floor(flow: Commodity, way: Variant, floor: int) -> bool:
+    """Whether trucks can take the floor at every stop wherever stations stand; False where unsure.
+
+    Of any stations with which a way can be driven some are needed: without one of them the stretch
+    between its neighbours is longer than a tank. So three such stops in a row lie more than a tank apart,
+    and floors of a quarter of a tank leave room between them, up to two visits of detour sites
+    included, once the room in the tank at the start, the fuel wanted at the end and the need leave room
+    for the first and the last ones. (Tested against trying all stations.)
+
+    Parameters
+    ----------
+    flow, way
+        The trip.
+    floor
+        Least purchase. [g]
+    """
+    need, meant = need_g(flow, way), sum(s.site in way.detour_sites for s in way.stops)
+    if need < floor or 4 * floor > flow.usable_g or meant > 2:
+        return False
+    if flow.loop:
+        return need >= (meant + 1) * floor
+    ends = max(2, meant + 1) * floor
+    return (
+        flow.usable_g - flow.start_g >= ends
+        and flow.end_g >= (meant + 1) * floor
+        and (not meant or need >= (meant + 3) * floor)
+    )
+
+
 def tight_runs(
     flow: Commodity, way: Variant, stops: tuple[int, ...], floor: int
 ) -> list[tuple[int, ...]]:

@@ -38,6 +38,8 @@ class WayBlock:
         Indices in the problem.
     share
         Column of the share of the flow's trips.
+    stops
+        Which stops of the way have columns, in driving order.
     buy
         Columns of the purchases per stop, in shares of the need of the whole flow.
     site, at, most
@@ -51,6 +53,7 @@ class WayBlock:
     flow: int
     way: int
     share: int
+    stops: tuple[int, ...]
     buy: Ints
     site: Ints
     at: Floats
@@ -307,6 +310,7 @@ class PeriodProgram:
             flow=q,
             way=p,
             share=share,
+            stops=tuple(kept),
             buy=np.array(buy, dtype=np.int64),
             site=np.array([way.stops[v].site for v in kept], dtype=np.int64),
             at=np.array([way.stops[v].at_g for v in kept], dtype=float),

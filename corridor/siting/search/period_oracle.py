@@ -100,6 +100,7 @@ class PeriodOracle:
             if value > cutoff:
                 break
             cuts = self.rows.windows.plain(answer.values, TOLERANCE, 4)
+            cuts += self.rows.floors.violated(answer.values, TOLERANCE, 4)
             if cuts and not turn:
                 cuts += self.rows.windows.mixed(answer.values, 1e-3, 1)
             self._budget.spend(separation_work(self.model.columns, len(cuts)))

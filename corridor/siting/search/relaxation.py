@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from corridor.siting.model.floor_cuts import FloorCuts
 from corridor.siting.model.period_program import Floats, PeriodProgram, joint_budgets
 from corridor.siting.model.tier_cuts import TierCuts
 from corridor.siting.model.window_cuts import WindowCuts
@@ -51,6 +52,7 @@ class PeriodRows:
     def __init__(self, model: PeriodProgram) -> None:
         self.model = model
         self.windows = WindowCuts(model)
+        self.floors = FloorCuts(model)
         self.tiers = TierCuts(model)
 
     def violated(self, point: Floats, tolerance: float, per_way: int = PER_WAY) -> list[Cut]:
@@ -59,6 +61,7 @@ class PeriodRows:
             *self.model.opening_cuts(point, tolerance),
             *self.tiers.cuts(point, tolerance),
             *self.windows.mixed(point, tolerance, per_way),
+            *self.floors.violated(point, tolerance, per_way),
         ]
 
 
