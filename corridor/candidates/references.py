@@ -1,19 +1,22 @@
-"""Names in a scenario, where ids of places and sites belong, become the ids of its network.
+"""Names in a scenario, where ids of places, sites and roads belong, become the ids of its network.
 
 A word in the form of an id (`ID_PATTERN`) is an id; any other is a name: "兴义", "Xingyi",
-"法耳服务区(兴义方向)". Only ids are written down, so that whoever reads a run needs no rule for names.
+"发耳服务区(兴义方向)". Roads have their other numbers and names (G8517, 水兴高速 for S77). Only ids
+are written down, so that whoever reads a run needs no rule for names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, get_args
 
 from corridor.candidates.catalogue import places_of, sites_of
 from corridor.core.faults import Faults
 from corridor.network.geometry import distance_m
+from corridor.network.known.match import known_carriageways, known_road_names
 from corridor.network.known.names import Named, find
 from corridor.network.network import SideKind
 from corridor.network.source import build_network
@@ -22,23 +25,45 @@ from corridor.scenario.spec import ID_PATTERN
 
 if TYPE_CHECKING:
     from corridor.network.network import Network
+    from corridor.scenario.roads import NetworkSpec
     from corridor.scenario.scenario import Scenario
 
 SHOWN = 3
 """Choices that a line names."""
 
-_ENDS = (
+_PLACES = (
     ("fleet", ("origin", "destination")),
     ("through", ("origin", "destination")),
     ("od", ("origin", "destination")),
     ("site", ("place",)),
     ("existing_station", ("place",)),
+    ("plant", ("place",)),
 )
 _KEYED_BY_PLACE = ("zone", "works")
+_SITES = (("plant", ("at_site",)),)
 _KEYED_BY_SITE = ("decision",)
+_ROADS = (("count", ("route",)),)
+_CARRIAGEWAYS = (
+    ("site", ("carriageway",)),
+    ("existing_station", ("carriageway",)),
+    ("count", ("carriageway",)),
+)
+
+Document = dict[str, Any]
 
 Give = Callable[[str, str], str]
 """Key and word -> id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Givers:
+    """What turns words into ids: of places, candidate sites, sides of service areas, roads."""
+
+    place: Give
+    site: Give
+    side: Give
+    road: Give
+    carriageway: Give
 
 
 def by_ids(scenario: Scenario) -> Scenario:
@@ -56,14 +81,18 @@ def by_ids(scenario: Scenario) -> Scenario:
         names.append(word)
         return word
 
-    _rewritten(document, (note, note, note))
+    roads = _roads(scenario.network)
+    found = _rewritten(document, replace(roads, place=note, site=note, side=note))
     if all(map(_is_id, names)):
-        return scenario
-    plain = scenario.network.model_copy(update={"removed_sides": (), "planned_links": ()})
-    faults = Faults(scenario.name)
-    document = _rewritten(document, _givers(build_network(plain), scenario, faults), faults)
-    faults.stop()
-    named = validated(document, origins={}, file=scenario.name)
+        if found == document:
+            return scenario
+    else:
+        plain = scenario.network.model_copy(update={"removed_sides": (), "planned_links": ()})
+        faults = Faults(scenario.name)
+        givers = _givers(build_network(plain), scenario, faults)
+        found = _rewritten(document, givers, faults)
+        faults.stop()
+    named = validated(found, origins={}, file=scenario.name)
     network = named.network.model_copy(update={"path": scenario.network.path})
     return named.model_copy(update={"network": network})
 
@@ -81,8 +110,8 @@ def stations_by_ids(
     if all(map(_is_id, stations)):
         return dict(stations)
     faults = Faults("stations")
-    _, sites, _ = _givers(build_network(scenario.network), scenario, faults)
-    found: dict[str, list[tuple[int, str]]] = _keyed(stations, sites, "", faults)
+    give = _givers(build_network(scenario.network), scenario, faults).site
+    found: dict[str, list[tuple[int, str]]] = _keyed(stations, give, "", faults)
     faults.stop()
     return found
 
@@ -91,14 +120,31 @@ def _is_id(word: str) -> bool:
     return not word or re.fullmatch(ID_PATTERN, word) is not None
 
 
-def _givers(network: Network, scenario: Scenario, faults: Faults) -> tuple[Give, Give, Give]:
-    """Return what gives places, candidate sites, and sides of service areas."""
+def _roads(spec: NetworkSpec) -> Givers:
+    """Return givers of known roads and carriageways, that leave places and sites as they are."""
+    roads = known_road_names(spec.known_as) if spec.known_as else {}
+    ways = known_carriageways(spec.known_as) if spec.known_as else {}
+
+    def same(_key: str, word: str) -> str:
+        return word
+
+    return Givers(
+        place=same,
+        site=same,
+        side=same,
+        road=lambda _, word: roads.get(word, word),
+        carriageway=lambda _, word: ways.get(word, word),
+    )
+
+
+def _givers(network: Network, scenario: Scenario, faults: Faults) -> Givers:
     sites = sites_of(network, scenario)
     sides = [thing for thing in sites if thing.kind in get_args(SideKind)]
-    return (
-        _giver(places_of(network), "place", faults),
-        _giver(sites, "site", faults),
-        _giver(sides, "site", faults),
+    return replace(
+        _roads(scenario.network),
+        place=_giver(places_of(network), "place", faults),
+        site=_giver(sites, "site", faults),
+        side=_giver(sides, "site", faults),
     )
 
 
@@ -138,39 +184,44 @@ def _unlike(word: str, thing: Named) -> tuple[float, str]:
     return -max(alike), thing.id
 
 
-def _rewritten(
-    document: dict[str, Any], give: tuple[Give, Give, Give], faults: Faults | None = None
-) -> dict[str, Any]:
-    """Return a resolved document with every place and site given by `give`."""
-    place, site, side = give
+def _rewritten(document: Document, give: Givers, faults: Faults | None = None) -> Document:
+    """Return a resolved document with every place, site and road given by `give`."""
     new = dict(document)
-    for table, fields in _ENDS:
-        new[table] = {
-            key: {
-                **row,
-                **{f: place(f"{table}.{key}.{f}", row[f]) for f in fields if row.get(f)},
+    for fields, giver in (
+        (_PLACES, give.place),
+        (_SITES, give.site),
+        (_ROADS, give.road),
+        (_CARRIAGEWAYS, give.carriageway),
+    ):
+        for table, keys in fields:
+            new[table] = {
+                name: _row(row, keys, f"{table}.{name}", giver)
+                for name, row in new.get(table, {}).items()
             }
-            for key, row in new.get(table, {}).items()
-        }
-    for tables, giver in ((_KEYED_BY_PLACE, place), (_KEYED_BY_SITE, site)):
+    for tables, giver in ((_KEYED_BY_PLACE, give.place), (_KEYED_BY_SITE, give.site)):
         for table in tables:
             new[table] = _keyed(new.get(table, {}), giver, f"{table}.", faults)
+    spacing = new["policy"].get("spacing", {})
+    new["policy"] = {
+        **new["policy"],
+        "spacing": {
+            name: _row(row, ("route",), f"policy.spacing.{name}", give.road)
+            for name, row in spacing.items()
+        },
+    }
     network = dict(new["network"])
     network["removed_sides"] = [
-        side("network.removed_sides", word) for word in network.get("removed_sides", ())
+        give.side("network.removed_sides", word) for word in network.get("removed_sides", ())
     ]
     network["planned_links"] = [
-        {
-            **link,
-            **{
-                end: place(f"network.planned_links.{number}.{end}", link[end])
-                for end in ("from_place", "to_place")
-                if link.get(end)
-            },
-        }
+        _row(link, ("from_place", "to_place"), f"network.planned_links.{number}", give.place)
         for number, link in enumerate(network.get("planned_links", ()))
     ]
     return {**new, "network": network}
+
+
+def _row(row: Document, keys: tuple[str, ...], where: str, give: Give) -> Document:
+    return {**row, **{key: give(f"{where}.{key}", row[key]) for key in keys if row.get(key)}}
 
 
 def _keyed(rows: Mapping[str, Any], give: Give, table: str, faults: Faults | None) -> Any:

@@ -38,6 +38,25 @@ name_zh = "兴义货场"
 lon = 104.91
 lat = 25.10
 place = "{place}"
+[plant.wind]
+name_en = "Wind"
+kind = "wind_electrolysis"
+place = "{plant}"
+power_gwh_per_year = 600
+nameplate_kg_per_day = 0
+expansions_kg_per_day = [3000]
+confidence = "engineering assumption: a test"
+from_year = 2030
+[policy.spacing.rule]
+route = "{route}"
+max_gap_km = 1000
+from_year = 2030
+[existing_station.old]
+name_en = "Old"
+lon = 104.7732
+lat = 26.2948
+since_year = 2020
+carriageway = "{carriageway}"
 """
 
 IDS = {
@@ -47,6 +66,9 @@ IDS = {
     "removed": "s77.baotian.shuicheng-bound",
     "works": "liuzhi",
     "place": "xingyi",
+    "plant": "weining",
+    "route": "S77",
+    "carriageway": "兴义方向",
 }
 
 
@@ -67,6 +89,8 @@ def scenario(folder: Path, **words: str) -> Scenario:
             "removed": "保田服务区（水城方向）",
             "works": "六枝特区",
             "place": "兴义市",
+            "plant": "威宁县",
+            "route": "水兴高速",
         },
         {
             "origin": "Hongguo",
@@ -75,6 +99,9 @@ def scenario(folder: Path, **words: str) -> Scenario:
             "removed": "Baotian (Shuicheng-bound)",
             "works": "Liuzhi",
             "place": "Xingyi City",
+            "plant": "Weining",
+            "route": "G8517",
+            "carriageway": "Xingyi-bound",
         },
     ],
 )
@@ -83,6 +110,12 @@ def test_names_are_what_ids_are(words: dict[str, str], tmp_path: Path) -> None:
     with_ids = scenario(tmp_path)
     assert by_ids(with_ids) is with_ids
     assert resolved_document(by_ids(scenario(tmp_path, **words))) == resolved_document(with_ids)
+
+
+def test_roads_have_other_names_without_a_look_at_the_network(tmp_path: Path) -> None:
+    """The alias alone is enough for another scenario, and it means the same."""
+    named = by_ids(scenario(tmp_path, route="G8517"))
+    assert named == scenario(tmp_path)
 
 
 def test_ambiguous_and_unknown_names_are_told_with_choices(tmp_path: Path) -> None:

@@ -15,7 +15,12 @@ PARK_M = 15_000.0
 """The same for parks and plants, whose position the tables give by the nearest town. [m]"""
 
 SIDE_M = 300.0
-"""The same for a side of a service area: its own length. Engineering assumption. [m]"""
+"""The same for a side of a service area whose name on the map is another one, or none: its own
+length. Engineering assumption. [m]"""
+
+NAMED_SIDE_M = 2_000.0
+"""The same for a side that bears its name: maps draw areas on other axes than the tables, and two
+areas of one name on one carriageway lie farther apart. Engineering assumption. [m]"""
 
 EXIT_M = 1_500.0
 """The same for the toll plaza of an exit, whose place the tables give on the road's axis. [m]"""

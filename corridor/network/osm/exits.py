@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from corridor.network.osm.axes import M_PER_DEG, Point, apart_m, route_of
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import Segment, names_of
-from corridor.network.osm.turns import Turns
+from corridor.network.osm.turns import Key, Turns
 
 REACH_M = 500.0
 """Ends of ramps nearer than this to each other belong to one exit. [m] Engineering assumption."""
+
+HALVES_M = 1_000.0
+"""The halves of a diamond, each for one carriageway, are one exit up to this from each other. [m]
+Engineering assumption."""
 
 WIDEST_M = 1_500.0
 """No exit is wider than this from one ramp end to another. [m] Engineering assumption."""
@@ -90,7 +94,11 @@ class Ends:
         return edges
 
     def gates(
-        self, extract: Extract, place: dict[int, Point], within_areas: set[int]
+        self,
+        extract: Extract,
+        place: dict[int, Point],
+        within_areas: set[int],
+        direction: Mapping[Key, str],
     ) -> list[Gate]:
         """Return the exits, in order of id.
 
@@ -99,6 +107,8 @@ class Ends:
         within_areas
             Nodes in or near service areas: a ramp that ends there without a toll booth leads into
             the area and not off the expressway.
+        direction
+            Direction of every segment of a carriageway.
         """
         on_mainline = {
             node
@@ -117,8 +127,53 @@ class Ends:
             )
         ]
         groups = _clusters(ramps, self.turns, place)
+        groups = self._halves_joined(groups, place, direction)
         gates = [self._gate(group, extract, place) for group in groups]
         return sorted(gates, key=lambda gate: gate.id)
+
+    def _halves_joined(
+        self, groups: list[list[str]], place: dict[int, Point], direction: Mapping[Key, str]
+    ) -> list[list[str]]:
+        """Join groups that do for one road what the other does not, nearest first.
+
+        The ramps of a wide diamond end at both sides of the expressway, where the street crosses
+        it: one half serves the one carriageway, the other the other.
+        """
+        does = [self._movements(group, direction) for group in groups]
+        at = [[place[self.turns.node[name]] for name in group] for group in groups]
+        pairs = []
+        for i, j in _near(at):
+            apart = [apart_m(a, b) for a in at[i] for b in at[j]]
+            roads = [{road for road, _, _ in does[k]} for k in (i, j)]
+            halves = roads[0] == roads[1] != set() and not does[i] & does[j]
+            if halves and min(apart) <= HALVES_M and max(apart) <= WIDEST_M:
+                pairs.append((min(apart), i, j))
+        mate: dict[int, int] = {}
+        for _, i, j in sorted(pairs):
+            if i not in mate and j not in mate:
+                mate[i], mate[j] = j, i
+        return [
+            sorted([*group, *groups[mate[i]]]) if i in mate else group
+            for i, group in enumerate(groups)
+            if mate.get(i, i) >= i
+        ]
+
+    def _movements(
+        self, group: list[str], direction: Mapping[Key, str]
+    ) -> set[tuple[str, str, str]]:
+        """Return road, direction, and "off" or "on" for every way that ramps of a group lead."""
+        turns = self.turns
+        found = set()
+        for way, neighbours, other, step in (
+            ("off", self.arriving, self.leaving, lambda s: turns.tails[s.key]),
+            ("on", self.leaving, self.arriving, lambda s: (turns.head[s.key],)),
+        ):
+            names = [name for name in group if name in neighbours]
+            for name in _search(names, neighbours, step):
+                for segment in (*neighbours.get(name, ()), *other.get(name, ())):
+                    if not segment.road.link:
+                        found.add((route_of(segment.road), direction.get(segment.key, ""), way))
+        return found
 
     def _tolled(self, name: str, extract: Extract) -> bool:
         turns = self.turns
@@ -181,6 +236,19 @@ def _clusters(names: list[str], turns: Turns, place: dict[int, Point]) -> list[l
             group[name] = one
     unique = {id(members): sorted(members) for members in group.values()}
     return sorted(unique.values())
+
+
+def _near(groups: list[list[Point]]) -> list[tuple[int, int]]:
+    """Return pairs of groups whose southernmost points may lie within reach of one exit."""
+    order = sorted((min(lat for _, lat in points), i) for i, points in enumerate(groups))
+    reach = (HALVES_M + WIDEST_M) / M_PER_DEG
+    pairs = []
+    for rank, (south, i) in enumerate(order):
+        for other, j in order[rank + 1 :]:
+            if other - south > reach:
+                break
+            pairs.append((min(i, j), max(i, j)))
+    return pairs
 
 
 def _search(
