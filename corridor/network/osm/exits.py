@@ -77,6 +77,12 @@ class Ends:
                 self.leaving[tail].append(segment)
         ends, starts = set(self.arriving), set(self.leaving)
         self.dangling = sorted(ends ^ starts)
+        self._on_carriageway = {
+            name
+            for beside in (self.arriving, self.leaving)
+            for name, roads in beside.items()
+            if any(not segment.road.link for segment in roads)
+        }
 
     def map_edges(self) -> list[Edge]:
         """Return where carriageways leave or enter the map.
@@ -162,32 +168,55 @@ class Ends:
         self, group: list[str], direction: Mapping[Key, str]
     ) -> set[tuple[str, str, str]]:
         """Return road, direction, and "off" or "on" for every way that ramps of a group lead."""
-        turns = self.turns
         found = set()
-        for way, neighbours, other, step in (
-            ("off", self.arriving, self.leaving, lambda s: turns.tails[s.key]),
-            ("on", self.leaving, self.arriving, lambda s: (turns.head[s.key],)),
-        ):
-            names = [name for name in group if name in neighbours]
-            for name in _search(names, neighbours, step):
-                for segment in (*neighbours.get(name, ()), *other.get(name, ())):
+        for way, reached in (("off", self._upstream(group)), ("on", self._downstream(group))):
+            for name in reached & self._on_carriageway:
+                for segment in (*self.arriving.get(name, ()), *self.leaving.get(name, ())):
                     if not segment.road.link:
                         found.add((route_of(segment.road), direction.get(segment.key, ""), way))
         return found
 
+    def _upstream(self, names: Iterable[str]) -> set[str]:
+        """Return the copies from which ramps alone lead to those where roads end."""
+        starts = [name for name in names if name in self.arriving]
+        return self._search(starts, self.arriving, lambda s: self.turns.tails[s.key])
+
+    def _downstream(self, names: Iterable[str]) -> set[str]:
+        """Return the copies to which ramps alone lead from those where roads begin."""
+        starts = [name for name in names if name in self.leaving]
+        return self._search(starts, self.leaving, lambda s: (self.turns.head[s.key],))
+
+    def _search(
+        self,
+        names: Iterable[str],
+        neighbours: Mapping[str, list[Segment]],
+        step: Callable[[Segment], tuple[str, ...]],
+    ) -> set[str]:
+        """Return the copies reached over ramps only; the last ones lie on a carriageway.
+
+        Behind those other ramps begin, which belong to another exit or to a service area.
+        """
+        seen = set(names)
+        queue = deque(seen)
+        while queue:
+            for segment in neighbours.get(queue.popleft(), ()):
+                if segment.road.link:
+                    for name in step(segment):
+                        if name not in seen:
+                            seen.add(name)
+                            if name not in self._on_carriageway:
+                                queue.append(name)
+        return seen
+
     def _tolled(self, name: str, extract: Extract) -> bool:
-        turns = self.turns
-        reached = _search([name], self.arriving, lambda s: turns.tails[s.key])
-        reached |= _search([name], self.leaving, lambda s: (turns.head[s.key],))
-        return any(_tag(extract, turns.node[n], "barrier") == "toll_booth" for n in reached)
+        reached = self._upstream([name]) | self._downstream([name])
+        return any(_tag(extract, self.turns.node[n], "barrier") == "toll_booth" for n in reached)
 
     def _gate(self, group: list[str], extract: Extract, place: dict[int, Point]) -> Gate:
         turns = self.turns
         ends = tuple(name for name in group if name in self.arriving)
         starts = tuple(name for name in group if name in self.leaving)
-        upstream = _search(ends, self.arriving, lambda s: turns.tails[s.key])
-        downstream = _search(starts, self.leaving, lambda s: (turns.head[s.key],))
-        reached = sorted(upstream | downstream)
+        reached = sorted(self._upstream(ends) | self._downstream(starts))
         near = sorted({turns.node[name] for name in reached})
         booths = tuple(n for n in near if _tag(extract, n, "barrier") == "toll_booth")
         name_zh, name_en = _exit_name(near, booths, extract)
@@ -249,24 +278,6 @@ def _near(groups: list[list[Point]]) -> list[tuple[int, int]]:
                 break
             pairs.append((min(i, j), max(i, j)))
     return pairs
-
-
-def _search(
-    names: Iterable[str],
-    neighbours: Mapping[str, list[Segment]],
-    step: Callable[[Segment], tuple[str, ...]],
-) -> set[str]:
-    """Return the copies reached over ramps only; the last ones lie on a carriageway."""
-    seen = set(names)
-    queue = deque(names)
-    while queue:
-        for segment in neighbours.get(queue.popleft(), ()):
-            if segment.road.link:
-                for name in step(segment):
-                    if name not in seen:
-                        seen.add(name)
-                        queue.append(name)
-    return seen
 
 
 def _tag(extract: Extract, node: int, key: str) -> str:

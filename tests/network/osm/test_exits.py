@@ -206,3 +206,19 @@ def test_a_stem_that_is_driven_both_ways(tmp_path: Path) -> None:
     for edge in (p for p in network.places if p.kind == "cordon"):
         ends = ("town-n1", edge.node) if edge.id.endswith("out") else (edge.node, "town-n1")
         assert router.walk(*ends)
+
+
+def test_a_rest_area_behind_an_exit_is_none(tmp_path: Path) -> None:
+    """Its ramp leaves where the ramp of the exit joins: the exit's booth is not on its way."""
+    land = Land()
+    motorway(land, 1000, 26.0, LONS, 60)
+    exit_at(land, 1000, 10, 7000, road="secondary", booths=True)  # joins eastbound at index 11
+    for x, lat in ((0.0108, 25.9985), (0.0128, 25.9985), (0.0128, 25.9975), (0.0108, 25.9975)):
+        land.node(8000 + len(land.nodes), 105.1 + x, lat)
+    corners = sorted(land.nodes)[-4:]
+    land.way(8000, [*corners, corners[0]], highway="rest_area", name="停车区")
+    inner = [land.node(9000, 105.111, 25.998), land.node(9001, 105.1125, 25.998)]
+    land.way(8001, [1011, inner[0]], highway="motorway_link", oneway="yes")
+    land.way(8002, [inner[1], 1012], highway="motorway_link", oneway="yes")
+    network = network_of(land, tmp_path)
+    assert [node.id for node in network.nodes if node.kind == "plaza"] == ["exit-n7000"]

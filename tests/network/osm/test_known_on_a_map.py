@@ -112,6 +112,20 @@ def test_a_town_under_another_name_is_told(guizhou: Land, tmp_path: Path) -> Non
     assert "别处" in line
 
 
+@pytest.mark.parametrize("key", ["alt_name", "official_name", "old_name"])
+def test_a_town_by_another_name_of_the_map(key: str, guizhou: Land, tmp_path: Path) -> None:
+    """下五屯 whose other name is 兴义市 is 兴义; both names stand in the list of places."""
+    land = Land(dict(guizhou.nodes), guizhou.ways, guizhou.relations)
+    for node, (lon, lat, tags) in guizhou.nodes.items():
+        if tags.get("place") and tags.get("name", "").startswith("兴义"):
+            land.node(node, lon, lat, place="town", name="下五屯", **{key: "桔山; 兴义市"})
+    _, network = on_map(tmp_path, land, "liupanshui-xingyi")
+    assert not [note for note in network.notes if note.startswith("Place xingyi (兴义): no town")]
+    (place,) = [place for place in network.places if place.id == "xingyi"]
+    (node,) = [node for node in network.nodes if node.id == place.node]
+    assert (node.lon, node.lat) != (104.90639, 25.09617)
+
+
 @pytest.mark.parametrize(
     ("metres", "name", "found"),
     [
