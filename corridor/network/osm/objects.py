@@ -39,6 +39,9 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 """Tags of the things beside the road that the network needs (fetched apart from the roads)."""
 
+OTHER_NAMES = ("alt_name", "official_name", "short_name", "old_name", "loc_name")
+"""Keys of further names; several in one value are separated by semicolons."""
+
 KEPT_TAGS = frozenset(
     {
         *("highway", "construction", "proposed", "oneway", "junction", "ref", "name", "name:zh"),
@@ -53,6 +56,7 @@ KEPT_TAGS = frozenset(
         *("hazmat:D", "hazmat:E", "hgv:conditional", "motor_vehicle:conditional"),
         *("vehicle:conditional", "access:conditional", "hazmat:conditional"),
         "maxweight:conditional",
+        *OTHER_NAMES,
     }
 )
 """Keys that mean something to us; besides these, every key that starts with ``fuel:``."""
