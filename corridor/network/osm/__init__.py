@@ -49,8 +49,9 @@ def read_extract(path: Path | str, *, limits: ReadLimits | None = None) -> Extra
     path = Path(path)
     answer = path.name.lower().endswith(".json")
     if not answer and not is_osm(path.name):
+        named = ", ".join((*OSM_SUFFIXES, ".json"))
         raise InputError(
-            f"{path}: is not named like an OpenStreetMap file ({', '.join((*OSM_SUFFIXES, '.json'))}).",
+            f"{path}: is not named like an OpenStreetMap file ({named}).",
             "GraphML and shapefiles are not read.",
         )
     if path.is_dir():
@@ -120,5 +121,5 @@ def network_from_osm(
 
     chosen = options or BuildOptions()
     if chosen.name == BuildOptions().name:
-        chosen = replace(chosen, name=osm_stem(Path(path).name))
+        chosen = replace(chosen, name=osm_stem(Path(path).name).removesuffix(".json"))
     return build_network(read_extract(path, limits=limits), region=region, options=chosen)[0]

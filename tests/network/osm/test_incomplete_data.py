@@ -79,7 +79,7 @@ def test_xml_with_positions_in_its_ways(land: Land, xml_file: Path, tmp_path: Pa
     text = xml_file.read_text(encoding="utf-8")
     text = re.sub(
         r'<nd ref="(\d+)"/>',
-        lambda m: '<nd ref="{0}" lon="{1:.7f}" lat="{2:.7f}"/>'.format(
+        lambda m: '<nd ref="{}" lon="{:.7f}" lat="{:.7f}"/>'.format(
             m[1], *land.nodes[int(m[1])][:2]
         ),
         text,
