@@ -12,7 +12,9 @@ from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
-from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
+from corridor.report.first_page import first_page_view
+from corridor.report.marks import Mark, number_stations, numbers, routes_to_draw
+from corridor.report.strip import longest_gap, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
 from corridor.report.who_pays import BLOCK_WORDS, who_pays_view
@@ -102,6 +104,7 @@ def whole_view(run: RunFolder) -> Json:
     """Return everything that the page of a certified plan says."""
     plan, figures = run.plan, Figures(run)
     stop_plans, coverage = _stop_plans(run), pairs.coverage(plan)
+    marks = number_stations(run)
     return {
         **_shared(run),
         "certified": True,
@@ -109,7 +112,9 @@ def whole_view(run: RunFolder) -> Json:
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
-        "strips": _strips(run, figures),
+        **first_page_view(run, marks),
+        "number_of": numbers(marks),
+        "strips": _strips(run, figures, marks),
         "stop_plans": stop_plans[: pairs.LARGEST],
         "stop_plans_left_out": len(stop_plans[pairs.LARGEST :]),
         "coverage": coverage[: pairs.LARGEST],
@@ -199,6 +204,7 @@ def _periods(run: RunFolder) -> list[Json]:
                     rows.append(
                         {
                             "station": station,
+                            "index": i,
                             "at": f"/stations/{i}",
                             "row": f"/stations/{i}/timeline/{k}",
                             "class": row["storage_class"],
@@ -230,12 +236,12 @@ def _worst_shortfall(plan: Json) -> int | None:
     return -max(short)[1] if short and max(short)[0] > 0 else None
 
 
-def _strips(run: RunFolder, figures: Figures) -> list[Json]:
+def _strips(run: RunFolder, figures: Figures, marks: tuple[Mark, ...]) -> list[Json]:
     years = [period["year"] for period in run.plan["periods"]]
     return [
         {
             "route": route,
-            "drawing": strip_diagram(figures, route),
+            "drawing": strip_diagram(figures, route, marks),
             "stations": stations,
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
             "keys": [
