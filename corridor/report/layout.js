@@ -88,11 +88,12 @@ var layout = (function () {
       if (taken.some(function (t) { return overlaps(rect, t); })) { return false; }
       if (circles.some(function (c) { return touches(rect, c); })) { return false; }
       if (lines.some(function (l) { return crosses(l, [rect], []); })) { return false; }
-      if (!rect.ring) { // without a line, a label must be nearest to its own circle
-        rect.line = null;
-        var own = distance(rect, label) + 4;
-        return circles.every(function (c) { return c.own === label.own || c.dot || distance(rect, c) > own; });
+      // A label is nearest to its own circle; one with a line keeps off the others.
+      var least = rect.ring ? 6 : distance(rect, label) + 4;
+      if (!circles.every(function (c) { return c.own === label.own || c.dot || distance(rect, c) > least; })) {
+        return false;
       }
+      if (!rect.ring) { rect.line = null; return true; }
       var x = Math.min(Math.max(label.x, rect.left), rect.right);
       var y = Math.min(Math.max(label.y, rect.top), rect.bottom);
       var d = Math.hypot(x - label.x, y - label.y) || 1;

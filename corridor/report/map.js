@@ -246,7 +246,7 @@
     items.forEach(function (item) {
       var off = Math.hypot(item.spot.x - item.x, item.spot.y - item.y);
       if (off < 2) { item.spot.x = item.x; item.spot.y = item.y; return; }
-      noted("leader");
+      if (off > item.r) { noted("leader"); }
       leader(item.x, item.y, item.spot.x, item.spot.y, "leader");
       svg("circle", { cx: item.x, cy: item.y, r: 2.2, "class": "true-place" }, drawing);
       if (off > item.r) { lines.push({ x1: item.x, y1: item.y, x2: item.spot.x, y2: item.spot.y }); }
@@ -277,7 +277,7 @@
     var circles = items.map(function (i) { return { x: i.spot.x, y: i.spot.y, r: i.r + 1, own: i }; })
       .concat(items.map(function (i) { return { x: i.x, y: i.y, r: 3, dot: true }; }));
     var taken = [];
-    var named_ = near.filter(function (i) { return !small || i.plant; }).map(function (item) {
+    var named_ = near.map(function (item) {
       var text = item.mark ? say(item.mark.en, item.mark.zh) : bare(named(item.plant));
       return around(item.spot, label(text, item.mark ? "station-label" : "plant-label"), item);
     });

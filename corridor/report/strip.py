@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from corridor.report import svg
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder
-from corridor.report.marks import Mark, numbers
+from corridor.report.marks import Mark, bare, numbers
 from corridor.report.text import number
 
 WIDTH, RIBBON_WIDTH, LEFT, RIGHT = 1080.0, 900.0, 64.0, 20.0
@@ -76,10 +77,10 @@ def strip_diagram(figures: Figures, route: Json, marks: tuple[Mark, ...]) -> Mar
     years = [period["year"] for period in run.plan["periods"]]
     parts = [
         *_profile(nodes, axis, PROFILE),
-        *_carriageway(route["down"], y_down, axis, to_right=False),
-        *_carriageway(route["up"], y_up, axis, to_right=True),
+        *_carriageway(route, y_down, axis, to_right=False),
+        *_carriageway(route, y_up, axis, to_right=True),
         *(_leader(spot, route, axis, ways) for spot in spots),
-        *_interchanges(nodes, axis, y_down, y_up),
+        *_interchanges(nodes, axis, ways),
         *_candidates(sites, {s.station["id"] for s in spots}, route, axis, ways),
         *(part for spot in spots for part in _station(figures, spot, route, axis, ways, years)),
         *_chainage_axis(axis, y_axis),
@@ -102,6 +103,7 @@ def ribbon(run: RunFolder, route: Json, marks: tuple[Mark, ...]) -> Markup:
     axis = _Axis(length_km, RIBBON_WIDTH)
     y_down, y_up = LOW_PROFILE[1] + 18, LOW_PROFILE[1] + 52
     discs: list[Markup] = []
+    between: list[float] = []
     ends: dict[float, float] = {}
     number_of = numbers(marks)
     here = [i for i, s in enumerate(stations) if s["route"] == ref and s["chainage_km"] is not None]
@@ -110,14 +112,16 @@ def ribbon(run: RunFolder, route: Json, marks: tuple[Mark, ...]) -> Markup:
         y = y_down if way == route["down"] else y_up if way == route["up"] else (y_down + y_up) / 2
         x = max(axis.x(stations[i]["chainage_km"]), ends.get(y, -1e9) + 19)
         ends[y] = x
+        if y not in (y_down, y_up):
+            between.append(x)
         first = stations[i]["period"] == run.plan["periods"][0]["year"]
         discs.append(svg.el("circle", cx=x, cy=y, r=9, class_=f"disc{' first' if first else ''}"))
         discs.append(svg.text(x, y + 4, str(number_of[i]), "disc-no mid"))
     parts = [
         *_profile(nodes, axis, LOW_PROFILE),
-        *_carriageway(route["down"], y_down, axis, to_right=False),
-        *_carriageway(route["up"], y_up, axis, to_right=True),
-        *_interchanges(nodes, axis, y_down, y_up),
+        *_carriageway(route, y_down, axis, to_right=False),
+        *_carriageway(route, y_up, axis, to_right=True),
+        *_interchanges(nodes, axis, (y_down, y_up), between),
         *discs,
         *_chainage_axis(axis, y_up + 18),
     ]
@@ -171,31 +175,37 @@ def _profile(nodes: list[Json], axis: _Axis, between: tuple[float, float]) -> li
     return [*parts, svg.text(axis.right, top - 2, words, "quiet end")]
 
 
-def _carriageway(name: str, y: float, axis: _Axis, *, to_right: bool) -> list[Markup]:
+def _carriageway(route: Json, y: float, axis: _Axis, *, to_right: bool) -> list[Markup]:
+    way = "up" if to_right else "down"
+    zh, en = route[way], route.get(f"{way}_en") or route[way]
     parts = [svg.line(LEFT, y, axis.right, y, "road")]
     for i in range(1, 9):
         x = LEFT + (axis.right - LEFT) * i / 9
         tip = 4.0 if to_right else -4.0
         parts.append(svg.path([(x - tip, y - 3.5), (x + tip, y), (x - tip, y + 3.5)], "arrow"))
     x, css = (axis.right, "way end") if to_right else (LEFT, "way")
-    label = f"{name} →" if to_right else f"← {name}"
-    return [*parts, svg.text(x, y + 13 if to_right else y - 7, label, css, lang="zh-CN")]
+    label = svg.both(f"{en} →", f"{zh} →") if to_right else svg.both(f"← {en}", f"← {zh}")
+    return [*parts, svg.text(x, y + 13 if to_right else y - 7, label, css)]
 
 
-def _interchanges(nodes: list[Json], axis: _Axis, y_down: float, y_up: float) -> list[Markup]:
-    named: dict[str, list[float]] = {}
+def _interchanges(
+    nodes: list[Json], axis: _Axis, ways: tuple[float, float], taken: Sequence[float] = ()
+) -> list[Markup]:
+    """Draw interchanges; names that would overlap one another or a mark are left to the map."""
+    named: dict[tuple[str, str], list[float]] = {}
     for node in nodes:
         if node["kind"] in ("diverge", "merge") and node["name_zh"]:
-            named.setdefault(node["name_zh"], []).append(node["chainage_m"] / 1000)
+            name = (bare(node["name_en"] or node["name_zh"]), bare(node["name_zh"]))
+            named.setdefault(name, []).append(node["chainage_m"] / 1000)
     parts: list[Markup] = []
     reach = -1e9
-    for name, kms in sorted(named.items(), key=lambda item: sum(item[1]) / len(item[1])):
+    for (en, zh), kms in sorted(named.items(), key=lambda item: sum(item[1]) / len(item[1])):
         x = axis.x(sum(kms) / len(kms))
-        parts.append(svg.line(x, y_down - 4, x, y_up + 4, "junction"))
-        width = 10.5 * len(name) + 6
-        if x - width / 2 > reach:  # names that would overlap are left to the table
-            parts.append(svg.text(x, y_up - 10, name, "place mid", lang="zh-CN"))
-            reach = x + width / 2
+        parts.append(svg.line(x, ways[0] - 4, x, ways[1] + 4, "junction"))
+        half = max(5.25 * len(zh), 2.9 * len(en)) + 3
+        if x - half > reach and all(abs(x - other) > half + 10 for other in taken):
+            parts.append(svg.text(x, ways[1] - 10, svg.both(en, zh), "place mid"))
+            reach = x + half
     return parts
 
 
