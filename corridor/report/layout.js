@@ -66,7 +66,7 @@ var layout = (function () {
   /* Places around a circle, the nearest first; at one distance right, left, then round about. */
   function candidates(label, far) {
     var found = [];
-    [2, 12, 26, 42].slice(0, far ? 4 : 1).forEach(function (gap, ring) {
+    [2, 12, 26, 42, 60].slice(0, far ? 5 : 1).forEach(function (gap, ring) {
       [0, 180, 330, 30, 210, 150, 270, 90, 300, 60, 240, 120].forEach(function (degrees) {
         var a = degrees * Math.PI / 180, c = Math.cos(a), s = Math.sin(a), out = label.r + gap;
         var x = label.x + c * (out + label.width / 2), y = label.y + s * (out + label.height / 2);

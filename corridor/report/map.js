@@ -336,6 +336,17 @@
     drawMarks();
     legend.show(drawn);
     markKey();
+    keepSize();
+  }
+  /* The legend takes its room from the map: what was fitted is fitted again. */
+  var extent = null, fitting = false;
+  function keepSize() {
+    var size = map.getSize();
+    if (fitting || (box.clientWidth === size.x && box.clientHeight === size.y)) { return; }
+    fitting = true;
+    map.invalidateSize({ animate: false });
+    fitting = false;
+    fit(extent);
   }
   window.redrawMap = function () { map.closePopup(); draw(); };
 
@@ -356,11 +367,16 @@
   });
   var focus = near.length > 1 ? L.latLngBounds(near).pad(0.02) : bounds;
   function fit(where) {
-    if (where) { map.fitBounds(where, { animate: false, paddingTopLeft: [18, 18], paddingBottomRight: [18, 30] }); }
+    extent = where;
+    if (!where) { return; }
+    fitting = true;
+    map.fitBounds(where, { animate: false, paddingTopLeft: [18, 18], paddingBottomRight: [18, 30] });
+    fitting = false;
   }
   if (focus) { fit(focus); } else { map.setView([0, 0], 1); }
   draw();
   map.on("moveend resize", draw);
+  map.on("dragstart zoomstart", function () { if (!fitting) { extent = null; } });
 
   function press(name, value) {
     document.querySelectorAll("button[data-" + name + "]").forEach(function (button) {
@@ -418,6 +434,7 @@
     box.style.height = height;
     map.invalidateSize({ animate: false });
     fit(focus);
+    draw();
   }
   window.addEventListener("beforeprint", function () { resize("184mm", "92mm"); });
   window.addEventListener("afterprint", function () { resize("", ""); });
