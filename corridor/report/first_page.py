@@ -51,7 +51,9 @@ def ordered_caveats(plan: Json) -> list[str]:
     swings = {
         "gap": math.inf if _above_target(plan) else 0.0,
         "trucks": _trucks(at(plan, f"/kpis/demand_lines/{last}") or {}),
-        "assumed": _share(at(plan, f"/kpis/by_period/{last}") or {}, "assumed_kg_per_day", "sent_kg_per_day"),
+        "assumed": _share(
+            at(plan, f"/kpis/by_period/{last}") or {}, "assumed_kg_per_day", "sent_kg_per_day"
+        ),
         "shortfall": max(
             (
                 _share(row, "shortfall_kg_per_day", "demand_kg_per_day")

@@ -47,4 +47,3 @@ def corridor_roads(run: RunFolder, trucks: dict[str, list[float]]) -> frozenset[
             driven[arc["route"]] = driven.get(arc["route"], 0.0) + done
     most = max(driven, key=lambda ref: (driven[ref], ref), default="")
     return frozenset({most}) if driven.get(most) else frozenset()
-

@@ -140,16 +140,16 @@ def _at(spot: Json) -> list[float]:
 
 
 def _station(station: Json, heading: dict[str, list[float]], ways: dict[str, str]) -> Json:
-    both = station["carriageway"] == "both"
+    way: str = station["carriageway"]
     km = station["chainage_km"]
     return {
         **_named(station, station),
-        "way": visible(station["carriageway"]),
-        "way_en": visible(ways.get(station["carriageway"], station["carriageway"])),
+        "way": visible(way),
+        "way_en": visible(ways.get(way) or way),
         "route": visible(station["route"]),
         "km": "" if km is None else number(km, "km"),
         "off_km": number(station["position_km"], "sig") if station.get("position_km") else "",
-        "heading": None if both else heading.get(station["node"]),
+        "heading": None if way == "both" else heading.get(station["node"]),
         "timeline": [
             {
                 "year": row["year"],
@@ -176,9 +176,7 @@ def _headings(network: Json, nodes: dict[str, Json]) -> dict[str, list[float]]:
     return behind
 
 
-def _roads(
-    network: Json, nodes: dict[str, Json], trucks: dict[str, list[float]]
-) -> list[Json]:
+def _roads(network: Json, nodes: dict[str, Json], trucks: dict[str, list[float]]) -> list[Json]:
     """Join arcs of one carriageway head to tail into polylines; ramps and access stay single.
 
     ``trucks`` of a polyline has a list a piece: hydrogen trucks a day in each period [1/d].

@@ -53,7 +53,7 @@ def routes_to_draw(run: RunFolder) -> list[tuple[Json, int]]:
 
 
 def number_stations(run: RunFolder) -> tuple[Mark, ...]:
-    """Number the stations of a plan; the two sides of a service area share a number."""
+    """Return the stations of a plan under their numbers; sides of one service area share one."""
     stations = run.plan["stations"]
     rank = {route["ref"]: i for i, (route, _) in enumerate(routes_to_draw(run))}
 

@@ -144,9 +144,11 @@ def bilingual(en: str, zh: str) -> Markup:
     """Return words in both languages, of which the style sheet shows one."""
     from markupsafe import Markup
 
+    from corridor.report.text import visible
+
     return Markup(
         '<span class="en" lang="en">{}</span><span class="zh" lang="zh-CN">{}</span>'
-    ).format(en, zh)
+    ).format(visible(en), visible(zh))
 
 
 def place_name(zh: str, en: str) -> Markup:

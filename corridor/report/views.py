@@ -9,11 +9,11 @@ from corridor.report import pairs, svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
+from corridor.report.first_page import first_page_view
 from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.marks import Mark, number_stations, numbers, routes_to_draw
 from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
-from corridor.report.first_page import first_page_view
-from corridor.report.marks import Mark, number_stations, numbers, routes_to_draw
 from corridor.report.strip import longest_gap, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible

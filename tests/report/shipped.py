@@ -75,7 +75,8 @@ def _station(site: dict[str, Any], rows: list[list[Any]]) -> dict[str, Any]:
     timeline = [
         {
             "year": year, "tier": tier, "load_kg_per_day": load, "utilisation": use,
-            "trucks_per_day": load / 24, "capacity_kg_per_day": load / use if use else 0.0, "usable_kg_per_day": load, "peak_day_kg": load,
+            "trucks_per_day": load / 24, "capacity_kg_per_day": load / use if use else 0.0,
+            "usable_kg_per_day": load, "peak_day_kg": load,
             "storage_kg": load, "storage_class": "", "build_cny": 0.0,
         }
         for year, tier, load, use in rows
