@@ -61,6 +61,14 @@
     return map.unproject(L.point(p.x + Math.cos(a) * pixels, p.y + Math.sin(a) * pixels));
   }
 
+  /* One tooltip for all lines and sites: Leaflet's own would make each of them a tab stop. */
+  var hint = L.tooltip({ direction: "auto" });
+  function hinted(item, text) {
+    item.on("mouseover mousemove", function (event) { hint.setContent(words("span", text())).setLatLng(event.latlng).addTo(map); });
+    item.on("mouseout", function () { hint.remove(); });
+    return item.addTo(layer);
+  }
+
   var drawn;
   function noted(what) { drawn[what] = true; }
 
@@ -76,10 +84,10 @@
     data.roads.forEach(function (road) {
       var main = road.kind === "main";
       noted(main ? "road" : "side");
-      L.polyline(main ? shifted(road.line, close) : road.line, {
+      hinted(L.polyline(main ? shifted(road.line, close) : road.line, {
         pane: "lines", color: main ? "#8c97a1" : "#b9c2c9", weight: main ? 1.3 : 1, interactive: main,
         dashArray: main ? null : "2 3"
-      }).addTo(layer).bindTooltip(function () { return words("span", road.route + " " + road.way); }, { sticky: true });
+      }), function () { return road.route + " " + road.way; });
     });
     if (shown.trucks) { drawTrucks(close); }
   }
@@ -115,29 +123,30 @@
     });
   }
   function tip(item, more) {
-    return function () { return words("span", named(item) + (more ? " · " + more : "")); };
+    return function () { return named(item) + (more ? " · " + more : ""); };
   }
   function drawSites() {
     if (shown.candidates) {
       data.candidates.forEach(function (site) {
         noted("candidates");
-        L.circleMarker(beside(site.at, site.heading, 4), {
+        hinted(L.circleMarker(beside(site.at, site.heading, 4), {
           pane: "spots", radius: 2.4, color: "#6b7680", weight: 1, fillColor: "#ffffff", fillOpacity: 1
-        }).addTo(layer).bindTooltip(tip(site));
+        }), tip(site));
       });
     }
     if (shown.rejected) {
       data.rejected.forEach(function (site) {
         noted("rejected");
-        L.circleMarker(site.at, {
+        hinted(L.circleMarker(site.at, {
           pane: "spots", radius: 3, color: "#b01e2e", weight: 1, dashArray: "1 2", fillOpacity: 0
-        }).addTo(layer).bindTooltip(tip(site, site.reason));
+        }), tip(site, site.reason));
       });
     }
     data.places.forEach(function (place) {
       noted(place.kind);
-      L.marker(place.at, { pane: "spots", keyboard: false, icon: L.divIcon({ className: "place place-" + place.kind, iconSize: [9, 9] }) })
-        .addTo(layer).bindTooltip(tip(place));
+      hinted(L.marker(place.at, {
+        pane: "spots", keyboard: false, icon: L.divIcon({ className: "place place-" + place.kind, iconSize: [9, 9] })
+      }), tip(place));
     });
   }
 
@@ -329,6 +338,7 @@
 
   function draw() {
     layer.clearLayers();
+    hint.remove();
     drawn = {};
     drawRoads();
     drawLanes();
@@ -436,6 +446,6 @@
     fit(focus);
     draw();
   }
-  window.addEventListener("beforeprint", function () { resize("184mm", "92mm"); });
+  window.addEventListener("beforeprint", function () { resize("184mm", "74mm"); });
   window.addEventListener("afterprint", function () { resize("", ""); });
 }());
