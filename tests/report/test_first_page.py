@@ -166,4 +166,3 @@ def test_caveats_come_by_their_swing() -> None:
     plan["kpis"]["by_period"][-1]["assumed_kg_per_day"] = 0.0
     assert "assumed" not in ordered_caveats(plan)
     assert ordered_caveats(plan)[-2:] == ["counts", "sources"]
-
