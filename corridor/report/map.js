@@ -123,7 +123,7 @@
     });
   }
   function tip(item, more) {
-    return function () { return named(item) + (more ? " · " + more : ""); };
+    return function () { return named(item) + (more ? " · " + say(more[0], more[1]) : ""); };
   }
   function drawSites() {
     if (shown.candidates) {
@@ -139,7 +139,7 @@
         noted("rejected");
         hinted(L.circleMarker(site.at, {
           pane: "spots", radius: 3, color: "#b01e2e", weight: 1, dashArray: "1 2", fillOpacity: 0
-        }), tip(site, site.reason));
+        }), tip(site, [site.reason, site.reason_zh]));
       });
     }
     data.places.forEach(function (place) {

@@ -11,6 +11,7 @@ from corridor.report.flows import corridor_roads, trucks_on_arcs
 from corridor.report.folder import Json, RunFolder
 from corridor.report.marks import Mark, english_ways, number_stations
 from corridor.report.text import number, visible
+from corridor.report.words import in_chinese
 
 DECIMALS = 5
 
@@ -60,7 +61,11 @@ def map_data(run: RunFolder, *, with_plan: bool) -> Json:
             if site["id"] not in chosen
         ],
         "rejected": [
-            {**_named(site, site), "reason": visible(site["reason"])}
+            {
+                **_named(site, site),
+                "reason": visible(site["reason"]),
+                "reason_zh": visible(in_chinese(site["reason"], f"reject {site['code']}")),
+            }
             for site in run.sites["rejected"]
             if site.get("lat") is not None and site.get("lon") is not None
         ],

@@ -135,7 +135,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=bilingual, name=place_name)
+    made.globals.update(t=bilingual, name=place_name, say=said)
     made.filters["suffix"] = lambda text, end: f"{text}{end}"
     return made
 
@@ -149,6 +149,13 @@ def bilingual(en: str, zh: str) -> Markup:
     return Markup(
         '<span class="en" lang="en">{}</span><span class="zh" lang="zh-CN">{}</span>'
     ).format(visible(en), visible(zh))
+
+
+def said(words: str, code: str = "") -> Markup:
+    """Return words of a file with the Chinese that the table of words has for them or their code."""
+    from corridor.report.words import in_chinese
+
+    return bilingual(words, in_chinese(words, code))
 
 
 def place_name(zh: str, en: str) -> Markup:

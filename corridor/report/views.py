@@ -40,9 +40,9 @@ CODES = {
     "scaled": ("scaled to a cited length", "按引用长度缩放"),
     "estimated": ("estimated", "估计"),
     "measured": ("measured", "量测"),
-    "byproduct": ("by-product share", "副产品分摊"),
-    "substitution_coal": ("coal instead", "以煤替代"),
-    "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
+    "byproduct": ("by-product share", "副产品分配法"),
+    "substitution_coal": ("coal instead", "替代法（煤）"),
+    "substitution_natural_gas": ("natural gas instead", "替代法（天然气）"),
     **BLOCK_WORDS,
     "no_way": (
         "no way can be driven even with a station at every candidate site",
@@ -68,6 +68,16 @@ CODES = {
     ),
     "memory": ("out of memory: best plan so far, not reproducible", "求解器内存不足：保留最优方案"),
     "total": ("total", "合计"),
+    "substitution": ("what the gas did before is replaced", "替代法"),
+    "grid_average": ("grid average", "全国电网平均"),
+    "grid_provincial": ("provincial grid", "省级电网"),
+    "hydropower": ("hydropower", "水电"),
+    "energy_allocation": ("allocated by energy", "按能量分配"),
+    "all_to_power": ("all to power", "全部计入电力"),
+    "life_cycle": ("life cycle", "全生命周期"),
+    "chain_study": ("study of the chain", "全链条研究"),
+    "plant_stack": ("stack of the plant", "厂区直接排放"),
+    "flared_otherwise": ("flared otherwise", "原为放空燃烧"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
 
@@ -149,6 +159,7 @@ def _shared(run: RunFolder) -> Json:
     return {
         "run": run,
         "title": run.plan.get("title") or run.plan.get("name") or "",
+        "title_zh": run.scenario.get("title_zh") or run.plan.get("title") or run.plan["name"],
         "created_by": f"corridor {VERSION}",
         "plan": run.plan,
         "verdict": run.verdict,
@@ -275,6 +286,7 @@ def _stop_plans(run: RunFolder) -> list[Json]:
             }
         )
     unmet = {row["commodity"]: f"/unmet/{i}" for i, row in enumerate(run.plan["unmet"])}
+    reasons = {row["commodity"]: row["reason"] for row in run.plan["unmet"]}
     found = []
     for i, c in enumerate(run.trips["commodities"]):
         found.append(
@@ -285,6 +297,7 @@ def _stop_plans(run: RunFolder) -> list[Json]:
                 "length_km": c["variants"][0]["length_m"] / 1000 if c["variants"] else None,
                 "plans": rows.get(c["id"], []),
                 "unmet": unmet.get(c["id"]),
+                "reason": reasons.get(c["id"]),
             }
         )
     groups: dict[str, list[Json]] = {}
