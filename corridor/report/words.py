@@ -16,9 +16,8 @@ def table() -> dict[str, str]:
     dict
         English words as they stand in a file, or a kind and a code ("check driving"), to Chinese.
     """
-    path = resources.files("corridor.report") / "words.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["words"]: row["zh"] for row in csv.DictReader(stream)}
+    text = (resources.files("corridor.report") / "words.csv").read_text(encoding="utf-8")
+    return {row["words"]: row["zh"] for row in csv.DictReader(text.splitlines())}
 
 
 def in_chinese(words: str, code: str = "") -> str:
