@@ -24,6 +24,15 @@
     });
   });
 
+  /* What scrolls sideways can be scrolled by keyboard; what does not is no tab stop. */
+  function reachable() {
+    document.querySelectorAll(".table-wrap, .strip-wrap").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+    });
+  }
+  window.addEventListener("resize", reachable);
+  reachable();
+
   /* A reader whose browser speaks Chinese gets the Chinese page. */
   setLanguage(/^zh\b/i.test(navigator.language || "") ? "zh" : "en");
 
