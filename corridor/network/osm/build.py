@@ -116,7 +116,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     within = {
         n for area in areas for n in near_outline(area, dangling, roads.place, SERVICE_ROAD_M)
     }
-    gates, edges = ends.gates(extract, roads.place, within), ends.map_edges()
+    gates, edges = ends.gates(extract, roads.place, within, axes.direction), ends.map_edges()
     parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides])
     _fill(
         report,
