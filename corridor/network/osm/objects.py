@@ -25,6 +25,9 @@ ROAD_CLASSES = ("motorway", "motorway_link", "trunk", "trunk_link")
 FUTURE_CLASSES = ("construction", "proposed")
 """Values of `highway` for a road that is not there yet; its class stands under the same key."""
 
+GONE = ("disused", "abandoned")
+"""States of a road that was one; `yes`, or before the key `highway`."""
+
 ORDINARY_CLASSES = (
     *("primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "road"),
     *("primary_link", "secondary_link", "tertiary_link"),
@@ -39,6 +42,9 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 """Tags of the things beside the road that the network needs (fetched apart from the roads)."""
 
+OTHER_NAMES = ("alt_name", "official_name", "short_name", "old_name", "loc_name")
+"""Keys of further names; several in one value are separated by semicolons."""
+
 KEPT_TAGS = frozenset(
     {
         *("highway", "construction", "proposed", "oneway", "junction", "ref", "name", "name:zh"),
@@ -46,10 +52,21 @@ KEPT_TAGS = frozenset(
         *("bridge", "tunnel", "layer", "ele", "opening_date", "start_date", "construction:date"),
         *("amenity", "barrier", "place", "population", "operator", "type", "restriction"),
         *("restriction:hgv", "except", "destination", "exit_to", "ref:zh", "capital"),
-        *("hgv:conditional", "capacity:hgv", "construction:opening_date"),
+        *("capacity:hgv", "construction:opening_date", "restriction:conditional"),
+        *("restriction:hgv:conditional", "day_on", "hour_on", "maxweight", "maxweight:hgv"),
+        *("maxweightrating", "maxweightrating:hgv", "maxheight", "maxheight:physical", "maxlength"),
+        *("maxlength:hgv", "maxaxleload", "maxaxleload:hgv", "hazmat", "hazmat:B", "hazmat:C"),
+        *("hazmat:D", "hazmat:E", "hgv:conditional", "motor_vehicle:conditional"),
+        *("vehicle:conditional", "access:conditional", "hazmat:conditional"),
+        *("maxweight:conditional", *GONE),
+        *OTHER_NAMES,
     }
 )
 """Keys that mean something to us; besides these, every key that starts with ``fuel:``."""
+
+REMARK_HINT = (
+    "The answer is incomplete: ask for a smaller region, or again when the server is free."
+)
 
 Tags = Mapping[str, str]
 
@@ -193,13 +210,32 @@ def clean_text(text: str, limit: int = 200) -> str:
     return " ".join("".join(kept).split())[:limit]
 
 
+def remark_problem(name: str, remark: str) -> str:
+    """Return the sentence for a saved answer in which the server says that it broke off."""
+    return (
+        f"{name}: a saved Overpass answer that the server broke off: {clean_text(remark).strip()}"
+    )
+
+
 def keep_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return the tags that mean something to us, cleaned."""
-    return {
+    """Return the tags that mean something to us, cleaned; states before a key are spelled out.
+
+    ``construction:highway=motorway`` is ``highway=construction``, ``construction=motorway``, and
+    ``disused:highway=motorway`` is ``highway=motorway``, ``disused=yes``.
+    """
+    kept = {
         key: clean_text(value)
         for key, value in tags.items()
         if key in KEPT_TAGS or key.startswith("fuel:")
     }
+    if "highway" not in kept:
+        for state in (*FUTURE_CLASSES, *GONE):
+            value = tags.get(f"{state}:highway", "")
+            if value in ROAD_CLASSES and state in GONE:
+                kept.update({"highway": value, state: "yes"})
+            elif value in ROAD_CLASSES:
+                kept.update({"highway": state, state: value})
+    return kept
 
 
 def road_class(tags: Tags) -> str:

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corridor.network.geometry import lengths_m
-from corridor.network.osm.objects import FUTURE_CLASSES, Extract, OsmWay, road_class
+from corridor.network.osm.access import access_of
+from corridor.network.osm.objects import FUTURE_CLASSES, GONE, Extract, OsmWay, road_class
 
-_CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "military"})
 _FORWARD = frozenset({"yes", "true", "1"})
 _BACKWARD = frozenset({"-1", "reverse"})
 _CHANGING = frozenset({"reversible", "alternating"})
 _CHINESE_REF = re.compile(r"([GSXYZgs])[ -]?(\d+)")
+_BETWEEN_REFS = re.compile("[;；、，,]")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d|21[0-4]\d)(?!\d)")
 
 
@@ -111,11 +112,12 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Roads:
-    """All directed segments of an extract, and what was left out of it."""
+    """All directed segments of an extract, what was left out of it, and tags not applied."""
 
     segments: list[Segment]
     place: dict[int, tuple[float, float]]
     left_out: list[LeftOut] = field(default_factory=list)
+    told: list[LeftOut] = field(default_factory=list)
     cut_ways: int = 0
 
 
@@ -166,10 +168,17 @@ def roads_of(
             continue
         runs, cut = _runs(way, place)
         roads.cut_ways += cut
-        why = _why_not(way, future=future, future_year=future_year)
+        access = access_of(way.tags, link=kind.endswith("_link"))
+        why = access.closed or _why_not(way, future=future, future_year=future_year)
         if why:
             roads.left_out.append(_left_out(way, key, why, runs, place))
             continue
+        absent = len(set(way.refs) - place.keys())
+        if absent:
+            cut_why = f"cut: {absent} of its {len(set(way.refs))} nodes are not in the data"
+            roads.left_out.append(_left_out(way, key, cut_why, [], place))
+        if access.told:
+            roads.told.append(_left_out(way, key, access.told, runs, place))
         road = _road(key, way, kind, future_year, known_roads or {})
         forward, backward = _directions(way, kind)
         for run in runs:
@@ -208,11 +217,9 @@ def _directions(way: OsmWay, kind: str) -> tuple[bool, bool]:
 
 def _why_not(way: OsmWay, *, future: bool, future_year: int | None) -> str:
     tags = way.tags
-    for key in ("hgv", "motor_vehicle", "vehicle", "access"):
-        if key in tags:
-            if tags[key] in _CLOSED:
-                return f"closed to lorries ({key}={tags[key]})"
-            break
+    for state in GONE:
+        if tags.get(state) == "yes":
+            return f"not in use any more ({state}=yes)"
     if tags.get("oneway") in _CHANGING:
         return f"its direction changes by the hour (oneway={tags['oneway']})"
     state = tags.get("highway", "")
@@ -239,7 +246,9 @@ def _road(
     state = tags.get("highway", "")
     future = state if state in FUTURE_CLASSES else ""
     chinese, english = names_of(tags)
-    refs = tuple(found for part in tags.get("ref", "").split(";") if (found := plain_ref(part)))
+    refs = tuple(
+        found for part in _BETWEEN_REFS.split(tags.get("ref", "")) if (found := plain_ref(part))
+    )
     refs = tuple(dict.fromkeys(known.get(ref, ref) for ref in refs))
     named = known.get(chinese) or known.get(english)
     if named:
