@@ -9,10 +9,12 @@ from corridor.report import pairs, svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
+from corridor.report.first_page import first_page_view
 from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.marks import Mark, number_stations, numbers, routes_to_draw
 from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
-from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
+from corridor.report.strip import longest_gap, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
 from corridor.report.value import value_view
@@ -39,9 +41,9 @@ CODES = {
     "scaled": ("scaled to a cited length", "按引用长度缩放"),
     "estimated": ("estimated", "估计"),
     "measured": ("measured", "量测"),
-    "byproduct": ("by-product share", "副产品分摊"),
-    "substitution_coal": ("coal instead", "以煤替代"),
-    "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
+    "byproduct": ("by-product share", "副产品分配法"),
+    "substitution_coal": ("coal instead", "替代法（煤）"),
+    "substitution_natural_gas": ("natural gas instead", "替代法（天然气）"),
     **BLOCK_WORDS,
     "no_way": (
         "no way can be driven even with a station at every candidate site",
@@ -67,6 +69,16 @@ CODES = {
     ),
     "memory": ("out of memory: best plan so far, not reproducible", "求解器内存不足：保留最优方案"),
     "total": ("total", "合计"),
+    "substitution": ("what the gas did before is replaced", "替代法"),
+    "grid_average": ("grid average", "全国电网平均"),
+    "grid_provincial": ("provincial grid", "省级电网"),
+    "hydropower": ("hydropower", "水电"),
+    "energy_allocation": ("allocated by energy", "按能量分配"),
+    "all_to_power": ("all to power", "全部计入电力"),
+    "life_cycle": ("life cycle", "全生命周期"),
+    "chain_study": ("study of the chain", "全链条研究"),
+    "plant_stack": ("stack of the plant", "厂区直接排放"),
+    "flared_otherwise": ("flared otherwise", "原为放空燃烧"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
 
@@ -103,6 +115,7 @@ def whole_view(run: RunFolder) -> Json:
     """Return everything that the page of a certified plan says."""
     plan, figures = run.plan, Figures(run)
     stop_plans, coverage = _stop_plans(run), pairs.coverage(plan)
+    marks = number_stations(run)
     return {
         **_shared(run),
         "certified": True,
@@ -110,7 +123,9 @@ def whole_view(run: RunFolder) -> Json:
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
-        "strips": _strips(run, figures),
+        **first_page_view(run, marks),
+        "number_of": numbers(marks),
+        "strips": _strips(run, figures, marks),
         "stop_plans": stop_plans[: pairs.LARGEST],
         "stop_plans_left_out": len(stop_plans[pairs.LARGEST :]),
         "coverage": coverage[: pairs.LARGEST],
@@ -146,6 +161,7 @@ def _shared(run: RunFolder) -> Json:
     return {
         "run": run,
         "title": run.plan.get("title") or run.plan.get("name") or "",
+        "title_zh": run.scenario.get("title_zh") or run.plan.get("title") or run.plan["name"],
         "created_by": f"corridor {VERSION}",
         "plan": run.plan,
         "verdict": run.verdict,
@@ -201,6 +217,7 @@ def _periods(run: RunFolder) -> list[Json]:
                     rows.append(
                         {
                             "station": station,
+                            "index": i,
                             "at": f"/stations/{i}",
                             "row": f"/stations/{i}/timeline/{k}",
                             "class": row["storage_class"],
@@ -232,12 +249,12 @@ def _worst_shortfall(plan: Json) -> int | None:
     return -max(short)[1] if short and max(short)[0] > 0 else None
 
 
-def _strips(run: RunFolder, figures: Figures) -> list[Json]:
+def _strips(run: RunFolder, figures: Figures, marks: tuple[Mark, ...]) -> list[Json]:
     years = [period["year"] for period in run.plan["periods"]]
     return [
         {
             "route": route,
-            "drawing": strip_diagram(figures, route),
+            "drawing": strip_diagram(figures, route, marks),
             "stations": stations,
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
             "keys": [
@@ -271,6 +288,7 @@ def _stop_plans(run: RunFolder) -> list[Json]:
             }
         )
     unmet = {row["commodity"]: f"/unmet/{i}" for i, row in enumerate(run.plan["unmet"])}
+    reasons = {row["commodity"]: row["reason"] for row in run.plan["unmet"]}
     found = []
     for i, c in enumerate(run.trips["commodities"]):
         found.append(
@@ -281,6 +299,7 @@ def _stop_plans(run: RunFolder) -> list[Json]:
                 "length_km": c["variants"][0]["length_m"] / 1000 if c["variants"] else None,
                 "plans": rows.get(c["id"], []),
                 "unmet": unmet.get(c["id"]),
+                "reason": reasons.get(c["id"]),
             }
         )
     groups: dict[str, list[Json]] = {}

@@ -49,7 +49,13 @@ KEPT_TAGS = frozenset(
         *("bridge", "tunnel", "layer", "ele", "opening_date", "start_date", "construction:date"),
         *("amenity", "barrier", "place", "population", "operator", "type", "restriction"),
         *("restriction:hgv", "except", "destination", "exit_to", "ref:zh", "capital"),
-        *("hgv:conditional", "capacity:hgv", "construction:opening_date"),
+        *("capacity:hgv", "construction:opening_date", "restriction:conditional"),
+        *("restriction:hgv:conditional", "day_on", "hour_on", "maxweight", "maxweight:hgv"),
+        *("maxweightrating", "maxweightrating:hgv", "maxheight", "maxheight:physical", "maxlength"),
+        *("maxlength:hgv", "maxaxleload", "maxaxleload:hgv", "hazmat", "hazmat:B", "hazmat:C"),
+        *("hazmat:D", "hazmat:E", "hgv:conditional", "motor_vehicle:conditional"),
+        *("vehicle:conditional", "access:conditional", "hazmat:conditional"),
+        "maxweight:conditional",
         *OTHER_NAMES,
     }
 )
