@@ -41,18 +41,20 @@ def dived_design(
     periods = range(len(problem.periods))
     most: Floats | None = None
     points: list[Floats] = []
-    for n in reversed(periods):
-        found = _dive(relaxations[n], most)
+    for block in reversed(problem.blocks):
+        # The last years of a decision want the most: what they open stands in the others too.
+        found = _dive(relaxations[block[-1]], most)
         if found is None:
             return None
-        points.insert(0, found)
+        points = [found] * len(block) + points
         most = found
     designs = [relaxations[n].models[0].design_of(points[n]) for n in periods]
     levels: list[list[int]] = [[] for _ in periods]
     for j in range(len(problem.sites)):
         path: list[int] = []
-        for t in periods:
-            path.append(allowed_level(problem, j, t, max([designs[t][0][j], *path[-1:]])))
+        for block in problem.blocks:
+            wanted = max([designs[block[-1]][0][j], *path[-1:]])
+            path += [allowed_level(problem, j, block[0], wanted)] * len(block)
         for t in periods:
             levels[t].append(path[t])
     steps = [designs[t][1] for t in periods]

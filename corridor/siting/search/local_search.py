@@ -81,7 +81,7 @@ class LocalSearch:
         self._good = float("-inf")
         self._budget: Budget | None = None
         self._rng = random.Random(seed)  # noqa: S311 - order of moves, not a secret
-        every = _paths(len(problem.tiers), len(problem.periods))
+        every = _paths(problem)
         self._paths = np.array(every, dtype=np.int64)
         self._number = {path: n for n, path in enumerate(every)}
         self._legal = np.array(
@@ -322,12 +322,13 @@ class LocalSearch:
         found = []
         for i, source in enumerate(self._problem.sources):
             path = [row[i] for row in steps]
-            for t, now in enumerate(path):
+            for block in self._problem.blocks:
+                now = path[block[0]]
                 if now < len(source.steps_kg_per_day):
-                    new = [max(n, now + 1) if s >= t else n for s, n in enumerate(path)]
+                    new = [max(n, now + 1) if s >= block[0] else n for s, n in enumerate(path)]
                     found.append(_with_path(steps, i, new))
                 if now:
-                    new = [min(n, now - 1) if s <= t else n for s, n in enumerate(path)]
+                    new = [min(n, now - 1) if s <= block[-1] else n for s, n in enumerate(path)]
                     found.append(_with_path(steps, i, new))
         return found
 
@@ -364,14 +365,23 @@ def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:
     )
 
 
-def _paths(tiers: int, periods: int) -> list[tuple[int, ...]]:
+def _paths(problem: SitingProblem) -> list[tuple[int, ...]]:
     """Return the levels that a site may have over the periods, never shrinking."""
-    if comb(tiers + periods, periods) <= MOST_PATHS:
-        return list(combinations_with_replacement(range(tiers + 1), periods))
+    tiers, blocks = len(problem.tiers), problem.blocks
+    decided = _decided_paths(tiers, len(blocks))
+    return [
+        tuple(level for level, block in zip(path, blocks, strict=True) for _ in block)
+        for path in decided
+    ]
+
+
+def _decided_paths(tiers: int, decisions: int) -> list[tuple[int, ...]]:
+    if comb(tiers + decisions, decisions) <= MOST_PATHS:
+        return list(combinations_with_replacement(range(tiers + 1), decisions))
     found = set()
     for low, mid, high in combinations_with_replacement(range(tiers + 1), 3):
-        for first, second in combinations_with_replacement(range(periods + 1), 2):
-            found.add((low,) * first + (mid,) * (second - first) + (high,) * (periods - second))
+        for first, second in combinations_with_replacement(range(decisions + 1), 2):
+            found.add((low,) * first + (mid,) * (second - first) + (high,) * (decisions - second))
     return sorted(found)
 
 

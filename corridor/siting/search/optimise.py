@@ -371,7 +371,7 @@ class _Search:
             self._bound(sum(bounds))
             self._say(f"period {n + 1}")
         if self._fixed is None:
-            for design in stacked(designs):
+            for design in stacked(designs, self._problem.blocks):
                 if keeps_rules(self._problem, *design):
                     self._offer(*design)
             self._improve(1.0 - keep)

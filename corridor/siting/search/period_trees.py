@@ -72,9 +72,14 @@ class PeriodTree:
         return result.bound if result.state in ("optimal", "limit") else -INFINITY
 
 
-def stacked(designs: Sequence[Design | None]) -> Iterator[tuple[Levels, Levels]]:
-    """Yield designs made of those of the periods: what an earlier one has stays, or is left out."""
-    known = [design for design in designs if design is not None]
+def stacked(
+    designs: Sequence[Design | None], blocks: Sequence[range]
+) -> Iterator[tuple[Levels, Levels]]:
+    """Yield designs made of those of the periods: what an earlier one has stays, or is left out.
+
+    Of periods without a decision between them the last one's design is taken for all.
+    """
+    known = [design for block in blocks for _ in block if (design := designs[block[-1]])]
     if len(known) < len(designs):
         return
     for grows in (True, False):

@@ -29,17 +29,18 @@ def rounded_designs(
     """
     periods = range(len(problem.periods))
     for threshold in THRESHOLDS:
-        steps = _steps_at(models, parts, threshold)
+        steps = alike(problem, _steps_at(models, parts, threshold))
         if fixed is not None:
             yield fixed, steps
             continue
         levels: list[list[int]] = [[] for _ in periods]
         for j in range(len(problem.sites)):
             path: list[int] = []
-            for t in periods:
-                run = parts[t][j * models[t].tiers : (j + 1) * models[t].tiers]
-                wanted = int((run > threshold).sum())
-                path.append(allowed_level(problem, j, t, max([wanted, *path[-1:]])))
+            for block in problem.blocks:
+                runs = [parts[t][j * models[t].tiers : (j + 1) * models[t].tiers] for t in block]
+                wanted = max(int((run > threshold).sum()) for run in runs)
+                level = allowed_level(problem, j, block[0], max([wanted, *path[-1:]]))
+                path += [level] * len(block)
             for t in periods:
                 levels[t].append(path[t])
         design = tuple(tuple(row) for row in levels)
@@ -60,6 +61,11 @@ def _steps_at(models: list[PeriodProgram], parts: list[Floats], threshold: float
             row.append(max(wanted, rows[-1][i] if rows else 0))
         rows.append(tuple(row))
     return tuple(rows)
+
+
+def alike(problem: SitingProblem, rows: Levels) -> Levels:
+    """Give every period what the last one has before the next decision."""
+    return tuple(rows[block[-1]] for block in problem.blocks for _ in block)
 
 
 def allowed_level(problem: SitingProblem, j: int, t: int, wanted: int) -> int:
