@@ -32,6 +32,7 @@ from corridor.scenario.spec import Identifier, Spec, Text
 from corridor.scenario.stations import PolicySpec, StationSpec, TierSpec
 from corridor.scenario.trucks import TruckSpec
 from corridor.scenario.works import WorksSpec
+from corridor.scenario.years import slices_of
 
 SCHEMA: Final = "corridor.scenario/1"
 
@@ -172,6 +173,15 @@ class Scenario(Spec):
     def tiers_by_size(self) -> tuple[str, ...]:
         """Tier ids, smallest first."""
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
+
+    @property
+    def slices(self) -> tuple[int, ...]:
+        """First years of the runs of years that are operated alike; the periods' are among them. [year]."""
+        return slices_of(self)
+
+    def last_year(self, first: int) -> int:
+        """Return the last year, inclusive, of the run of years that starts in `first`."""
+        return min((y - 1 for y in self.slices if y > first), default=self.time.horizon_end_year)
 
     def existing_tier(self, station_id: str) -> str:
         """Return the tier at which an existing station counts; empty where none is, or its size is unknown.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.demand.adoption import fleet_by_year, trucks_in
+from corridor.scenario.adoption import fleet_by_year, trucks_in
 
 anchor_tables = st.dictionaries(
     st.integers(2020, 2060), st.floats(1, 10000), min_size=1, max_size=5

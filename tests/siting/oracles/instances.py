@@ -264,9 +264,7 @@ def with_slices(seed: int) -> SitingProblem:
 
     return replace(
         problem,
-        periods=tuple(
-            replace(p, decides=d) for p, d in zip(problem.periods, decides, strict=True)
-        ),
+        periods=tuple(replace(p, decides=d) for p, d in zip(problem.periods, decides, strict=True)),
         sites=tuple(
             replace(
                 site,
