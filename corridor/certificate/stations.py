@@ -72,8 +72,9 @@ def check_tiers(d: Dossier) -> Check:
     """Compare the tiers with what stands, what must, what may, and with the year before."""
     tally = Tally(
         "tiers",
-        "No station shrinks, changes inside a period, or is built while no road to it is open; existing stations stand; required "
-        "ones are there in time and size; nothing is built where or as what it may not be",
+        "No station shrinks, changes inside a period, or is built while no road to it is open; existing "
+        "stations stand; required ones are there in time and size; nothing is built where or as what it "
+        "may not be",
     )
     for site in d.sites["sites"]:
         check_levels(tally, d, site, levels_of(d, site["id"]), f"site {site['id']}")

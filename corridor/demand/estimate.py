@@ -19,7 +19,7 @@ from corridor.demand.trip_counts import Period, count_trips, need_of, rules_for
 from corridor.demand.trips import Commodity, Demand, Variant
 from corridor.demand.variants import Rules, Walked, without_loss
 from corridor.scenario.adoption import fleet_by_year
-from corridor.scenario.years import years_of
+from corridor.scenario.dates import years_of
 
 if TYPE_CHECKING:
     from corridor.candidates.sites import CandidateSites

@@ -9,8 +9,7 @@ from corridor.evaluation.caveats import busy_gates, empty_plants, of_unknown_siz
 from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.do_nothing import do_nothing
 from corridor.evaluation.kpis import Outcome, measure
-from corridor.scenario.dates import period_notes
-from corridor.scenario.years import year_notes, years_of
+from corridor.scenario.dates import period_notes, year_notes, years_of
 from corridor.siting.gap import gap_of
 from corridor.siting.lives import ageing
 from corridor.siting.question import Question

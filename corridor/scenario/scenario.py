@@ -177,7 +177,13 @@ class Scenario(Spec):
     @property
     def slices(self) -> tuple[int, ...]:
         """First years of the runs of years that are operated alike; the periods' are among them. [year]."""
-        return slices_of(self)
+        anchors = self.adoption.anchors if self.adoption and self.demand.use_markets else {}
+        freight: list[object] = [fleet.t_per_year for fleet in self.fleet.values()]
+        for flow in self.od.values():
+            freight += [flow.trips_per_day, flow.t_per_year]
+        for works in self.works.values():
+            freight += [works.makes_mt_per_year, works.takes_mt_per_year, works.rail_mt_per_year]
+        return slices_of(self.time, anchors, freight)
 
     def last_year(self, first: int) -> int:
         """Return the last year, inclusive, of the run of years that starts in `first`."""

@@ -78,9 +78,7 @@ def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> 
 
 
 def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:
-    """Whether the levels of a site over the periods keep facts and decisions, never shrink, and change
-    only where a period decides.
-    """
+    """Whether the levels of a site keep facts and decisions, never shrink, change where a period decides."""
     site = problem.sites[j]
     for t, level in enumerate(path):
         if t and level < path[t - 1]:

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 from tiny_inputs import BACK, EXIT, KM, OUT, VIA_EXIT, Documents
 from tiny_run import documents
 
-from corridor.scenario.adoption import trucks_in
 from corridor.demand.consumption import arc_grams, usable_tank_g
 from corridor.demand.gravity import gravity_trips
+from corridor.scenario.adoption import trucks_in
 
 
 class RandomInputs:
