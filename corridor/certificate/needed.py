@@ -12,6 +12,7 @@ from corridor.certificate.money import DAYS, DIGITS, Ledger, StationPrices
 from corridor.certificate.stations import (
     ABSOLUTE_KG,
     RELATIVE_KG,
+    ranks_of,
     spacing_rules,
     stops_of_rule,
     stretches_m,
@@ -185,8 +186,7 @@ def _allowed(d: Dossier, site: Document, rank: int, year: int) -> bool:
         return True
     if rank == d.tiers.get(d.existing(site), 0):
         return d.serves(site, year)
-    ranks = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
-    return not site["forbidden"] and rank in ranks
+    return not site["forbidden"] and rank in ranks_of(d, site)
 
 
 def _carries(d: Dossier, tier: str, load: float, spare: float) -> bool:

@@ -46,6 +46,8 @@ _STATIONS = Items(
                         "tier": ID,
                         "capacity_kg_per_day": AMOUNT,
                         "usable_kg_per_day": AMOUNT,
+                        "storage_kg": AMOUNT,
+                        "storage_class": ANY,
                         "load_kg_per_day": Number(),
                         "peak_day_kg": Number(),
                         "utilisation": Number(),

@@ -10,7 +10,7 @@ from corridor.certificate.gate import gate_of
 from corridor.certificate.lives import due_again
 from corridor.certificate.market import Market, could_stand, least_purchase_g
 from corridor.certificate.money import ABSOLUTE_CNY, RELATIVE, Ledger, StationPrices, purse
-from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG
+from corridor.certificate.stations import ABSOLUTE_KG, RELATIVE_KG, ranks_of
 from corridor.certificate.supply import delivery_cny_per_kg, limit_kg_per_day
 from corridor.certificate.unavoidable import veterans
 from corridor.certificate.verdict import Check, Tally
@@ -161,8 +161,8 @@ def _no_money(d: Dossier, ledger: Ledger, year: int) -> tuple[dict[str, Any], bo
         if d.existing(site) and d.closes(site):
             continue
         paid = prices.spent_cny(site, names[now]) if now else 0
-        ranks = {d.tiers[tier] for tier in site["tiers"]} or set(names)
-        more = (prices.spent_cny(site, names[rank]) - paid for rank in ranks if rank > now)
+        dearer = (rank for rank in ranks_of(d, site) if rank > now)
+        more = (prices.spent_cny(site, names[rank]) - paid for rank in dearer)
         steps += [times * cny for cny in more]
     left = {y: available - spent for y, spent, available in purse(d, ledger)}.get(year)
     cheapest = min(steps, default=None)

@@ -14,6 +14,7 @@ from corridor.certificate.shape import (
     Text,
     Whole,
 )
+from corridor.core.storage import storage_standards
 from corridor.core.technology import technologies
 
 _TRUCK = Record(
@@ -40,12 +41,13 @@ _TRUCK = Record(
 _TIER = Record(
     {
         "capacity_kg_per_day": POSITIVE,
-        "peak_kg_per_hour": POSITIVE,
+        "dispensers": Whole(1, 100),
         "capex_cny": AMOUNT,
         "land_cny": AMOUNT,
         "fixed_opex_fraction": AMOUNT,
         "staff_cny_per_year": AMOUNT,
-    }
+    },
+    {"peak_kg_per_hour": POSITIVE, "unloading_bays": POSITIVE},
 )
 
 SOURCE_SHARES = frozenset(key for t in technologies().values() for key in t.less)
@@ -161,10 +163,18 @@ SCENARIO = Record(
                 "subsidy_fraction": SHARE,
                 "peak_day_factor": POSITIVE,
                 "busiest_hour_fraction": POSITIVE,
+                "fill_kg": POSITIVE,
+                "fill_minutes": POSITIVE,
+                "handling_minutes": AMOUNT,
+                "longest_wait_minutes": AMOUNT,
+                "late_fraction": Number(0, 0.5, above=True),
+                "storage_days": AMOUNT,
+                "storage_standard": Text(tuple(storage_standards())),
             },
             {
                 "existing_at_end_of_life": Text(("rebuild", "keep", "retire")),
                 "existing_assumed_tier": ID,
+                "largest_storage_kg": POSITIVE,
             },
         ),
         "truck": Table(_TRUCK, least=1),
@@ -200,6 +210,7 @@ SCENARIO = Record(
                 "speed_km_per_h": POSITIVE,
                 "load_unload_hours": AMOUNT,
                 "fill_hours": POSITIVE,
+                "unload_hours": POSITIVE,
                 "diesel_l_per_100km": AMOUNT,
                 "diesel_cny_per_l": AMOUNT,
                 "maintenance_cny_per_km": AMOUNT,

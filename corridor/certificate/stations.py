@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from corridor.certificate.dispensers import busiest_kg_per_hour
 from corridor.certificate.dossier import Document, Dossier
 from corridor.certificate.verdict import Check, Tally
+from corridor.core.storage import storage_standards
 
 RELATIVE_KG = 1e-6
 """Tolerance of daily kilograms, besides 1e-6 kg/day. [-]"""
@@ -103,7 +105,7 @@ def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], wh
             f"{where}: changes inside the period of {block[0]}, in one of {list(block[1:])}.",
         )
     exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
-    allowed = {d.tiers[tier] for tier in site["tiers"]} or set(d.tiers.values())
+    allowed = ranks_of(d, site)
     if site["forbidden"] or (exists and d.closes(site)):
         allowed = set()
     for year, before, level in zip(d.years, [0, *levels], levels, strict=False):
@@ -136,11 +138,40 @@ def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], wh
         )
 
 
+def ranks_of(d: Dossier, site: Document) -> set[int]:
+    """Return the ranks of the sizes that a decision leaves a site and whose storage is legal."""
+    tiers = site["tiers"] or d.tiers
+    return {d.tiers[tier] for tier in tiers if _storage(d, tier)[0] <= _most_stored_kg(d)}
+
+
+def _storage(d: Dossier, tier: str) -> tuple[float, str]:
+    """Return the storage of a size [kg], and the smallest class of the standard that holds it."""
+    station = d.scenario["station"]
+    kg = station["storage_days"] * usable_kg_per_day(d, tier)
+    for each in storage_standards()[station["storage_standard"]]:
+        if kg <= each.up_to_kg:
+            return kg, each.name
+    return kg, ""
+
+
+def _most_stored_kg(d: Dossier) -> float:
+    stated = d.scenario["station"].get("largest_storage_kg")
+    classes = storage_standards()[d.scenario["station"]["storage_standard"]]
+    return max(each.up_to_kg for each in classes) if stated is None else float(stated)
+
+
 def usable_kg_per_day(d: Dossier, tier: str) -> float:
-    """Return what a tier sells on an average day with peak day and busiest hour kept free."""
-    table, station = d.scenario["tier"][tier], d.scenario["station"]
-    busiest = table["peak_kg_per_hour"] / station["busiest_hour_fraction"]
-    return float(min(table["capacity_kg_per_day"], busiest) / station["peak_day_factor"])
+    """Return what a tier sells on an average day with the peak day kept free: dispensers, bays."""
+    table, station, delivery = (
+        d.scenario["tier"][tier],
+        d.scenario["station"],
+        d.scenario["delivery"],
+    )
+    most = busiest_kg_per_hour(table, station) / station["busiest_hour_fraction"]
+    if table.get("unloading_bays") is not None:
+        kept = delivery["payload_kg"] * (1 - delivery["loss_fraction"])
+        most = min(most, 24 * table["unloading_bays"] * kept / delivery["unload_hours"])
+    return float(min(table["capacity_kg_per_day"], most) / station["peak_day_factor"])
 
 
 def check_loads(d: Dossier) -> Check:
@@ -163,6 +194,7 @@ def check_loads(d: Dossier) -> Check:
         expected = {
             "load_kg_per_day": load,
             "usable_kg_per_day": usable,
+            "storage_kg": _storage(d, entry["tier"])[0],
             "peak_day_kg": load * peak,
             "utilisation": load / entry["capacity_kg_per_day"]
             if entry["capacity_kg_per_day"]
@@ -178,6 +210,11 @@ def check_loads(d: Dossier) -> Check:
                 absolute=ABSOLUTE_KG,
                 unit="",
             )
+        stored = _storage(d, entry["tier"])[1]
+        tally.require(
+            entry["storage_class"] == stored,
+            f"{where}: storage class {entry['storage_class']!r}, it is {stored!r}.",
+        )
         tally.require(
             load <= usable * (1 + RELATIVE_KG) + ABSOLUTE_KG,
             f"{where}: sells {load:.6f} kg/day, {entry['tier']} can sell {usable:.6f} kg/day.",

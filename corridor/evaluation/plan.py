@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corridor.evaluation import rows
-from corridor.evaluation.caveats import busy_gates, empty_plants, of_unknown_size
+from corridor.evaluation.caveats import (
+    busy_gates,
+    empty_plants,
+    of_unknown_size,
+    what_limits_stations,
+)
 from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.do_nothing import do_nothing
 from corridor.evaluation.kpis import Outcome, measure
@@ -139,6 +144,7 @@ def make_plan(
             *_ageing(question),
             *empty_plants(supply),
             *busy_gates(question, solution),
+            *what_limits_stations(question, solution),
             *question.network.notes,
             *question.demand.notes,
             *supply.notes,

@@ -8,7 +8,7 @@ from typing import Any
 from corridor.demand.trips import Commodity, Demand
 from corridor.evaluation.capital import purchases_of
 from corridor.evaluation.costs import PeriodBooks
-from corridor.scenario.stations import usable_kg_per_day
+from corridor.scenario.stations import storage_class, storage_kg, usable_kg_per_day
 from corridor.siting.problem import SitingProblem
 from corridor.siting.question import Question
 from corridor.siting.solution import Solution
@@ -41,7 +41,9 @@ def stations(
             if not level or site.closed(t):
                 continue
             tier = problem.tiers[level - 1]
+            size = (scenario.tier[tier.id], scenario.station, scenario.delivery)
             nameplate = scenario.tier[tier.id].capacity_kg_per_day
+            stored = storage_kg(*size)
             load = books[t].station_kg_per_day[j]
             paid = site.capex_cny[before - 1] if before else 0.0
             timeline.append(
@@ -49,9 +51,9 @@ def stations(
                     "year": problem.periods[t].year,
                     "tier": tier.id,
                     "capacity_kg_per_day": nameplate,
-                    "usable_kg_per_day": usable_kg_per_day(
-                        scenario.tier[tier.id], scenario.station
-                    ),
+                    "usable_kg_per_day": usable_kg_per_day(*size),
+                    "storage_kg": stored,
+                    "storage_class": storage_class(stored, scenario.station),
                     "load_kg_per_day": load,
                     "peak_day_kg": load * peak,
                     "utilisation": load / nameplate,

@@ -201,6 +201,7 @@ def _periods(run: RunFolder) -> list[Json]:
                             "station": station,
                             "at": f"/stations/{i}",
                             "row": f"/stations/{i}/timeline/{k}",
+                            "class": row["storage_class"],
                             "tier": row["tier"],
                             "state": state,
                             "idle": idle,

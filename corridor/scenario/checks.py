@@ -13,6 +13,7 @@ from corridor.scenario.dates import MOST_PERIODS, dates_of
 from corridor.scenario.plants import NEEDED, PlantSpec
 from corridor.scenario.scenario import Scenario
 from corridor.scenario.spec import value_at
+from corridor.scenario.stations import station_faults
 
 SHARE_TOLERANCE = 1e-6
 
@@ -99,23 +100,7 @@ def _budget(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _tiers(scenario: Scenario) -> Iterator[Finding]:
-    ordered = scenario.tiers_by_size
-    for small, large in pairwise(ordered):
-        a, b = scenario.tier[small], scenario.tier[large]
-        if a.capacity_kg_per_day == b.capacity_kg_per_day:
-            yield Finding(
-                ("tier", large, "capacity_kg_per_day"),
-                str(b.capacity_kg_per_day),
-                f"a capacity different from that of tier {small!r}",
-            )
-            continue
-        for name, unit in (("capex_cny", "CNY"), ("peak_kg_per_hour", "kg/h")):
-            if getattr(b, name) < getattr(a, name):
-                yield Finding(
-                    ("tier", large, name),
-                    str(getattr(b, name)),
-                    f"at least the {getattr(a, name)} {unit} of the smaller tier {small!r}",
-                )
+    return (Finding(*fault) for fault in station_faults(scenario.tier, scenario.station))
 
 
 def _decisions(scenario: Scenario) -> Iterator[Finding]:

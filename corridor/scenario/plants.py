@@ -235,6 +235,9 @@ class DeliverySpec(Spec):
     fill_hours: float = Field(gt=0, le=24)
     """Time that a trailer occupies a filling bay; counts where a plant states its bays. [h]"""
 
+    unload_hours: float = Field(gt=0, le=24)
+    """Time that a trailer occupies an unloading bay; counts where a tier states its bays. [h]"""
+
     diesel_l_per_100km: float = Field(ge=0, le=120)
     """Diesel of the tractor. [L/100 km]"""
 

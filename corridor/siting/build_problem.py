@@ -15,7 +15,7 @@ from corridor.demand.trips import Demand
 from corridor.network.network import Network
 from corridor.network.opening import open_stretches
 from corridor.scenario.scenario import Scenario
-from corridor.scenario.stations import usable_kg_per_day
+from corridor.scenario.stations import largest_storage_kg, storage_kg, usable_kg_per_day
 from corridor.siting.lives import ageing, purchases
 from corridor.siting.problem import (
     Commodity,
@@ -122,7 +122,7 @@ def _tiers(scenario: Scenario, demand: Demand) -> tuple[Tier, ...]:
     slack = gram_slack_kg_per_day(demand)
     found = []
     for name in scenario.tiers_by_size:
-        usable = usable_kg_per_day(scenario.tier[name], scenario.station)
+        usable = usable_kg_per_day(scenario.tier[name], scenario.station, scenario.delivery)
         if usable <= slack:
             raise InfeasibleError(
                 f"tier.{name}: {usable:.3g} kg/day are left for an average day, less than the "
@@ -155,6 +155,7 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
     existing_from = _first_period(years, age.since) if age.stands else 0
     recovery = capital_recovery(scenario.money.discount_rate, scenario.station.life_years)
     subsidy = scenario.station.subsidy_fraction
+    most_stored = largest_storage_kg(scenario.station)
     capex, annual, upkeep = [], [], []
     paid = rebuilt = 0.0
     for k, name in enumerate(names, start=1):
@@ -191,7 +192,9 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
         else (),
         closed_from=_first_period(years, age.closes) if closing else 0,
         allowed=tuple(
-            not (closing or site.forbidden) and (not site.tiers or name in site.tiers)
+            not (closing or site.forbidden)
+            and (not site.tiers or name in site.tiers)
+            and storage_kg(scenario.tier[name], scenario.station, scenario.delivery) <= most_stored
             for name in names
         ),
         existing_level=existing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import fsum
 
 from corridor.core.errors import InfeasibleError
 from corridor.siting.model.windows import widest_gap_g
@@ -165,7 +166,7 @@ def _money(problem: SitingProblem) -> list[tuple[str, str]]:
     for t, limit in enumerate(limits):
         if limit is None:
             continue
-        needed = sum(_least_capex(problem, j, t) for j in range(len(problem.sites)))
+        needed = fsum(_least_capex(problem, j, t) for j in range(len(problem.sites)))
         needed += _cheapest_covers(problem, t) + renewals_cny(problem, t)
         if needed > limit + 1e-3:
             found.append(

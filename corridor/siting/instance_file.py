@@ -104,7 +104,8 @@ def _check(problem: SitingProblem, faults: Faults) -> None:
     years = [period.year for period in problem.periods]
     _rising("periods", "year", years, faults)
     usable = [tier.usable_kg_per_day for tier in problem.tiers]
-    _rising("tiers", "usable_kg_per_day", usable, faults)
+    # Bays or dispensers may leave a larger size no more to sell than the one below.
+    _rising("tiers", "usable_kg_per_day", usable, faults, may_equal=True)
     if problem.loss_fraction >= 1:
         faults.add("loss_fraction", problem.loss_fraction, "a share below 1")
     for n, source in enumerate(problem.sources):
@@ -129,10 +130,13 @@ def _unique(name: str, ids: Iterable[str], faults: Faults) -> None:
         seen.add(each)
 
 
-def _rising(name: str, key: str, values: list[Any], faults: Faults) -> None:
+def _rising(
+    name: str, key: str, values: list[Any], faults: Faults, *, may_equal: bool = False
+) -> None:
+    least = "at least that of" if may_equal else "more than"
     for n, (before, after) in enumerate(pairwise(values), start=1):
-        if after <= before:
-            faults.add(f"{name}[{n}].{key}", after, f"more than the one before ({before})")
+        if after < before or (after == before and not may_equal):
+            faults.add(f"{name}[{n}].{key}", after, f"{least} the one before ({before})")
 
 
 def _flow_faults(flow: Commodity) -> Iterator[tuple[str, object, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 SAME_PRICE = 1e-9
 """Two gate prices that differ by less are one price. [CNY/kg]"""
@@ -226,7 +227,7 @@ class Plant:
     def cheaper_kg_per_day(self, t: int, steps: int) -> float:
         """Return how many kilograms a day are the cheaper ones once steps are bought. [kg/day]."""
         if self.steps_first(t):
-            return sum(self.steps_kg_per_day[:steps])
+            return fsum(self.steps_kg_per_day[:steps])
         return self.limit_kg_per_day[t]
 
     def _step_gate(self, t: int) -> float:

@@ -158,7 +158,7 @@ def test_a_baseline_finds_the_optimum_of_tiny_problems(solver):
             best = optimum_cny(problem)
         except (InfeasibleError, AssertionError):
             continue
-        ran = plain_run(problem, solver, seconds=30)
+        ran = plain_run(problem, solver, seconds=300)
         assert ran.objective_cny == pytest.approx(best, rel=1e-5)
         assert ran.bound_cny <= best * (1 + 1e-5)
         assert ran.cpu > 0
@@ -193,7 +193,7 @@ def test_any_problem_file_can_be_dropped_in(tmp_path, capsys):
     path = tmp_path / "mine.json.gz"
     assert main(["write", "plan", "11", "2", "1", str(path)]) == 0
     out = str(tmp_path / "out")
-    limits = ["--seconds", "3", "--gap", "0.2", "--no-baseline"]
+    limits = ["--seconds", "60", "--gap", "0.2", "--no-baseline"]
     assert main(["plan", str(path), "--out", out, *limits]) == 0
     assert "mine.json.gz" in capsys.readouterr().out
     [result] = read_csv(tmp_path / "out" / "mine.csv")
@@ -222,7 +222,7 @@ def test_a_plan_that_breaks_its_books_is_a_failed_run(monkeypatch):
     monkeypatch.setattr(plan_measure, "limit_memory", lambda gigabytes: None)
     row = plan_rows("plan-smoke")[0]
     with pytest.raises(AssertionError):
-        plan_measure.measure(row, 0, "corridor", seconds=3.0, gap=0.2, gigabytes=1.0)
+        plan_measure.measure(row, 0, "corridor", seconds=60.0, gap=0.2, gigabytes=1.0)
 
 
 def _in_a_second(run: plan_runner.Asked) -> plan_runner.Asked:

@@ -203,6 +203,37 @@ def a_plant_has_one_slow_filling_bay(d: Documents) -> None:
     d["scenario"]["delivery"].update(fill_hours=24.0, payload_kg=250.0)
 
 
+@mutation("loads")
+def dispensers_are_hardly_ever_free(d: Documents) -> None:
+    for tier in d["scenario"]["tier"].values():
+        tier.pop("peak_kg_per_hour", None)
+    d["scenario"]["station"].update(fill_minutes=2000.0, late_fraction=0.001)
+
+
+@mutation("loads")
+def hardly_anything_fits_a_fill(d: Documents) -> None:
+    for tier in d["scenario"]["tier"].values():
+        tier.pop("peak_kg_per_hour", None)
+    d["scenario"]["station"]["fill_kg"] = 0.01
+
+
+@mutation("loads")
+def a_station_has_hardly_an_unloading_bay(d: Documents) -> None:
+    for tier in d["scenario"]["tier"].values():
+        tier["unloading_bays"] = 1e-6
+
+
+@mutation("tiers")
+def what_is_stored_is_more_than_allowed(d: Documents) -> None:
+    d["scenario"]["station"].update(storage_days=60.0, largest_storage_kg=1.0)
+
+
+@mutation("loads")
+def storage_is_of_another_class(d: Documents) -> None:
+    row = first(d["plan"]["stations"])["timeline"][0]
+    row["storage_class"] = "I" if row["storage_class"] != "I" else "III"
+
+
 @mutation("identity")
 def a_plant_is_switched_off(d: Documents) -> None:
     d["scenario"]["plant"][first(d["plan"]["supply"])["plant"]]["enabled"] = False

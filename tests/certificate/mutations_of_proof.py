@@ -14,7 +14,8 @@ def row_of(d: Documents, year: int, tier: str) -> Documents:
     return {
         "year": year, "tier": tier, "load_kg_per_day": 0.0, "peak_day_kg": 0.0, "utilisation": 0.0,
         "capacity_kg_per_day": d["scenario"]["tier"][tier]["capacity_kg_per_day"],
-        "usable_kg_per_day": 1.0, "trucks_per_day": 0.0, "build_cny": 0.0,
+        "usable_kg_per_day": 1.0, "storage_kg": 1.0, "storage_class": "III",
+        "trucks_per_day": 0.0, "build_cny": 0.0,
     }  # fmt: skip
 
 

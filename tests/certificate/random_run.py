@@ -154,7 +154,8 @@ class _Maker(RandomInputs):
                     cost -= small["capex_cny"] * (1 - s["station"]["subsidy_fraction"])
                 timeline.append({
                     "year": year, "tier": tier, "capacity_kg_per_day": t["capacity_kg_per_day"],
-                    "usable_kg_per_day": usable[tier], "load_kg_per_day": load,
+                    "usable_kg_per_day": usable[tier], "storage_kg": 2 * usable[tier],
+                    "storage_class": "III" if usable[tier] <= 500 else "II", "load_kg_per_day": load,
                     "peak_day_kg": load * s["station"]["peak_day_factor"],
                     "utilisation": load / t["capacity_kg_per_day"],
                     "trucks_per_day": calls.get((key, year), 0.0), "build_cny": cost - paid,
@@ -265,6 +266,9 @@ class _Maker(RandomInputs):
             "tier": "s", "capacity_kg_per_day": small["capacity_kg_per_day"],
             "usable_kg_per_day": min(
                 small["capacity_kg_per_day"], small["peak_kg_per_hour"] / 0.1) / peak,
+            "storage_kg": 2 * min(
+                small["capacity_kg_per_day"], small["peak_kg_per_hour"] / 0.1) / peak,
+            "storage_class": "III",
             "load_kg_per_day": 0.0, "peak_day_kg": 0.0, "utilisation": 0.0,
             "trucks_per_day": 0.0, "build_cny": 0.0,
         }  # fmt: skip

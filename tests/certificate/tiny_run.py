@@ -14,7 +14,9 @@ def _row(year: int, tier: str, load: float, calls: float, build: float) -> Docum
     capacity = {"s": 500.0, "m": 1000.0}[tier]
     return {
         "year": year, "tier": tier, "capacity_kg_per_day": capacity,
-        "usable_kg_per_day": {"s": 400.0, "m": 800.0}[tier], "load_kg_per_day": load,
+        "usable_kg_per_day": {"s": 400.0, "m": 800.0}[tier],
+        "storage_kg": {"s": 800.0, "m": 1600.0}[tier], "storage_class": {"s": "III", "m": "II"}[tier],
+        "load_kg_per_day": load,
         "peak_day_kg": load * 1.25, "utilisation": load / capacity, "trucks_per_day": calls,
         "build_cny": build,
     }  # fmt: skip

@@ -42,8 +42,12 @@ LANES = {
 def scenario() -> Any:
     """Return what the evaluation reads of a scenario, in round numbers."""
     tiers = {
-        "small": SimpleNamespace(capacity_kg_per_day=500.0, peak_kg_per_hour=40.0),
-        "big": SimpleNamespace(capacity_kg_per_day=1000.0, peak_kg_per_hour=200.0),
+        "small": SimpleNamespace(
+            capacity_kg_per_day=500.0, peak_kg_per_hour=40.0, unloading_bays=None
+        ),
+        "big": SimpleNamespace(
+            capacity_kg_per_day=1000.0, peak_kg_per_hour=200.0, unloading_bays=None
+        ),
     }
     return SimpleNamespace(
         name="paper",
@@ -59,9 +63,13 @@ def scenario() -> Any:
         ),
         solver=SimpleNamespace(gap_target=0.01),
         tier=tiers,
+        tiers_by_size=("small", "big"),
         station=SimpleNamespace(
             peak_day_factor=1.25,
             busiest_hour_fraction=0.1,
+            storage_days=1.0,
+            storage_standard="GB 50516-2010 (2021)",
+            largest_storage_kg=None,
             compression_kwh_per_kg=3.0,
             life_years=5,
             existing_at_end_of_life="rebuild",
@@ -69,6 +77,8 @@ def scenario() -> Any:
         # A lane of 50 km takes 2 hours, one of 80 km 2.6, of 100 km 3, of 200 km 5.
         delivery=SimpleNamespace(
             payload_kg=250.0,
+            unload_hours=3.0,
+            loss_fraction=0.2,
             diesel_l_per_100km=35.0,
             filling_kwh_per_kg=2.0,
             trailer_capex_cny=8e5,

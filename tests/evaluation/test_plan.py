@@ -58,7 +58,8 @@ def test_timeline_of_a_station_that_grows(plan: dict[str, Any]) -> None:
     small, big = a["timeline"]
     assert small == {
         "year": 2026, "tier": "small", "capacity_kg_per_day": 500.0,
-        "usable_kg_per_day": 40 / 0.1 / 1.25, "load_kg_per_day": 320.0, "peak_day_kg": 400.0,
+        "usable_kg_per_day": 40 / 0.1 / 1.25, "storage_kg": 320.0, "storage_class": "III",
+        "load_kg_per_day": 320.0, "peak_day_kg": 400.0,
         "utilisation": 0.64, "trucks_per_day": 8.0, "build_cny": 10e6,
     }  # fmt: skip
     assert (big["tier"], big["usable_kg_per_day"], big["build_cny"]) == ("big", 800.0, 6e6)

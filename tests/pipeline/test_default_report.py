@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
 import test_figures as figures
 from chromium import browser
 
+pytestmark = pytest.mark.xdist_group("default run")  # nobody waits while another one solves it
+
 
 @pytest.fixture
 def copy(default_run: CommandRun, tmp_path: Path) -> Path:

@@ -31,6 +31,11 @@ STATION = {
 }  # fmt: skip
 
 
+together = pytest.mark.xdist_group("default run")
+"""One worker solves the default and has all of these; the other waits for nobody."""
+
+
+@together
 def test_the_default_scenario_passes(default_run: CommandRun) -> None:
     """PASS, exit 0, a proven gap within the target, and the summary that scripts rely on."""
     summary = default_run.summary
@@ -46,6 +51,7 @@ def test_the_default_scenario_passes(default_run: CommandRun) -> None:
     assert Path(summary["run_dir"]).is_dir()
 
 
+@together
 def test_the_sizes_are_those_of_a_real_question(default_run: CommandRun) -> None:
     """At least 8 routes, 30 commodities and 2 plants; all 127 sides are accounted for."""
     sizes = default_run.plan["sizes"]
@@ -65,6 +71,7 @@ def test_the_sizes_are_those_of_a_real_question(default_run: CommandRun) -> None
         assert side["node"] in considered if placed else side["id"] in rejected
 
 
+@together
 def test_the_questions_of_a_planner_are_answered(default_run: CommandRun) -> None:
     """Stations have a carriageway, size, year and supplier; figures are plausible."""
     plan = default_run.plan
@@ -97,6 +104,7 @@ def test_the_questions_of_a_planner_are_answered(default_run: CommandRun) -> Non
         assert 4 <= rates["empty"] < rates["laden"] <= 15
 
 
+@together
 def test_every_kpi_adds_up(default_run: CommandRun) -> None:
     """Stations = stop plans = supply less loss; LCOH parts and NPV blocks make their totals."""
     plan = default_run.plan
@@ -129,6 +137,7 @@ def test_every_kpi_adds_up(default_run: CommandRun) -> None:
     assert plan["kpis"]["capex_total_cny"] == pytest.approx(capex)
 
 
+@together
 def test_nobody_stops_for_a_top_up(default_run: CommandRun) -> None:
     """Stops below the least purchase are rare exceptions that a trip cannot avoid."""
     stops = [
@@ -143,6 +152,7 @@ def test_nobody_stops_for_a_top_up(default_run: CommandRun) -> None:
     assert small <= 0.15 * total
 
 
+@together
 def test_the_run_folder_holds_everything(default_run: CommandRun) -> None:
     """Inputs, plan, certificate, report, GeoJSON, tables, log, and a manifest over all of them."""
     manifest = read_manifest(default_run.folder)
@@ -164,6 +174,7 @@ def test_the_run_folder_holds_everything(default_run: CommandRun) -> None:
     assert stations["type"] == "FeatureCollection"
 
 
+@together
 def test_a_copied_folder_verifies_and_reports(default_run: CommandRun, tmp_path: Path) -> None:
     """Copied and renamed, far from its scenario, a folder verifies and reports again."""
     copy = tmp_path / "another name"
@@ -180,6 +191,7 @@ def test_a_copied_folder_verifies_and_reports(default_run: CommandRun, tmp_path:
     assert verify_run(copy)[0] == said
 
 
+@together
 def test_a_second_run_returns_the_verified_folder(default_run: CommandRun, root: Path) -> None:
     """The same scenario again: same folder, same exit code, not solved twice."""
     again = run_command(root / "scenarios" / "liupanshui-xingyi.toml", default_run.folder)
@@ -189,6 +201,7 @@ def test_a_second_run_returns_the_verified_folder(default_run: CommandRun, root:
     assert again.plan == default_run.plan
 
 
+@together
 def test_one_deleted_station_fails(default_run: CommandRun, tmp_path: Path) -> None:
     """With one entry of `stations` deleted from plan.json, verify says FAIL."""
     copy = tmp_path / "run"
@@ -227,6 +240,7 @@ def test_a_corrupted_real_run_is_rejected(
     assert mutation.broken & {check.id for check in certificate.checks if not check.ok}
 
 
+@together
 def test_money_is_exact_to_the_cent(default_run: CommandRun) -> None:
     """The net present cost re-added in decimals from the tables of yearly cost agrees."""
     plan: dict[str, Any] = default_run.plan

@@ -30,6 +30,8 @@ FLAGS = (
     "--remote-debugging-port=0",
     "--window-size=1440,1000",
 )
+PATIENCE_S = 300
+"""Wall time after which a browser that does not answer has failed, however busy the machine is. [s]"""
 
 
 def binary() -> str:
@@ -52,7 +54,7 @@ class Tab:
         self.events: list[dict[str, Any]] = []
         self._next = 0
         self._rest = b""
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         key = base64.b64encode(os.urandom(16)).decode("ascii")
         self._socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
@@ -91,7 +93,7 @@ class Tab:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(f"{domain}.enable")
         self.command("Page.navigate", url=path.resolve().as_uri())
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while self.evaluate("document.readyState + location.protocol") != "completefile:":
             assert time.monotonic() < until, "the page did not load"
             time.sleep(0.05)
@@ -165,7 +167,7 @@ def browser(profile: Path) -> Iterator[Tab]:
     tab = None
     try:
         port_file = profile / "DevToolsActivePort"
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while not (port_file.exists() and port_file.read_text(encoding="utf-8").count("\n")):
             assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
             assert time.monotonic() < until, "the browser did not start"
@@ -182,7 +184,7 @@ def browser(profile: Path) -> Iterator[Tab]:
                 tab.command("Browser.close")
             tab.close()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

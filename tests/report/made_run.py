@@ -153,6 +153,7 @@ def _station(site: str, rows: list[dict[str, Any]], year_of: dict[str, int]) -> 
         load = sum(f * g for f, g in here) / 1000
         timeline.append({
             "year": year, "tier": tier, "capacity_kg_per_day": _CAPACITY[tier], "usable_kg_per_day": _CAPACITY[tier] / 1.3,
+            "storage_kg": _CAPACITY[tier] / 1.3, "storage_class": "III",
             "load_kg_per_day": load, "peak_day_kg": load * 1.3, "utilisation": load / _CAPACITY[tier],
             "trucks_per_day": sum(f for f, _ in here), "build_cny": _CAPEX[tier] - _CAPEX[before],
         })  # fmt: skip

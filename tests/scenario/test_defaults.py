@@ -148,24 +148,6 @@ def test_the_table_repeats_the_collected_facts(shared: Path, key: str, fact: str
     ]
 
 
-def test_peaks_are_those_of_erlang_c() -> None:
-    """With 15 min a truck and 30 kg a fill, 5 % wait longer than 10 min at the stated kg/h."""
-    import math
-
-    def late(servers: int, trucks_per_hour: float) -> float:
-        load = trucks_per_hour * 0.25
-        tail = load**servers / math.factorial(servers) * servers / (servers - load)
-        wait = tail / (sum(load**k / math.factorial(k) for k in range(servers)) + tail)
-        return wait * math.exp(-(servers - load) * 4.0 * (10 / 60))
-
-    rows = {row.key: row.base for row in default_rows()}
-    for tier in ("t500", "t1000", "t2000", "t4000"):
-        servers, peak = rows[f"tier.{tier}.dispensers"], rows[f"tier.{tier}.peak_kg_per_hour"]
-        assert isinstance(servers, int)
-        assert isinstance(peak, int)
-        assert late(servers, (peak - 1) / 30) < 0.05 < late(servers, (peak + 1) / 30)
-
-
 def test_capex_follows_its_exponent() -> None:
     """Larger tiers are the 500 kg/day station scaled with exponent 0.65, to 0.1 M CNY."""
     rows = {row.key: row.base for row in default_rows()}

@@ -153,3 +153,26 @@ def test_tiny_problems_have_every_feature() -> None:
         "required", "forbidden", "LOOP", "ONEWAY", "end above start", "detours", "two visits",
         "gap above a tank", "one-sided", "late road",
     }  # fmt: skip
+
+
+def test_a_size_that_sells_no_more_than_the_one_below() -> None:
+    """Unloading bays may make two sizes one: the optimum is the enumerated one, the smaller is built."""
+    solved = 0
+    for seed in range(160):
+        problem = tiny_problem(seed)
+        if len(problem.tiers) < 2:
+            continue
+        first = problem.tiers[0]
+        tiers = tuple(replace(t, usable_kg_per_day=first.usable_kg_per_day) for t in problem.tiers)
+        problem = replace(problem, tiers=tiers)
+        best = best_plan_cny(problem)
+        try:
+            solution = solve(problem, EXACT)
+        except InfeasibleError:
+            continue
+        solved += 1
+        assert best is not None, f"seed {seed}"
+        assert solution.averaged_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        assert solution.bound_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        check(problem, solution)
+    assert solved >= 20

@@ -23,11 +23,13 @@ def scenario(**changes: Any) -> Any:
     """Give what `pose` reads of a scenario, with round numbers."""
     tier = {
         "big": SimpleNamespace(
-            capacity_kg_per_day=2000.0, peak_kg_per_hour=100.0, capex_cny=30e6, land_cny=1e6,
+            capacity_kg_per_day=2000.0, peak_kg_per_hour=100.0, unloading_bays=None,
+            capex_cny=30e6, land_cny=1e6,
             fixed_opex_fraction=0.04, staff_cny_per_year=4e5,
         ),
         "small": SimpleNamespace(
-            capacity_kg_per_day=500.0, peak_kg_per_hour=200.0, capex_cny=12e6, land_cny=1e6,
+            capacity_kg_per_day=500.0, peak_kg_per_hour=200.0, unloading_bays=None,
+            capex_cny=12e6, land_cny=1e6,
             fixed_opex_fraction=0.04, staff_cny_per_year=3e5,
         ),
     }  # fmt: skip
@@ -45,8 +47,10 @@ def scenario(**changes: Any) -> Any:
         ),
         "station": SimpleNamespace(
             life_years=15, existing_at_end_of_life="rebuild", compression_kwh_per_kg=3.0,
-            subsidy_fraction=0.3, peak_day_factor=1.25, busiest_hour_fraction=0.1,
+            subsidy_fraction=0.3, peak_day_factor=1.25, busiest_hour_fraction=0.1, storage_days=1.0,
+            storage_standard="GB 50516-2010 (2021)", largest_storage_kg=None,
         ),
+        "delivery": SimpleNamespace(payload_kg=280.0, loss_fraction=0.0, unload_hours=3.0),
         "demand": SimpleNamespace(
             min_stop_kg=5.0, stop_minutes=10.0, detour_cny_per_hour=90.0
         ),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -127,7 +131,7 @@ def test_every_end_of_a_child_has_a_name(name: str, tmp_path: Path) -> None:
     ended = child.run_command(
         [sys.executable, "-c", code],
         seconds=1 if name == "loop" else None,
-        wall_seconds=30 if name != "hang" else 1,
+        wall_seconds=300 if name != "hang" else 1,
         memory_mb=2000,
         log=log,
     )
@@ -136,35 +140,68 @@ def test_every_end_of_a_child_has_a_name(name: str, tmp_path: Path) -> None:
         assert log.read_text() == "hello\n"
 
 
+LIVES_ON = """
+import os, time
+pipe = os.open({pipe!r}, os.O_WRONLY)
+os.write(pipe, b"here")
+time.sleep(60)
+os.write(pipe, b"late")
+"""
+"""Says that it is there, and once more if nobody ends it; its end is the end of the pipe."""
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[tuple[str, BinaryIO]]:
+    """Return a named pipe and its end to read: what stands in it, and its end once nobody lives."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as end:
+        os.set_blocking(end.fileno(), True)
+        yield str(path), end
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of processes are POSIX")
-def test_children_of_a_child_are_gone_with_it(tmp_path: Path) -> None:
+def test_children_of_a_child_are_gone_with_it(pipe: tuple[str, BinaryIO]) -> None:
     """A command that starts another one leaves nothing behind when it is ended."""
-    mark = tmp_path / "mark"
-    inner = f"import time; time.sleep(4); open({str(mark)!r}, 'w')"
+    path, end = pipe
+    inner = LIVES_ON.format(pipe=path)
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
-    ended = child.run_command([sys.executable, "-c", outer], wall_seconds=1.5)
-    assert ended.flaw is Flaw.HUNG
-    time.sleep(4)
-    assert not mark.exists()
+    there: list[bytes] = []
+
+    def is_there() -> None:
+        """End the command once its child has spoken."""
+        if select.select([end], [], [], 0)[0]:
+            there.append(end.read(4))
+        if any(there):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        child.run_command([sys.executable, "-c", outer], pulse=is_there)
+    assert b"here" in there
+    assert end.read(4) == b"", "nobody lives to say more"
 
 
 @pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere a child outlives a parent that is killed"
 )
-def test_a_child_dies_with_us(tmp_path: Path) -> None:
+def test_a_child_dies_with_us(pipe: tuple[str, BinaryIO]) -> None:
     """Who kills corridor leaves no solver running behind it."""
-    mark = tmp_path / "mark"
-    inner = f"import time; time.sleep(4); open({str(mark)!r}, 'w')"
+    path, end = pipe
+    inner = LIVES_ON.format(pipe=path)
     ours = (
         "import sys; from corridor.solvers.child import run_command;"
         f"run_command([sys.executable, '-c', {inner!r}])"
     )
     process = subprocess.Popen([sys.executable, "-c", ours])
-    time.sleep(2)
+    said = b""
+    while not said:  # empty while nobody has opened it yet
+        said = end.read(4)
+        assert process.poll() is None
+        time.sleep(0.01)
     process.kill()
     process.wait()
-    time.sleep(5)
-    assert not mark.exists()
+    assert said == b"here"
+    assert end.read(4) == b"", "nobody lives to say more"
 
 
 @pytest.mark.parametrize("name", INSTALLED)
@@ -207,7 +244,8 @@ def test_a_command_that_plays_cbc_badly_is_a_named_outcome(
     script.chmod(0o755)
     monkeypatch.setattr(child, "PATIENCE", 0.0)
     run = child.run_command
-    monkeypatch.setattr(cbc, "run_command", lambda *a, **k: run(*a, wall_seconds=2.0, **k))
+    patience = 1.0 if name == "hangs" else 300.0
+    monkeypatch.setattr(cbc, "run_command", lambda *a, **k: run(*a, wall_seconds=patience, **k))
     program = covering()
     found = cbc.solve(program, SolveOptions(seconds=1.0), path=str(script))
     assert check(found, program).flaw is flaw

@@ -48,6 +48,7 @@ DELIVERY = DeliverySpec(
     speed_km_per_h=55.0,
     load_unload_hours=5.0,
     fill_hours=2.0,
+    unload_hours=3.0,
     diesel_l_per_100km=32.0,
     diesel_cny_per_l=7.5,
     maintenance_cny_per_km=0.35,

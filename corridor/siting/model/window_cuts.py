@@ -19,6 +19,7 @@ plain windows leaves out none.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
@@ -356,7 +357,7 @@ class WindowCuts:
     @staticmethod
     def _given(point: _Point, most: dict[int, float], bought: dict[int, float]) -> float:
         x = point.x
-        return sum(min(most[c] * max(0.0, float(x[c])), grams) for c, grams in bought.items())
+        return fsum(min(most[c] * max(0.0, float(x[c])), grams) for c, grams in bought.items())
 
     def _row(self, parts: list[_Part], in_a: dict[int, float], backward: bool) -> Cut:
         """Write a row: purchases outside A, openings of A with the greatest c over all passages."""

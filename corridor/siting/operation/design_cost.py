@@ -8,6 +8,7 @@ both agree is tested.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import fsum
 from typing import TYPE_CHECKING
 
 from corridor.siting.model.formulation import DAYS
@@ -95,8 +96,10 @@ def fixed_cost(
     problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
 ) -> float:
     """Return the net present cost of a period's stations and expansions alone [CNY]."""
-    annual = sum(problem.sites[j].yearly_cny(k, t) for j, k in enumerate(levels) if k)
-    annual += sum(sum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True))
+    annual = fsum(problem.sites[j].yearly_cny(k, t) for j, k in enumerate(levels) if k)
+    annual += fsum(
+        fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True)
+    )
     return problem.periods[t].weight * annual
 
 
@@ -106,7 +109,7 @@ def source_limit(problem: SitingProblem, i: int, t: int, steps: int) -> float:
     return may_send_kg_per_day(
         source.limit_kg_per_day[t],
         source.expanded_limit_kg_per_day[t],
-        sum(source.steps_kg_per_day[:steps]),
+        fsum(source.steps_kg_per_day[:steps]),
     )
 
 
@@ -135,7 +138,7 @@ class DesignCost:
 
     def total(self, levels: Levels, steps: Levels) -> float:
         """Return the net present cost of a design [CNY]."""
-        return sum(
+        return fsum(
             self.operation(t, levels[t], steps[t]).cost_cny
             for t in range(len(self.problem.periods))
         )
@@ -248,7 +251,7 @@ class DesignCost:
             site_value={j: -float(duals[n]) * 1e3 for j, n in capacity.items()},
             source_value=tuple(-float(duals[n]) * 1e3 if n >= 0 else 0.0 for n in sources),
             unserved={
-                q: sum(float(values[c]) for c in columns if c >= 0)
+                q: fsum(float(values[c]) for c in columns if c >= 0)
                 for q, columns in model.unserved.items()
             },
         )

@@ -13,6 +13,7 @@ stations are filled by quarters, the first quarters of all before the second of 
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Final
 
 from corridor.core.errors import SolverError
@@ -103,7 +104,7 @@ def use_alike(problem: SitingProblem, model: PeriodModel, levels: tuple[int, ...
     """
     lp, columns = model.lp, len(model.values)
     cost = list(lp.cost)
-    spent = sum(price * float(x) for price, x in zip(cost, model.values, strict=True))
+    spent = fsum(price * float(x) for price, x in zip(cost, model.values, strict=True))
     terms = [(column, price) for column, price in enumerate(cost) if price]
     lp.row(terms, float("-inf"), spent + max(1e-6, SLACK * abs(spent)))
     for pair in model.unserved.values():

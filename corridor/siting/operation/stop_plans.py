@@ -257,7 +257,7 @@ def _trips(
     for q, p, purchases in patterns:
         flow = problem.flows[q]
         way = flow.ways[p]
-        power = sum(
+        power = fsum(
             problem.sites[way.stops[v].site].power_cny_per_kg * grams for v, grams in purchases
         )
         cost = way.cost_cny_per_trip + problem.stop_cny * len(purchases) + power / 1000
@@ -303,7 +303,7 @@ def _deliveries(
     for (i, j), column in lanes.items():
         brought[i][j] = float(values[column]) * 1000
     for j, load in enumerate(loads):
-        total = sum(row[j] for row in brought) * (1 - problem.loss_fraction)
+        total = fsum(row[j] for row in brought) * (1 - problem.loss_fraction)
         for row in brought:
             row[j] = row[j] * load / total if total > 0 else 0.0
     return tuple(tuple(row) for row in brought)

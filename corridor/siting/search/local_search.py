@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from itertools import chain, combinations_with_replacement
-from math import comb
+from math import comb, fsum
 from typing import Final
 
 import numpy as np
@@ -229,7 +229,7 @@ class LocalSearch:
         points = [o.model.point_of(levels[t], steps[t]) for t, o in enumerate(self._oracles)]
         bounds = [o.bound(x) for o, x in zip(self._oracles, points, strict=True)]
         order = sorted(range(len(bounds)), key=lambda t: bounds[t])
-        total = sum(bounds)
+        total = fsum(bounds)
         for t in order:
             if total >= ceiling:
                 return False

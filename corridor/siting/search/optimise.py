@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import fsum
 
 import numpy as np
 
@@ -211,7 +212,7 @@ class _Search:
             relaxed.tighten(budget.share(0.5 if n else 0.6), rounds=120, stall=stall)
             if not len(relaxed.point):
                 return
-        self._bound(sum(relaxed.bound for relaxed in self._single))
+        self._bound(fsum(relaxed.bound for relaxed in self._single))
         self._offer_rounded([relaxed.point for relaxed in self._single])
         if self._fixed is None:
             dived = dived_design(self._problem, self._single)
@@ -295,7 +296,7 @@ class _Search:
         """Whether little is lost when the periods are told apart by multipliers."""
         if self.outcome.sizes["binaries"] < FEW_BINARIES or len(self._models) == 1:
             return False
-        apart = sum(relaxed.bound for relaxed in self._single)
+        apart = fsum(relaxed.bound for relaxed in self._single)
         return whole.bound - apart <= LOSS * (self.outcome.cost_cny / MONEY - whole.bound)
 
     def _branch_whole(self, whole: Relaxation) -> None:
@@ -355,7 +356,7 @@ class _Search:
         if self._whole is not None and count > 1:
             extra = self._whole.multipliers()
             bounds = [self._priced(n, extra[n]).root() for n in range(count)]
-            self._bound(sum(bounds))
+            self._bound(fsum(bounds))
         keep = POLISH_SHARE
         designs: list[Design | None] = [None] * count
         for n in range(count):
@@ -368,7 +369,7 @@ class _Search:
             self.outcome.nodes += tree.nodes
             self.outcome.log += tree.log
             self.outcome.reported = tree.reported
-            self._bound(sum(bounds))
+            self._bound(fsum(bounds))
             self._say(f"period {n + 1}")
         if self._fixed is None:
             for design in stacked(designs, self._problem.blocks):
