@@ -372,7 +372,7 @@ class _Search:
             self._bound(fsum(bounds))
             self._say(f"period {n + 1}")
         if self._fixed is None:
-            for design in stacked(designs, self._problem.blocks):
+            for design in stacked(self._problem, designs):
                 if keeps_rules(self._problem, *design):
                     self._offer(*design)
             self._improve(1.0 - keep)

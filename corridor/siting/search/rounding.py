@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from corridor.siting.charges import busiest
 from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, keeps_rules, level_bounds
@@ -18,6 +19,8 @@ def rounded_designs(
 ) -> Iterator[tuple[Levels, Levels]]:
     """Yield designs that round a fractional point at several thresholds and keep every rule.
 
+    What a run of periods without a decision has is read off the one that is charged for it.
+
     Parameters
     ----------
     problem
@@ -29,16 +32,16 @@ def rounded_designs(
     """
     periods = range(len(problem.periods))
     for threshold in THRESHOLDS:
-        steps = alike(problem, _steps_at(models, parts, threshold))
+        steps = _steps_at(problem, models, parts, threshold)
         if fixed is not None:
             yield fixed, steps
             continue
         levels: list[list[int]] = [[] for _ in periods]
         for j in range(len(problem.sites)):
             path: list[int] = []
-            for block in problem.blocks:
-                runs = [parts[t][j * models[t].tiers : (j + 1) * models[t].tiers] for t in block]
-                wanted = max(int((run > threshold).sum()) for run in runs)
+            for t, block in zip(busiest(problem), problem.blocks, strict=True):
+                run = parts[t][j * models[t].tiers : (j + 1) * models[t].tiers]
+                wanted = int((run > threshold).sum())
                 level = allowed_level(problem, j, block[0], max([wanted, *path[-1:]]))
                 path += [level] * len(block)
             for t in periods:
@@ -48,24 +51,21 @@ def rounded_designs(
             yield design, steps
 
 
-def _steps_at(models: list[PeriodProgram], parts: list[Floats], threshold: float) -> Levels:
+def _steps_at(
+    problem: SitingProblem, models: list[PeriodProgram], parts: list[Floats], threshold: float
+) -> Levels:
     rows: list[tuple[int, ...]] = []
-    for model, part in zip(models, parts, strict=True):
+    for t, block in zip(busiest(problem), problem.blocks, strict=True):
         row = []
-        for i, columns in enumerate(model.steps):
+        for i, columns in enumerate(models[t].steps):
             wanted = 0
             for column in columns:
-                if float(part[column]) <= threshold:
+                if float(parts[t][column]) <= threshold:
                     break
                 wanted += 1
             row.append(max(wanted, rows[-1][i] if rows else 0))
-        rows.append(tuple(row))
+        rows += [tuple(row)] * len(block)
     return tuple(rows)
-
-
-def alike(problem: SitingProblem, rows: Levels) -> Levels:
-    """Give every period what the last one has before the next decision."""
-    return tuple(rows[block[-1]] for block in problem.blocks for _ in block)
 
 
 def allowed_level(problem: SitingProblem, j: int, t: int, wanted: int) -> int:
