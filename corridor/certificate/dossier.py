@@ -58,7 +58,7 @@ class Dossier:
     @cached_property
     def demand_years(self) -> dict[int, range]:
         """First year of every run -> the years whose mean is its demand."""
-        if self.scenario["time"].get("years") == "first":
+        if self.scenario["time"].get("years", "first") == "first":
             return {year: range(year, year + 1) for year in self.years}
         return {run[0]: run for run in runs_of(self.scenario)}
 

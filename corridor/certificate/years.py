@@ -34,7 +34,7 @@ def runs_of(scenario: Document) -> tuple[range, ...]:
     time = scenario["time"]
     decided, last = list(time["periods"]), int(time["horizon_end_year"])
     every = range(decided[0], last + 1)
-    rule = time.get("years", "representative")
+    rule = time.get("years", "first")
     if rule == "each":
         begins = set(every)
     elif rule == "first":

@@ -10,6 +10,7 @@ from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
 from corridor.report.folder import Json, RunFolder, at, token
+from corridor.report.periods import decisions, label, span
 from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
@@ -105,7 +106,8 @@ def whole_view(run: RunFolder) -> Json:
     return {
         **_shared(run),
         "certified": True,
-        "periods": _periods(run),
+        "periods": _periods(plan),
+        "decisions": _decisions(run),
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
@@ -184,36 +186,51 @@ def _kept_by_rule(run: RunFolder, station: Json, year: int) -> bool:
     return free and station["route"] in _spaced(run.scenario, year)
 
 
-def _periods(run: RunFolder) -> list[Json]:
-    """Return each period with its stations in service: pointers, and what changed."""
+def _periods(plan: Json) -> list[Json]:
+    """Return each run of years that is operated alike, with its pointer."""
+    return [
+        {"index": p, "year": row["year"], "label": label(plan, p), "kpi": f"/kpis/by_period/{p}"}
+        for p, row in enumerate(plan["periods"])
+    ]
+
+
+def _decisions(run: RunFolder) -> list[Json]:
+    """Return each period of decision with its stations in service, and the loads of its last years."""
     found, plan = [], run.plan
-    for p, period in enumerate(plan["periods"]):
+    for first, last in decisions(plan):
+        built, shown = plan["periods"][first]["year"], plan["periods"][last]["year"]
         rows = []
         for i, station in enumerate(plan["stations"]):
-            for k, row in enumerate(station["timeline"]):
-                if row["year"] == period["year"]:
-                    before = station["timeline"][k - 1]["tier"] if k else ""
-                    new = not k and not station.get("existing")
-                    state = "new" if new else "more" if k and before != row["tier"] else ""
-                    idle = not row.get("load_kg_per_day")
-                    rows.append(
-                        {
-                            "station": station,
-                            "at": f"/stations/{i}",
-                            "row": f"/stations/{i}/timeline/{k}",
-                            "class": row["storage_class"],
-                            "tier": row["tier"],
-                            "state": state,
-                            "idle": idle,
-                            "kept": idle and _kept_by_rule(run, station, period["year"]),
-                        }
-                    )
+            here = {row["year"]: k for k, row in enumerate(station["timeline"])}
+            if shown not in here:
+                continue
+            k, row = here[built], station["timeline"][here[shown]]
+            before = station["timeline"][k - 1]["tier"] if k else ""
+            new = not k and not station.get("existing")
+            state = "new" if new else "more" if k and before != row["tier"] else ""
+            idle = not row.get("load_kg_per_day")
+            rows.append(
+                {
+                    "station": station,
+                    "at": f"/stations/{i}",
+                    "row": f"/stations/{i}/timeline/{here[shown]}",
+                    "built": f"/stations/{i}/timeline/{k}",
+                    "class": row["storage_class"],
+                    "tier": row["tier"],
+                    "state": state,
+                    "idle": idle,
+                    "kept": idle and _kept_by_rule(run, station, shown),
+                }
+            )
         rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))
         found.append(
             {
-                "year": period["year"],
-                "last_year": period["last_year"],
-                "kpi": f"/kpis/by_period/{p}",
+                "index": first,
+                "year": built,
+                "span": span(plan, first, last),
+                "loads_of": label(plan, last) if last > first else "",
+                "kpi": f"/kpis/by_period/{last}",
+                "capex": [f"/kpis/by_period/{p}/capex_cny" for p in range(first, last + 1)],
                 "rows": rows,
                 "new": sum(r["state"] == "new" for r in rows),
                 "more": sum(r["state"] == "more" for r in rows),
@@ -231,7 +248,7 @@ def _worst_shortfall(plan: Json) -> int | None:
 
 
 def _strips(run: RunFolder, figures: Figures) -> list[Json]:
-    years = [period["year"] for period in run.plan["periods"]]
+    opens = [(p, run.plan["periods"][p]["year"]) for p, _ in decisions(run.plan)]
     return [
         {
             "route": route,
@@ -240,7 +257,7 @@ def _strips(run: RunFolder, figures: Figures) -> list[Json]:
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
             "keys": [
                 (year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}"))
-                for i, year in enumerate(years)
+                for i, year in opens
             ],
         }
         for route, stations in routes_to_draw(run)

@@ -16,7 +16,7 @@ class TimeSpec(Spec):
     """First year of each period, ascending; a date inside a period splits it. Stations and expansion
     steps are decided at its start. [year]"""
 
-    years: Literal["representative", "each", "first"] = "representative"
+    years: Literal["representative", "each", "first"] = "first"
     """How operation and demand follow the years of a period: as few runs of years as hide less than 1 %
     of demand in a shortfall, each at its mean; every year; or its first year throughout. [-]"""
 

@@ -35,7 +35,7 @@ class RandomInputs:
             itertools.accumulate([2026, *(r.randint(1, 6) for _ in range(r.randint(0, 2)))])
         )
         self.years = years
-        self.scenario["time"] = {"periods": years, "base_year": r.choice([2024, 2026]),
+        self.scenario["time"] = {"periods": years, "years": "first", "base_year": r.choice([2024, 2026]),
                                  "horizon_end_year": years[-1] + r.randint(0, 9)}  # fmt: skip
         self.ends = [*(y - 1 for y in years[1:]), self.scenario["time"]["horizon_end_year"]]
 
