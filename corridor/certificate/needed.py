@@ -134,6 +134,8 @@ def _check_station(
             for k in sorted(names)
         ),
     ]
+    if any(len({now[d.years.index(year)] for year in block}) > 1 for block in d.blocks):
+        return  # it changes inside a period: the check of tiers says so
     options = []
     for year, level in zip(d.years, now, strict=True):
         least, load = _least_rank(d, site, year, level), d.loads.get((site["id"], year), 0.0)

@@ -255,10 +255,7 @@ def _strips(run: RunFolder, figures: Figures) -> list[Json]:
             "drawing": strip_diagram(figures, route),
             "stations": stations,
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
-            "keys": [
-                (year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}"))
-                for i, year in opens
-            ],
+            "keys": [(year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}")) for i, year in opens],
         }
         for route, stations in routes_to_draw(run)
     ]

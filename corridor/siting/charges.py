@@ -14,16 +14,17 @@ from corridor.siting.problem import SitingProblem
 
 
 def busiest(problem: SitingProblem) -> tuple[int, ...]:
-    """Return, per run of periods without a decision, the one in which trucks want most; of equals the last."""
+    """Return, per run of periods without a decision, the one in which trucks want most; else the last."""
     wanted: dict[int, list[float]] = defaultdict(list)
     for flow in problem.flows:
         wanted[flow.period].append(flow.trips_per_day * flow.need_g)
     return tuple(max(block, key=lambda t: (fsum(wanted[t]), t)) for block in problem.blocks)
 
 
-def charged_in(problem: SitingProblem, t: int) -> range:
-    """Return the periods whose stations and steps are charged in the t-th: a whole run, or none."""
-    for block, payer in zip(problem.blocks, busiest(problem), strict=True):
-        if payer == t:
-            return block
-    return range(0)
+def charged_in(problem: SitingProblem, t: int) -> list[tuple[int, float]]:
+    """Return the periods whose stations and steps are charged in the t-th, and their weights [year].
+
+    A whole run without a decision, or none.
+    """
+    payers = zip(problem.blocks, busiest(problem), strict=True)
+    return [(s, problem.periods[s].weight) for block, payer in payers if payer == t for s in block]

@@ -97,13 +97,11 @@ def fixed_cost(
     problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
 ) -> float:
     """Return the net present cost of the stations and expansions that a period is charged for [CNY]."""
-    bought = fsum(
-        fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True)
-    )
+    bought = fsum(fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True))
     return fsum(
-        problem.periods[s].weight
+        weight
         * (fsum(problem.sites[j].yearly_cny(k, s) for j, k in enumerate(levels) if k) + bought)
-        for s in charged_in(problem, t)
+        for s, weight in charged_in(problem, t)
     )
 
 
