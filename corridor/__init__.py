@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corridor.core.errors import CorridorError, InfeasibleError, InputError
     from corridor.demand.trips import Demand
     from corridor.network.network import Network
+    from corridor.pipeline.evidence import add_evidence
     from corridor.pipeline.run import Run, solve_scenario, verify_run
     from corridor.pipeline.study import Study, pose_question, study
     from corridor.report import compare_runs
@@ -46,6 +47,7 @@ _HOME = {
     "SitingProblem": "siting.problem",
     "Solution": "siting.solution",
     "Study": "pipeline.study",
+    "add_evidence": "pipeline.evidence",
     "certify": "certificate",
     "compare_runs": "report",
     "load_scenario": "scenario.load",
@@ -69,6 +71,7 @@ __all__ = [
     "SitingProblem",
     "Solution",
     "Study",
+    "add_evidence",
     "certify",
     "compare_runs",
     "load_scenario",

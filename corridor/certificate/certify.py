@@ -13,6 +13,7 @@ from corridor.certificate.do_nothing import check_do_nothing
 from corridor.certificate.dossier import Dossier
 from corridor.certificate.driving import check_driving, check_shares, check_stops, check_unmet
 from corridor.certificate.equal import check_equal
+from corridor.certificate.evidence import check_evidence
 from corridor.certificate.flows import check_demand
 from corridor.certificate.identity import check_identity, check_inputs, check_network
 from corridor.certificate.kpis import check_kpis
@@ -41,6 +42,7 @@ from corridor.certificate.walks import (
 from corridor.core.files import pretty_json, write_text
 
 CERTIFICATE = "certificate.json"
+EVIDENCE = "evidence.json"
 
 OF_FACTS: tuple[Callable[[Dossier], Check], ...] = (
     check_inputs,
@@ -81,7 +83,7 @@ OF_MONEY: tuple[Callable[[Dossier, Ledger], Check], ...] = (
 
 
 def certify(run_dir: Path) -> Certificate:
-    """Rule over a run folder from ``inputs/*.json`` and ``plan.json`` alone.
+    """Rule over a run folder from ``inputs/*.json``, ``plan.json`` and ``evidence.json`` alone.
 
     Nothing of the optimiser is used, and nothing that the plan says is believed: trucks are
     driven, sums are summed, prices are priced again.
@@ -126,6 +128,8 @@ def certify(run_dir: Path) -> Certificate:
         checks.append(_broken("money", error))
         return Certificate(verdict="FAIL", checks=tuple(checks), inputs=hashes)
     checks.extend(_made(check, dossier, ledger) for check in OF_MONEY)
+    if EVIDENCE in documents:
+        checks.append(_made(check_evidence, dossier, ledger, documents[EVIDENCE]))
     objective, bound = float(ledger.total), float(dossier.plan["bound_cny"])
     unavoidable = unavoidable_of(ledger)
     gap = gap_of(objective, bound, unavoidable)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from corridor.certificate.bound import unavoidable_of
-from corridor.certificate.dossier import Dossier
+from corridor.certificate.dossier import Document, Dossier
 from corridor.certificate.driving import (
     SHARE_TOLERANCE,
     check_driving,
@@ -22,7 +22,7 @@ from corridor.certificate.supply import check_delivery, check_supply
 from corridor.certificate.verdict import Check, Tally
 
 _OWN = ("objective_cny", "stations", "trips", "unmet", "supply", "costs_npv_cny")
-_DRIVEN: tuple[Callable[[Dossier], Check], ...] = (
+DRIVEN: tuple[Callable[[Dossier], Check], ...] = (
     check_stations,
     check_stops,
     check_driving,
@@ -33,6 +33,7 @@ _DRIVEN: tuple[Callable[[Dossier], Check], ...] = (
     check_supply,
     check_delivery,
 )
+"""Checks of whatever is operated, by whatever rules it was chosen."""
 
 
 def check_do_nothing(d: Dossier, ledger: Ledger) -> Check:
@@ -45,11 +46,11 @@ def check_do_nothing(d: Dossier, ledger: Ledger) -> Check:
     said = d.plan["do_nothing"]
     still = replace(d, plan={**d.plan, **{key: said[key] for key in _OWN}, "expansions": []})
     _check_facts(tally, still)
-    for check in _DRIVEN:
-        _take(tally, check(still))
+    for check in DRIVEN:
+        take(tally, check(still))
     own = keep_ledger(still, ledger)
-    _take(tally, check_money(still, own))
-    _check_periods(tally, still)
+    take(tally, check_money(still, own))
+    check_periods(tally, still, still.plan["do_nothing"]["by_period"])
     true, bound = float(own.total), said["bound_cny"]
     allowed = RELATIVE * abs(true) + ABSOLUTE_CNY
     floor = unavoidable_of(ledger) if still.timeline else _all_unmet_cny(d, own)
@@ -61,7 +62,8 @@ def check_do_nothing(d: Dossier, ledger: Ledger) -> Check:
     return tally.done()
 
 
-def _take(tally: Tally, check: Check) -> None:
+def take(tally: Tally, check: Check) -> None:
+    """Count the facts of another check and its failures."""
     tally.checked += check.checked
     for failure in check.failures:
         tally.fail(f"{check.id}: {failure}")
@@ -81,11 +83,24 @@ def _check_facts(tally: Tally, still: Dossier) -> None:
             )
 
 
-def _check_periods(tally: Tally, still: Dossier) -> None:
-    """Add up demand, shortfall and coverage of every period again."""
-    rows = {row["year"]: row for row in still.plan["do_nothing"]["by_period"]}
+def check_periods(tally: Tally, still: Dossier, said: list[Document], where: str = "") -> None:
+    """Add up stations, demand, shortfall and coverage of every period again.
+
+    Parameters
+    ----------
+    tally
+        Takes what is wrong.
+    still
+        A run whose plan has the rows that count.
+    said
+        What is said of every period.
+    where
+        What messages begin with.
+    """
+    rows = {row["year"]: row for row in said}
     if not tally.require(
-        list(rows) == list(still.years), "by_period: its years are not the periods."
+        [row["year"] for row in said] == list(still.years),
+        f"{where}by_period: its years are not the periods.",
     ):
         return
     for year, row in rows.items():
@@ -107,10 +122,12 @@ def _check_periods(tally: Tally, still: Dossier) -> None:
         }
         for name, value in true.items():
             if value is None or row[name] is None:
-                tally.require(value is row[name], f"{year}: {name} is {row[name]}, not {value}.")
+                tally.require(
+                    value is row[name], f"{where}{year}: {name} is {row[name]}, not {value}."
+                )
             else:
                 tally.close(
-                    f"{year}: {name}",
+                    f"{where}{year}: {name}",
                     row[name],
                     value,
                     relative=SHARE_TOLERANCE,

@@ -1,9 +1,19 @@
-"""The shape of plan.json (docs/formats.md, section 8), and of the whole run folder."""
+"""The shape of plan.json and evidence.json (docs/formats.md, 8 and 12), and of the whole run folder."""
 
 from __future__ import annotations
 
 from corridor.certificate.documents import NETWORK, SITES, TRIPS
-from corridor.certificate.fields import AMOUNT, ANY, GRAMS, ID, LAT, LON, POSITIVE, YEAR
+from corridor.certificate.fields import (
+    AMOUNT,
+    ANY,
+    GRAMS,
+    ID,
+    LAT,
+    LON,
+    POSITIVE,
+    SHARE,
+    YEAR,
+)
 from corridor.certificate.scenario_document import SCENARIO
 from corridor.certificate.shape import (
     Anything,
@@ -87,6 +97,35 @@ _SUPPLY = Items(
     )
 )
 
+_STOPPED = Text(("target", "work", "clock", "crash", "hang", "memory"))
+
+_UNMET = Items(Record({"commodity": ID, "trips_per_day": AMOUNT, "kg_per_day": AMOUNT}))
+
+_EXPANSIONS = Items(
+    Record(
+        {
+            "plant": ID,
+            "year": YEAR,
+            "steps": Whole(1, 1000),
+            "added_kg_per_day": AMOUNT,
+            "capex_cny": AMOUNT,
+        }
+    )
+)
+
+_PERIODS_SERVED = Items(
+    Record(
+        {
+            "year": YEAR,
+            "stations": Whole(0, 10**6),
+            "demand_kg_per_day": AMOUNT,
+            "unmet_kg_per_day": AMOUNT,
+            "coverage_by_kg": Maybe(Number()),
+        }
+    ),
+    1,
+)
+
 PLAN = Record(
     {
         "schema": Text(("corridor.plan/2",)),
@@ -106,7 +145,7 @@ PLAN = Record(
         "gap_target": Number(),
         "search": Record(
             {
-                "stopped": Text(("target", "work", "clock", "crash", "hang", "memory")),
+                "stopped": _STOPPED,
                 "moves_tested": Whole(0, 10**12),
                 "locally_optimal": Flag(),
             }
@@ -140,40 +179,17 @@ PLAN = Record(
             )
         ),
         "supply": _SUPPLY,
-        "expansions": Items(
-            Record(
-                {
-                    "plant": ID,
-                    "year": YEAR,
-                    "steps": Whole(1, 1000),
-                    "added_kg_per_day": AMOUNT,
-                    "capex_cny": AMOUNT,
-                }
-            )
-        ),
+        "expansions": _EXPANSIONS,
         "costs_npv_cny": Table(Number()),
         "kpis": Anything((dict,)),
         "do_nothing": Record(
             {
                 "objective_cny": Number(),
                 "bound_cny": Number(),
-                "by_period": Items(
-                    Record(
-                        {
-                            "year": YEAR,
-                            "stations": Whole(0, 10**6),
-                            "demand_kg_per_day": AMOUNT,
-                            "unmet_kg_per_day": AMOUNT,
-                            "coverage_by_kg": Maybe(Number()),
-                        }
-                    ),
-                    1,
-                ),
+                "by_period": _PERIODS_SERVED,
                 "stations": _STATIONS,
                 "trips": _TRIPS,
-                "unmet": Items(
-                    Record({"commodity": ID, "trips_per_day": AMOUNT, "kg_per_day": AMOUNT})
-                ),
+                "unmet": _UNMET,
                 "supply": _SUPPLY,
                 "costs_npv_cny": Table(Number()),
             }
@@ -194,6 +210,63 @@ PLAN = Record(
     },
 )
 
+EVIDENCE = Record(
+    {
+        "schema": Text(("corridor.evidence/1",)),
+        "plan_sha256": ID,
+        "work_share": SHARE,
+        "points": Items(
+            Record(
+                {
+                    "unmet_price_cny_per_kg": POSITIVE,
+                    "priority_price_cny_per_kg": POSITIVE,
+                    "design": Maybe(Whole(0, 7)),
+                    "objective_cny": Number(),
+                    "spent_cny": Number(),
+                    "bound_cny": Number(),
+                    "unavoidable_cny": Number(),
+                    "gap": Number(),
+                    "stopped": _STOPPED,
+                    "by_period": _PERIODS_SERVED,
+                }
+            ),
+            2,
+            8,
+        ),
+        "stations": Items(
+            Record(
+                {
+                    "id": ID,
+                    "name_zh": ANY,
+                    "name_en": ANY,
+                    "route": ANY,
+                    "carriageway": ANY,
+                    "chainage_km": Maybe(Number()),
+                    "stands_at_cny_per_kg": Items(POSITIVE, 1),
+                    "enters_above_cny_per_kg": Maybe(POSITIVE),
+                    "enters_by_cny_per_kg": Maybe(POSITIVE),
+                }
+            )
+        ),
+        "designs": Items(
+            Record(
+                {
+                    "objective_cny": Number(),
+                    "stations": _STATIONS,
+                    "trips": _TRIPS,
+                    "unmet": _UNMET,
+                    "supply": _SUPPLY,
+                    "expansions": _EXPANSIONS,
+                    "costs_npv_cny": Table(Number()),
+                }
+            ),
+            0,
+            8,
+        ),
+    }
+)
+"""The value of service beside a plan (docs/formats.md, section 12)."""
+
 FILES = {
     "inputs/scenario.json": SCENARIO,
     "inputs/network.json": NETWORK,
@@ -202,3 +275,6 @@ FILES = {
     "plan.json": PLAN,
 }
 """Relative path -> shape."""
+
+MAY_BE = {"evidence.json": EVIDENCE}
+"""The same of what a run may do without."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from corridor.certificate.plan_document import FILES
+from corridor.certificate.plan_document import FILES, MAY_BE
 from corridor.certificate.verdict import Check, Tally, plain
 from corridor.core.errors import InputError
 from corridor.core.files import parse_json
@@ -66,7 +67,7 @@ def read_bytes(run_dir: Path, relative: str) -> bytes:
 
 
 def read_documents(run_dir: Path) -> tuple[Check, Check, dict[str, Any], dict[str, str]]:
-    """Read the five files of a run.
+    """Read the five files of a run, and those that it may do without where they are there.
 
     Returns
     -------
@@ -80,7 +81,8 @@ def read_documents(run_dir: Path) -> tuple[Check, Check, dict[str, Any], dict[st
     )
     documents: dict[str, Any] = {}
     hashes: dict[str, str] = {}
-    for relative, shape in FILES.items():
+    there = {name: shape for name, shape in MAY_BE.items() if os.path.lexists(run_dir / name)}
+    for relative, shape in {**FILES, **there}.items():
         files.checked += 1
         try:
             raw = read_bytes(run_dir, relative)

@@ -9,7 +9,7 @@ import typer
 
 def schema(
     kind: Annotated[
-        str, typer.Argument(help="scenario, plan, certificate or manifest.")
+        str, typer.Argument(help="scenario, plan, evidence, certificate or manifest.")
     ] = "scenario",
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object; the only form there is.")

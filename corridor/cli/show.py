@@ -96,6 +96,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
         f"{plan['unavoidable_cny'] / 1e6:,.0f} M CNY no plan can avoid"
     )
     console.print(nothing_line(plan))
+    console.print(service_line(run.evidence))
     from corridor.evaluation.plan import ENDED_EARLY
 
     early = ENDED_EARLY.get(plan["search"]["stopped"])
@@ -119,6 +120,23 @@ def nothing_line(plan: dict[str, Any]) -> str:
         f"doing nothing ({stands} existing station{'' if stands == 1 else 's'}): "
         f"{still['objective_cny'] / 1e6:,.0f} M CNY, served {served}; this plan costs "
         f"{(still['objective_cny'] - plan['objective_cny']) / 1e6:,.0f} M CNY less"
+    )
+
+
+def service_line(evidence: dict[str, Any] | None) -> str:
+    """Say how many stations stand and who is served at each price of unmet demand asked about."""
+    if evidence is None:
+        return "value of service: not computed (corridor solve --evidence)"
+    points = evidence["points"]
+    lasts = [point["by_period"][-1] for point in points]
+    prices = " / ".join(f"{point['unmet_price_cny_per_kg']:g}" for point in points)
+    stations = " / ".join(str(last["stations"]) for last in lasts)
+    served = " / ".join(
+        "–" if last["coverage_by_kg"] is None else f"{last['coverage_by_kg']:.0%}" for last in lasts
+    )
+    return (
+        f"value of service: at {prices} CNY per unmet kg {stations} stations, {served} of "
+        f"{lasts[-1]['year']} served, gap at most {max(point['gap'] for point in points):.1%}"
     )
 
 

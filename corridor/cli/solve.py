@@ -43,6 +43,14 @@ def solve(
             help="Also write the trips as corridor.instance/1 files into this folder.",
         ),
     ] = None,
+    evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence",
+            help="Also plan at seven other prices of unmet demand, a third of the work each, and show "
+            "in the report what service is worth; adds to a finished run of the scenario.",
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Choose stations, sizes, years and plants; certify the plan; write its run folder.
@@ -53,9 +61,11 @@ def solve(
     """
     from corridor.cli.show import progress_printer, show_run
     from corridor.core.errors import UsageError
+    from corridor.pipeline.evidence import add_evidence
     from corridor.pipeline.run import solve_scenario
     from corridor.scenario.edit import with_value
     from corridor.scenario.load import load_scenario
+    from corridor.siting.value_of_service import prices_around
     from corridor.solvers.registry import NAMES
 
     if solver is not None and solver not in NAMES:
@@ -72,11 +82,15 @@ def solve(
         question = with_value(question, "solver.work_limit", work_limit)
     if time_limit_s is not None:
         question = with_value(question, "solver.time_limit_s", time_limit_s)
+    if evidence:
+        prices_around(question.money.unmet_price_cny_per_kg)  # refused before the search, not after
     if dump_instance is not None:
         from corridor.pipeline.instances import dump_instances
 
         for path in dump_instances(question, dump_instance, progress):
             progress(f"instance  {path}")
     run = solve_scenario(question, out=out, force=force, progress=progress)
+    if evidence:
+        run = add_evidence(run, question, progress=progress)
     show_run(run, as_json=json)
     raise typer.Exit(run.exit_code)

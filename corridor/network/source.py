@@ -40,6 +40,10 @@ def build_network(spec: NetworkSpec) -> Network:
         )
     else:
         network = _from_file(spec)
+        if spec.known_as:
+            from corridor.network.known.match import with_known_names
+
+            network = with_known_names(network, spec.known_as, own=spec.place)
         network = with_open_years(network, spec.open_year)
         network = without_sides(network, spec.removed_sides)
     shift = to_wgs84(spec.crs)
@@ -59,15 +63,17 @@ def build_network(spec: NetworkSpec) -> Network:
 
 def _from_file(spec: NetworkSpec) -> Network:
     """Return the network of a file, or of a corridor of OpenStreetMap, cut to `via`."""
-    from corridor.network.osm.corridor_of import LIVE, cached_network, region_of
+    from corridor.network.osm.corridor_of import LIVE, cached_network, known_roads_of, region_of
 
     if spec.source == LIVE:
         return cached_network(spec, LIVE)
     path = Path(spec.path or spec.source)
     if is_osm(path.name):
         from corridor.network.osm import network_from_osm
+        from corridor.network.osm.build import BuildOptions
 
-        network: Network = network_from_osm(path, region=region_of(spec))
+        options = BuildOptions(known_roads=known_roads_of(spec))
+        network: Network = network_from_osm(path, region=region_of(spec), options=options)
         return network
     return read_network(path, crs=spec.crs)
 

@@ -25,10 +25,12 @@ FOLDERS = {"hechi": "hechi", "liupanshui-xingyi": "liupanshui_xingyi"}
 class RouteRow:
     """An expressway: its names, its two carriageways and the vertices of its centre-line.
 
-    `line` and `source` come from the axis table; `line` is in degrees.
+    `line` and `source` come from the axis table; `line` is in degrees. `aliases` are other numbers
+    of the same road, separated by semicolons.
     """
 
     ref: str
+    aliases: str
     slug: str
     name_zh: str
     name_en: str

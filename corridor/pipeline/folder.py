@@ -21,6 +21,7 @@ from corridor.core.errors import FileError, InputError
 from corridor.core.files import pretty_json, read_json, sha256_file, write_text
 
 MANIFEST = "manifest.json"
+EVIDENCE = "evidence.json"
 SCHEMA = "corridor.manifest/2"
 OLDER = ("corridor.manifest/1",)
 
@@ -54,6 +55,10 @@ class Manifest:
     seconds: float
     made_with: dict[str, Any]
     files: dict[str, str]
+
+    def fields(self) -> dict[str, Any]:
+        """Return everything but the hashes, which `seal` takes again."""
+        return {key: getattr(self, key) for key in self.__slots__ if key != "files"}
 
 
 def read_manifest(run_dir: Path) -> Manifest:

@@ -19,6 +19,7 @@ from corridor.core.files import (
 )
 from corridor.pipeline.effort import made_with_of, without_limits
 from corridor.pipeline.folder import (
+    EVIDENCE,
     MANIFEST,
     Manifest,
     read_manifest,
@@ -54,6 +55,8 @@ class Run:
         What the certificate found wrong; empty unless FAIL.
     reused
         Whether a folder of an earlier run was verified and returned.
+    evidence
+        The value of service, where it was computed.
     """
 
     folder: Path
@@ -61,6 +64,7 @@ class Run:
     verdict: str
     failures: tuple[str, ...]
     reused: bool
+    evidence: dict[str, Any] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -104,6 +108,9 @@ class Run:
             "do_nothing": {}
             if self.verdict == "FAIL"
             else {key: self.plan["do_nothing"][key] for key in ("objective_cny", "by_period")},
+            "value_of_service": None
+            if self.evidence is None or self.verdict == "FAIL"
+            else {key: self.evidence[key] for key in ("points", "stations")},
             "run_dir": str(self.folder),
             "reused": self.reused,
             **({"failures": list(self.failures)} if self.failures else {}),
@@ -173,12 +180,12 @@ def solve_scenario(
             question, solution, inputs, standing=standing, stations_given=stations is not None
         )
         write_text(folder / "plan.json", pretty_json(plan))
-        certificate = _certify(folder, tell)
+        certificate = certify_folder(folder, tell)
         made_with = made_with_of(solution)
         write_text(
             folder / "solver.log", "\n".join([*said, "", pretty_json(made_with), solution.log])
         )
-        _write_pages(folder)
+        write_pages(folder)
         seal(
             folder,
             {
@@ -283,6 +290,7 @@ def _finished(target: Path, digest: str, code: str) -> Run | None:
         verdict=verdict,
         failures=(),
         reused=True,
+        evidence=read_json(target / EVIDENCE) if (target / EVIDENCE).is_file() else None,
     )
 
 
@@ -326,7 +334,8 @@ def _do_nothing(question: Question, progress: Progress) -> Solution:
     return standing
 
 
-def _certify(folder: Path, progress: Progress) -> Any:
+def certify_folder(folder: Path, progress: Progress) -> Any:
+    """Rule over a run folder and write the certificate into it."""
     from corridor.certificate import certify
 
     certificate = certify(folder)
@@ -335,7 +344,8 @@ def _certify(folder: Path, progress: Progress) -> Any:
     return certificate
 
 
-def _write_pages(folder: Path) -> None:
+def write_pages(folder: Path) -> None:
+    """Write tables, maps and the report of a run folder."""
     from corridor.report import write_geojson, write_report, write_tables
 
     write_tables(folder)
@@ -364,18 +374,7 @@ def rewrite_report(folder: Path) -> tuple[str, Path]:
     if verdict == "FAIL":
         document = {**document, "failures": list(failures)}
         write_text(folder / "certificate.json", pretty_json(document))
-    _write_pages(folder)
+    write_pages(folder)
     if verdict != "FAIL":
-        kept = (
-            "name",
-            "scenario_sha256",
-            "code_sha256",
-            "version",
-            "created",
-            "verdict",
-            "exit_code",
-            "seconds",
-            "made_with",
-        )
-        seal(folder, {key: getattr(manifest, key) for key in kept})
+        seal(folder, manifest.fields())
     return verdict, folder / "report.html"

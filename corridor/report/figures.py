@@ -24,6 +24,7 @@ _FILES = {
     "trips": "inputs/trips.json",
     "sites": "inputs/sites.json",
     "certificate": "certificate.json",
+    "evidence": "evidence.json",
 }
 
 

@@ -21,7 +21,11 @@ _NEEDED = {
     "trips": "inputs/trips.json",
     "sites": "inputs/sites.json",
 }
-_OPTIONAL = {"certificate": "certificate.json", "manifest": "manifest.json"}
+_OPTIONAL = {
+    "certificate": "certificate.json",
+    "manifest": "manifest.json",
+    "evidence": "evidence.json",
+}
 _VERSION = {"plan": 2, "certificate": 2, "manifest": 2}
 """Number of each schema that is not at its first."""
 
@@ -32,8 +36,9 @@ class RunFolder:
 
     Parameters
     ----------
-    certificate, manifest
-        None where the file is not there (the manifest is written after the report).
+    certificate, manifest, evidence
+        None where the file is not there (the manifest is written after the report, the value of
+        service on request).
     hashes
         SHA-256 of each file that was read.
     """
@@ -46,6 +51,7 @@ class RunFolder:
     sites: Json
     certificate: Json | None
     manifest: Json | None
+    evidence: Json | None
     hashes: dict[str, str]
 
     @property
@@ -69,6 +75,8 @@ class RunFolder:
         for name, digest in (judged if isinstance(judged, dict) else {}).items():
             if name in self.hashes and self.hashes[name] != digest:
                 found.append(f"{name} is not the file that the certificate judged.")
+        if self.evidence is not None and "evidence.json" not in (judged or {}):
+            found.append("evidence.json was never judged by the certificate.")
         if certificate.get("verdict") not in ("PASS", "PASS-WITH-GAP"):
             found.append("certificate.json gives no verdict that this version knows.")
         return tuple(found)

@@ -159,6 +159,11 @@ def _do_nothing(run: RunFolder) -> Iterable[Json]:
     return found
 
 
+def _prices(run: RunFolder) -> Iterable[Json]:
+    for point in (run.evidence or {}).get("points") or []:
+        yield from ({**point, **row} for row in point["by_period"])
+
+
 def _who_pays(run: RunFolder) -> Json:
     return run.plan["kpis"].get("who_pays") or {"operator": {}, "trucks": []}
 
@@ -262,6 +267,8 @@ ROWS: dict[str, Callable[[RunFolder], Iterable[Json]]] = {
     "periods": _periods,
     "capex_by_year": _capital,
     "do_nothing": _do_nothing,
+    "value_of_service": _prices,
+    "stations_by_price": lambda run: (run.evidence or {}).get("stations") or [],
     "truck_owners": _owners,
     "internal_rates": _returns,
     "subsidies": _subsidies,

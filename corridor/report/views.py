@@ -16,6 +16,7 @@ from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
+from corridor.report.value import value_view
 from corridor.report.who_pays import BLOCK_WORDS, who_pays_view
 
 CODES = {
@@ -126,6 +127,7 @@ def whole_view(run: RunFolder) -> Json:
         "blocks": list(plan.get("costs_npv_cny") or {}),
         "methods": _methods(plan),
         **who_pays_view(plan),
+        **value_view(run),
         "plants": plants_view(plan),
         "lanes": _lanes(plan),
         "unmet": _unmet(run),

@@ -73,6 +73,10 @@ class NetworkSpec(Spec):
     .osm.gz, .osm.pbf; in the resolved scenario its name without folders), or "openstreetmap":
     the corridor of `via`, as `corridor fetch` has cached it. [-]"""
 
+    known_as: Literal["", "liupanshui-xingyi", "hechi"] = ""
+    """Embedded corridor whose places, roads and sites the scenario speaks of: a map as `source` is
+    matched to it by name and position, so that its ids hold; the preset says it. [-]"""
+
     via: tuple[Position | Text, ...] = Field(default=(), strict=False)
     """Points of the corridor from end to end, [lon, lat] or names of the gazetteer; the network is
     what lies within `buffer_km` of the line through them. Only for OpenStreetMap sources. [-]"""

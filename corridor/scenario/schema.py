@@ -1,4 +1,4 @@
-"""JSON Schemas of scenario, plan, certificate and manifest."""
+"""JSON Schemas of scenario, plan, value of service, certificate and manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from corridor.scenario.shape import Node, scenario_schema
 from corridor.scenario.tables import TABLES
 
-Kind = Literal["scenario", "plan", "certificate", "manifest"]
+Kind = Literal["scenario", "plan", "evidence", "certificate", "manifest"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,7 +21,8 @@ def schema_of(kind: Kind) -> Node:
     Parameters
     ----------
     kind
-        ``scenario`` (what a user may write in TOML), ``plan``, ``certificate`` or ``manifest``.
+        ``scenario`` (what a user may write in TOML), ``plan``, ``evidence``,
+        ``certificate`` or ``manifest``.
     """
     if kind == "scenario":
         return scenario_file_schema()

@@ -24,6 +24,7 @@ FILES = {
     "sites": "inputs/sites.json",
     "plan": "plan.json",
 }
+EVIDENCE = {"evidence": "evidence.json"}
 
 
 class NotApplicable(Exception):  # noqa: N818 - a state, not an error
@@ -41,9 +42,9 @@ class Mutation:
     broken
         Ids of checks that must fail for it.
     edit
-        Changes the five documents in place.
+        Changes the five documents, and the evidence where there is some, in place.
     rehash
-        Whether the plan's hashes of its inputs are rewritten (else they are the mutation).
+        Whether the hashes of what documents belong to are rewritten (else they are the mutation).
     """
 
     name: str
@@ -55,7 +56,8 @@ class Mutation:
         """Corrupt a run folder and rewrite every hash in it."""
         documents = {
             name: json.loads((run_dir / path).read_text(encoding="utf-8"))
-            for name, path in FILES.items()
+            for name, path in (FILES | EVIDENCE).items()
+            if name in FILES or (run_dir / path).is_file()
         }
         self.edit(documents)
         for name, path in FILES.items():
@@ -65,6 +67,13 @@ class Mutation:
                     documents["plan"]["inputs"][f"{other}_sha256"] = _sha256(raw)
             text = json.dumps(documents[name], ensure_ascii=False, indent=1)
             (run_dir / path).write_text(text, encoding="utf-8")
+        for name, path in EVIDENCE.items():
+            if name in documents:
+                if self.rehash:
+                    raw = (run_dir / FILES["plan"]).read_bytes()
+                    documents[name]["plan_sha256"] = _sha256(raw)
+                text = json.dumps(documents[name], ensure_ascii=False, indent=1)
+                (run_dir / path).write_text(text, encoding="utf-8")
         rewrite_manifest(run_dir)
 
 
@@ -173,6 +182,7 @@ def lengthen(visits: list[Any], position: int, grams: int) -> None:
 
 from mutations_of_books import *  # noqa: E402, F403 - registers those of deliveries, money and figures
 from mutations_of_design import *  # noqa: E402, F403 - registers those of what plan.json says beside its design
+from mutations_of_evidence import *  # noqa: E402, F403 - registers those of the value of service
 from mutations_of_facts import *  # noqa: E402, F403 - registers those of scenario and sites
 from mutations_of_form import *  # noqa: E402, F403 - registers those of the form of plan.json
 from mutations_of_money import *  # noqa: E402, F403 - registers those of lives, gates and who pays

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from mutations import MUTATIONS, Mutation
+from tiny_evidence import evidence
 from tiny_run import documents, write_manifest, write_run
 
 from corridor.certificate import certify, check_manifest, write_certificate
@@ -13,11 +14,20 @@ from corridor.certificate import certify, check_manifest, write_certificate
 
 @pytest.fixture
 def run_dir(tmp_path: Path) -> Path:
-    """Return a fresh tiny run folder with certificate and manifest."""
-    folder = write_run(tmp_path / "run", documents())
+    """Return a fresh tiny run folder with evidence, certificate and manifest."""
+    folder = write_run(tmp_path / "run", {**documents(), "evidence": evidence()})
     write_certificate(folder)
     write_manifest(folder)
     return folder
+
+
+def test_the_tiny_run_passes_with_its_evidence(run_dir: Path) -> None:
+    """What was worked out by hand is right, and without evidence there is one check less."""
+    whole = certify(run_dir)
+    assert whole.verdict == "PASS", whole.failures
+    assert "evidence.json" in whole.inputs
+    (run_dir / "evidence.json").unlink()
+    assert [check.id for check in certify(run_dir).checks] == [c.id for c in whole.checks][:-1]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
@@ -45,7 +55,7 @@ def test_every_check_is_broken_by_some_corruption() -> None:
         "visits", "detours", "demand", "regional", "counts", "tonnes", "sites", "dates", "stations",
         "tiers", "stops", "driving", "purchases", "shares", "unmet", "loads", "spacing", "supply",
         "delivery", "equal",
-        "money", "budget", "needed", "reasons", "bound", "kpis", "do_nothing",
+        "money", "budget", "needed", "reasons", "bound", "kpis", "do_nothing", "evidence",
     }  # fmt: skip
     assert checks == broken
 

@@ -10,7 +10,7 @@ from typing import Any
 from tiny_inputs import Documents, network, scenario, sites, trips
 
 
-def _row(year: int, tier: str, load: float, calls: float, build: float) -> Documents:
+def row(year: int, tier: str, load: float, calls: float, build: float) -> Documents:
     capacity = {"s": 500.0, "m": 1000.0}[tier]
     return {
         "year": year, "tier": tier, "capacity_kg_per_day": capacity,
@@ -22,7 +22,7 @@ def _row(year: int, tier: str, load: float, calls: float, build: float) -> Docum
     }  # fmt: skip
 
 
-def _station(
+def station(
     site: Documents, capex: float, timeline: list[Documents], *again: Documents
 ) -> Documents:
     last = timeline[-1]
@@ -45,7 +45,7 @@ def _stops(commodity: str, trips_per_day: float, variant: str, *stops: Any) -> D
     }  # fmt: skip
 
 
-def _lane(site: str, year: int, kg: float, km: float, price: float) -> Documents:
+def lane(site: str, year: int, kg: float, km: float, price: float) -> Documents:
     return {"plant": "coke", "station": site, "year": year, "kg_per_day": kg,
             "round_trip_km": km, "delivery_cny_per_kg": price,
             "trailers_per_day": kg / 250}  # fmt: skip
@@ -179,8 +179,8 @@ def do_nothing() -> Documents:
         "by_period": [
             {"year": year, "stations": 1, "demand_kg_per_day": kg, "unmet_kg_per_day": kg,
              "coverage_by_kg": 0.0} for year, kg in demand.items()],
-        "stations": [_station(
-            v1, 0.0, [_row(2026, "s", 0.0, 0.0, 0.0), _row(2030, "s", 0.0, 0.0, 0.0)],
+        "stations": [station(
+            v1, 0.0, [row(2026, "s", 0.0, 0.0, 0.0), row(2030, "s", 0.0, 0.0, 0.0)],
             {"year": 2034, "cny": 800_000.0})],
         "trips": [],
         "unmet": [
@@ -241,13 +241,13 @@ def plan() -> Documents:
         "periods": [{"year": 2026, "last_year": 2029, "weight": 4.0, "decides": True},
                     {"year": 2030, "last_year": 2034, "weight": 5.0, "decides": True}],
         "stations": [
-            _station(site["u1"], 1_600_000.0, [
-                _row(2026, "m", U1_2026, 37.5 + 7.5 + THROUGH_2026, 1_600_000.0),
-                _row(2030, "m", U1_2030, 56.25 + 11.25 + 20, 0.0)]),
-            _station(site["v1"], 800_000.0, [
-                _row(2026, "m", V1_2026, 45.0, 800_000.0), _row(2030, "m", V1_2030, 67.5, 0.0)],
+            station(site["u1"], 1_600_000.0, [
+                row(2026, "m", U1_2026, 37.5 + 7.5 + THROUGH_2026, 1_600_000.0),
+                row(2030, "m", U1_2030, 56.25 + 11.25 + 20, 0.0)]),
+            station(site["v1"], 800_000.0, [
+                row(2026, "m", V1_2026, 45.0, 800_000.0), row(2030, "m", V1_2030, 67.5, 0.0)],
                 {"year": 2034, "cny": 800_000.0}),
-            _station(site["e"], 800_000.0, [_row(2030, "s", E_2030, 30.0, 800_000.0)]),
+            station(site["e"], 800_000.0, [row(2030, "s", E_2030, 30.0, 800_000.0)]),
         ],
         "equal_designs": [  # said to cost the same: a year earlier, a step earlier
             {"sites": [{"id": "e", "tiers": ["s", "s"]}], "plants": []},
@@ -258,11 +258,11 @@ def plan() -> Documents:
                    "reason": "not_proven", "figures": {},
                    "why": "not chosen; not proven"}],
         "supply": [  # one fifth is lost on the way
-            _lane("u1", 2026, U1_2026 / 0.8, 420.0, PRICE_U1),
-            _lane("v1", 2026, V1_2026 / 0.8, 180.0, PRICE_V1),
-            _lane("u1", 2030, U1_2030 / 0.8, 420.0, PRICE_U1),
-            _lane("v1", 2030, V1_2030 / 0.8, 180.0, PRICE_V1),
-            _lane("e", 2030, E_2030 / 0.8, 182.0, PRICE_E),
+            lane("u1", 2026, U1_2026 / 0.8, 420.0, PRICE_U1),
+            lane("v1", 2026, V1_2026 / 0.8, 180.0, PRICE_V1),
+            lane("u1", 2030, U1_2030 / 0.8, 420.0, PRICE_U1),
+            lane("v1", 2030, V1_2030 / 0.8, 180.0, PRICE_V1),
+            lane("e", 2030, E_2030 / 0.8, 182.0, PRICE_E),
         ],
         "expansions": [{"plant": "coke", "year": 2030, "steps": 1, "added_kg_per_day": 500.0,
                         "capex_cny": 2_000_000.0}],
@@ -315,7 +315,7 @@ def documents() -> dict[str, Documents]:
 
 def path_of(run_dir: Path, name: str) -> Path:
     """Return where a document lies in a run folder."""
-    return run_dir / "plan.json" if name == "plan" else run_dir / "inputs" / f"{name}.json"
+    return run_dir / "inputs" / f"{name}.json" if name in INPUTS else run_dir / f"{name}.json"
 
 
 def write_run(run_dir: Path, made: dict[str, Documents]) -> Path:
@@ -325,6 +325,9 @@ def write_run(run_dir: Path, made: dict[str, Documents]) -> Path:
         write_json(path_of(run_dir, name), made[name])
     made["plan"]["inputs"] = {f"{name}_sha256": sha256(path_of(run_dir, name)) for name in INPUTS}
     write_json(path_of(run_dir, "plan"), made["plan"])
+    if "evidence" in made:
+        made["evidence"]["plan_sha256"] = sha256(path_of(run_dir, "plan"))
+        write_json(path_of(run_dir, "evidence"), made["evidence"])
     return run_dir
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from corridor.evaluation.plan import ENDED_EARLY
 from corridor.pipeline.run import Run
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
+from made_evidence import evidence
 from made_run import documents
 
 
@@ -47,6 +49,21 @@ def test_doing_nothing_stands_beside_the_plan(capsys: pytest.CaptureFixture[str]
     said = " ".join(capsys.readouterr().out.split())
     assert "doing nothing (0 existing stations): 1,234 M CNY, served 2026 0%, 2030 0%" in said
     assert f"this plan costs {less:,.0f} M CNY less" in said
+
+
+def test_the_value_of_service_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Stations and share served at each price, and the largest gap; or that it was not computed."""
+    run = made("work")
+    show_run(run, as_json=False)
+    assert "value of service: not computed (corridor solve --evidence)" in capsys.readouterr().out
+
+    show_run(replace(run, evidence=evidence(run.plan)), as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    last = run.plan["kpis"]["by_period"][-1]
+    stations, served = last["stations"], last["coverage_by_kg"]
+    assert f"at 30 / 80 / 300 CNY per unmet kg {stations - 2} / {stations} / {stations}" in said
+    assert f"{served / 2:.0%} / {served:.0%} / {served:.0%} of 2035 served" in said
+    assert "gap at most 7.9%" in said
 
 
 def test_equal_designs_are_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from made_evidence import evidence
 from made_inputs import (
     AVAILABLE,
     BREAKDOWN,
@@ -272,6 +273,7 @@ def documents() -> dict[str, Any]:
         "inputs/trips.json": trips(),
         "inputs/sites.json": sites(),
         "plan.json": plan(),
+        "evidence.json": evidence(plan()),
     }
 
 

@@ -158,7 +158,7 @@ def test_check_prints_what_was_changed(capsys: pytest.CaptureFixture[str]) -> No
     assert "given by the user: scenario file; default: 20 MPa steel tubes" in said
 
 
-def test_schema_prints_json_and_knows_four_kinds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_prints_json_and_knows_its_kinds(capsys: pytest.CaptureFixture[str]) -> None:
     """`corridor schema plan` is JSON; another word is a usage error that lists the kinds."""
     from corridor.cli.schema import schema
 

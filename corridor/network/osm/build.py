@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from corridor.network.osm.contract import Contracted, Contractor
 from corridor.network.osm.exits import Ends, Gate
 from corridor.network.osm.nodes import NodeMaker, town_points
 from corridor.network.osm.objects import Extract
+from corridor.network.osm.ordinary import without_ordinary
 from corridor.network.osm.roads import LeftOut, Roads, Segment, merge_left_out, roads_of
 from corridor.network.osm.sides import (
     SERVICE_ROAD_M,
@@ -48,6 +49,8 @@ class BuildOptions:
         Take roads under construction and proposed ones.
     future_year
         Opening year of those whose tags name none. [year]
+    known_roads
+        Other numbers and names of roads -> the number to call them by.
     elevation
         Gives heights per node, with remarks; None for the `ele` tags of the data alone.
     """
@@ -55,6 +58,7 @@ class BuildOptions:
     name: str = "openstreetmap"
     future: bool = False
     future_year: int | None = None
+    known_roads: Mapping[str, str] = field(default_factory=dict)
     elevation: ElevationSource | None = None
 
 
@@ -82,13 +86,20 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         If the extract holds no expressway that lorries may use.
     """
     report = BuildReport()
-    roads = roads_of(extract, future=options.future, future_year=options.future_year)
+    roads = roads_of(
+        extract,
+        future=options.future,
+        future_year=options.future_year,
+        known_roads=options.known_roads,
+    )
+    roads.segments, ordinary, crossed = without_ordinary(roads.segments, extract)
+    roads.left_out += ordinary
     if not any(not segment.road.link for segment in roads.segments):
         raise InputError(
             f"{options.name}: holds no motorway or trunk road that lorries may use.",
             "Give an extract or a region that an expressway runs through.",
         )
-    rules = Restrictions(extract)
+    rules = Restrictions(extract, crossed)
     turns = turns_of(roads.segments, roads.place, rules)
     segments = _components(roads, turns, report)
     axes = axes_of(segments, turns, roads.place)
@@ -99,7 +110,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     contracted = Contractor(
         segments, turns, axes, roads.place, keep=maker.must_stay(segments), elevation_m=elevation_m
     ).run()
-    ends = Ends(segments, turns)
+    ends = Ends(segments, turns, crossed)
     areas, _ = service_areas(features_of(extract))
     dangling = {turns.node[name] for name in ends.dangling}
     within = {
@@ -144,7 +155,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     report.counts.update(
         nodes=len(network.nodes), arcs=len(network.arcs), places=len(network.places)
     )
-    return replace(network, notes=tuple(_notes(report))), report
+    return replace(network, notes=(*_notes(report), *network.notes)), report
 
 
 def _routes(axes: Axes) -> list[Route]:

@@ -73,6 +73,13 @@ def region_of(network: NetworkSpec) -> BaseGeometry | None:
     return corridor_region([_point(item) for item in network.via], network.buffer_km)
 
 
+def known_roads_of(network: NetworkSpec) -> dict[str, str]:
+    """Return other numbers and names of the roads that a scenario speaks of -> its words."""
+    from corridor.network.known.match import known_road_names
+
+    return known_road_names(network.known_as) if network.known_as else {}
+
+
 def _point(item: str | tuple[float, float] | Sequence[float]) -> tuple[float, float]:
     if not isinstance(item, str):
         return (item[0], item[1])
@@ -124,4 +131,5 @@ def cached_network(network: NetworkSpec, name: str) -> Network:
             'network.source = "openstreetmap" needs two or more points in network.via.'
         )
     extract = fetch_extract(region, offline=True)
-    return build_network(extract, region=region, options=BuildOptions(name=name))[0]
+    options = BuildOptions(name=name, known_roads=known_roads_of(network))
+    return build_network(extract, region=region, options=options)[0]

@@ -9,7 +9,7 @@ estimated. The ramps themselves keep their metres.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from corridor.network.osm.axes import M_PER_DEG, Point, apart_m, route_of
@@ -61,8 +61,10 @@ class Edge:
 class Ends:
     """Where roads of the network end and begin."""
 
-    def __init__(self, segments: list[Segment], turns: Turns) -> None:
-        self.turns = turns
+    def __init__(
+        self, segments: list[Segment], turns: Turns, crossed: Collection[int] = frozenset()
+    ) -> None:
+        self.turns, self.crossed = turns, crossed
         self.leaving: dict[str, list[Segment]] = defaultdict(list)
         self.arriving: dict[str, list[Segment]] = defaultdict(list)
         for segment in segments:
@@ -75,14 +77,15 @@ class Ends:
     def map_edges(self) -> list[Edge]:
         """Return where carriageways leave or enter the map.
 
-        The two carriageways are never joined there: that would be a turn across the median.
+        The two carriageways are never joined there: that would be a turn across the median. Where
+        an ordinary road goes on, the carriageway does not leave the map: it ends at an exit.
         """
         edges = []
         for name in self.dangling:
             leaves = name in self.arriving
             roads = self.arriving[name] if leaves else self.leaving[name]
             mainline = [segment for segment in roads if not segment.road.link]
-            if mainline:
+            if mainline and self.turns.node[name] not in self.crossed:
                 edges.append(Edge(name, mainline[0], leaves))
         return edges
 
@@ -107,8 +110,11 @@ class Ends:
         ramps = [
             name
             for name in self.dangling
-            if self.turns.node[name] not in on_mainline  # a ramp that no legal turn leads to
-            and not (self.turns.node[name] in within_areas and not self._tolled(name, extract))
+            if self.turns.node[name] in self.crossed
+            or (
+                self.turns.node[name] not in on_mainline  # a ramp that no legal turn leads to
+                and not (self.turns.node[name] in within_areas and not self._tolled(name, extract))
+            )
         ]
         groups = _clusters(ramps, self.turns, place)
         gates = [self._gate(group, extract, place) for group in groups]

@@ -25,6 +25,12 @@ ROAD_CLASSES = ("motorway", "motorway_link", "trunk", "trunk_link")
 FUTURE_CLASSES = ("construction", "proposed")
 """Values of `highway` for a road that is not there yet; its class stands under the same key."""
 
+ORDINARY_CLASSES = (
+    *("primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "road"),
+    *("primary_link", "secondary_link", "tertiary_link"),
+)
+"""Roads that are not part of the network: where a ramp touches one, there is an exit."""
+
 FEATURES: dict[str, tuple[str, ...]] = {
     "highway": ("services", "rest_area"),
     "amenity": ("fuel",),
@@ -98,6 +104,8 @@ class Extract:
         Source, hash or query, timestamps, licence.
     repeated
         How many objects came more than once.
+    ordinary
+        Nodes of our roads that ordinary roads run through too.
     """
 
     nodes: dict[int, OsmNode] = field(default_factory=dict)
@@ -105,6 +113,16 @@ class Extract:
     relations: dict[int, OsmRelation] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
+    ordinary: set[int] = field(default_factory=set)
+
+    def touching(self) -> set[int]:
+        """Return the nodes where an ordinary road may meet one of ours: ramps, and ends of roads."""
+        found: set[int] = set()
+        for way in self.ways.values():
+            kind = road_class(way.tags)
+            if kind:
+                found.update(way.refs if kind.endswith("_link") else (way.refs[:1] + way.refs[-1:]))
+        return found
 
     def add_node(self, key: int, node: OsmNode) -> None:
         """Take a node; of two with one id the newer version stays, whatever their order."""

@@ -16,6 +16,7 @@ from corridor.network.osm.limits import Watch
 from corridor.network.osm.objects import (
     FEATURES,
     FUTURE_CLASSES,
+    ORDINARY_CLASSES,
     ROAD_CLASSES,
     Extract,
     ObjectType,
@@ -103,6 +104,8 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
         for item in ways.with_filter(osmium.filter.IdFilter(lines)):
             _way(extract, watch, item, _tags(item))
         watch.time()
+    _ordinary(osmium, path, extract)
+    watch.time()
     needed = {ref for way in extract.ways.values() for ref in way.refs}
     seen = set(extract.nodes)
     nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
@@ -111,6 +114,20 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
         if item.id not in seen or not is_feature(tags):  # features came with the first reading
             _node(extract, watch, item, tags)
     watch.time()
+
+
+def _ordinary(osmium: Any, path: Path, extract: Extract) -> None:
+    """Note where ordinary roads run through nodes of ours; the roads themselves are not kept."""
+    touching = {node for node in extract.touching() if node >= 0}  # osmium tracks no others
+    if not touching:
+        return
+    tracker = osmium.IdTracker()
+    for node in touching:
+        tracker.add_node(node)
+    crossing = osmium.FileProcessor(str(path), osmium.osm.WAY)
+    ordinary = osmium.filter.TagFilter(*(("highway", kind) for kind in ORDINARY_CLASSES))
+    for item in crossing.with_filter(ordinary).with_filter(tracker.contains_filter()):
+        extract.ordinary.update(touching.intersection(node.ref for node in item.nodes))
 
 
 def _tags(item: Any) -> dict[str, str]:

@@ -121,7 +121,11 @@ def select(extract: Extract, region: BaseGeometry | None) -> Extract:
     if region is None:
         return extract
     inside = _nodes_inside(extract, region)
-    chosen = Extract(provenance=dict(extract.provenance), repeated=extract.repeated)
+    chosen = Extract(
+        provenance=dict(extract.provenance),
+        repeated=extract.repeated,
+        ordinary=extract.ordinary & inside,
+    )
     for key, way in extract.ways.items():
         if (road_class(way.tags) or is_feature(way.tags)) and not inside.isdisjoint(way.refs):
             chosen.ways[key] = way

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +21,7 @@ _CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "
 _FORWARD = frozenset({"yes", "true", "1"})
 _BACKWARD = frozenset({"-1", "reverse"})
 _CHANGING = frozenset({"reversible", "alternating"})
+_CHINESE_REF = re.compile(r"([GSXYZgs])[ -]?(\d+)")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d|21[0-4]\d)(?!\d)")
 
 
@@ -125,11 +128,29 @@ def names_of(tags: Any) -> tuple[str, str]:
     return chinese, english
 
 
-def roads_of(extract: Extract, *, future: bool = False, future_year: int | None = None) -> Roads:
+def plain_ref(text: str) -> str:
+    """Return the number of a road in its one spelling: "G 60" and "Ｇ60" are "G60".
+
+    Only the Chinese classes are joined; "I 83" and "PA 581" are written with a space.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    found = _CHINESE_REF.fullmatch(plain)
+    return found[1].upper() + found[2] if found else plain
+
+
+def roads_of(
+    extract: Extract,
+    *,
+    future: bool = False,
+    future_year: int | None = None,
+    known_roads: Mapping[str, str] | None = None,
+) -> Roads:
     """Return the directed segments of an extract.
 
     Parameters
     ----------
+    known_roads
+        Other numbers and names of roads -> the number to call them by.
     future
         Whether roads under construction and proposed ones are taken.
     future_year
@@ -149,7 +170,7 @@ def roads_of(extract: Extract, *, future: bool = False, future_year: int | None 
         if why:
             roads.left_out.append(_left_out(way, key, why, runs, place))
             continue
-        road = _road(key, way, kind, future_year)
+        road = _road(key, way, kind, future_year, known_roads or {})
         forward, backward = _directions(way, kind)
         for run in runs:
             for a, b in itertools.pairwise(run):
@@ -211,12 +232,18 @@ def _open_year(way: OsmWay) -> int | None:
     return None
 
 
-def _road(key: int, way: OsmWay, kind: str, future_year: int | None) -> Road:
+def _road(
+    key: int, way: OsmWay, kind: str, future_year: int | None, known: Mapping[str, str]
+) -> Road:
     tags = way.tags
     state = tags.get("highway", "")
     future = state if state in FUTURE_CLASSES else ""
     chinese, english = names_of(tags)
-    refs = tuple(part.strip() for part in tags.get("ref", "").split(";") if part.strip())
+    refs = tuple(found for part in tags.get("ref", "").split(";") if (found := plain_ref(part)))
+    refs = tuple(dict.fromkeys(known.get(ref, ref) for ref in refs))
+    named = known.get(chinese) or known.get(english)
+    if named:
+        refs = (named, *(ref for ref in refs if ref != named))
     structure = ""
     if tags.get("tunnel", "no") != "no":
         structure = "tunnel"

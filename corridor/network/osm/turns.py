@@ -5,6 +5,7 @@ At a node every arriving segment may be followed by every leaving one, except
 * straight back where it came from (a U-turn on an undivided road),
 * from carriageway to carriageway through more than 135° (the tip of a median), unless both
   belong to one way, which draws the bend itself,
+* from ramp to ramp where an ordinary road runs through: there is an exit (`exits`),
 * what a restriction relation (``no_*``, ``only_*``, ``restriction:hgv``) forbids there.
 
 Arriving segments with the same legal continuations share a copy of the node; a leaving segment
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from corridor.network.osm.objects import Extract
@@ -49,9 +50,16 @@ class Turns:
 
 
 class Restrictions:
-    """Turn restrictions at nodes, from the relations of an extract."""
+    """Turn restrictions at nodes, from the relations of an extract.
 
-    def __init__(self, extract: Extract) -> None:
+    Parameters
+    ----------
+    crossed
+        Nodes that an ordinary road runs through: from ramp to ramp leads only the exit there.
+    """
+
+    def __init__(self, extract: Extract, crossed: Collection[int] = frozenset()) -> None:
+        self.crossed = crossed
         self._no: set[tuple[int, int, int]] = set()
         self._only: dict[tuple[int, int], set[int]] = defaultdict(set)
         self.unread = 0
@@ -157,6 +165,9 @@ def _legal(
         and turn_deg(place[one.tail], place[one.head], place[other.head]) > SHARPEST_TURN_DEG
     ):
         turns.forbidden["across the tip of a median"] += 1
+        return False
+    if one.road.link and other.road.link and one.head in rules.crossed:
+        turns.forbidden["from ramp to ramp over an ordinary road"] += 1
         return False
     if rules.forbid(one, other):
         turns.forbidden["turn restriction"] += 1

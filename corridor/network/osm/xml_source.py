@@ -18,6 +18,7 @@ from xml.parsers import expat
 from corridor.core.errors import FileError, InputError
 from corridor.network.osm.limits import Watch
 from corridor.network.osm.objects import (
+    ORDINARY_CLASSES,
     Extract,
     ObjectType,
     OsmNode,
@@ -58,7 +59,7 @@ def read_xml(path: Path, watch: Watch) -> Extract:
     if lines:
         _Pass(extract, watch, path, ways=lambda key, _: key in lines).run()
     needed = {ref for way in extract.ways.values() for ref in way.refs}
-    _Pass(extract, watch, path, nodes=needed).run()
+    _Pass(extract, watch, path, nodes=needed, touching=extract.touching()).run()
     return extract
 
 
@@ -74,6 +75,7 @@ class _Pass:
         nodes: set[int] | None = None,
         ways: Callable[[int, dict[str, str]], bool] | None = None,
         relations: bool = False,
+        touching: set[int] | None = None,
     ) -> None:
         self.extract = extract
         self.watch = watch
@@ -81,6 +83,7 @@ class _Pass:
         self.nodes = nodes
         self.ways = ways
         self.relations = relations
+        self.touching = touching
         self.head: dict[str, str] = {}
         self._attributes: dict[str, str] = {}
         self._kind = ""
@@ -182,6 +185,9 @@ class _Pass:
         elif kind == "way":
             if self.ways is not None:
                 self._way(self.ways)
+            elif self.touching and self._tags.get("highway") in ORDINARY_CLASSES:
+                refs = (self._reference(ref, "a way") for ref in self._children)
+                self.extract.ordinary.update(self.touching.intersection(refs))
         elif self.relations:
             self._relation()
 
