@@ -108,12 +108,13 @@ def show_run(run: Run, *, as_json: bool) -> None:
 
 def nothing_line(plan: dict[str, Any]) -> str:
     """Say what doing nothing costs and serves, beside the plan."""
+    from corridor.report.periods import label
+
     still = plan["do_nothing"]
     served = ", ".join(
-        f"{row['year']} –"
-        if row["coverage_by_kg"] is None
-        else f"{row['year']} {row['coverage_by_kg']:.0%}"
-        for row in still["by_period"]
+        f"{label(plan, number)} "
+        + ("–" if row["coverage_by_kg"] is None else f"{row['coverage_by_kg']:.0%}")
+        for number, row in enumerate(still["by_period"])
     )
     stands = len(still["stations"])
     return (

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import chain, combinations_with_replacement
-from math import comb, fsum
+from itertools import chain
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,7 @@ from corridor.siting.rules import (
     may_stand,
 )
 from corridor.siting.search.period_oracle import PeriodOracle
+from corridor.siting.search.site_paths import paths_of
 from corridor.siting.search.work import Budget
 
 PAIRS: Final = 600
@@ -32,9 +33,6 @@ PAIRS: Final = 600
 
 NEXT: Final = 3
 """Candidates along a route, on either side, with which a station is exchanged."""
-
-MOST_PATHS: Final = 1000
-"""Paths of one site above which only those that change at most twice are tried."""
 
 Found = Callable[[Levels, Levels, float], object]
 """Takes a design and its cost [CNY]."""
@@ -81,7 +79,7 @@ class LocalSearch:
         self._good = float("-inf")
         self._budget: Budget | None = None
         self._rng = random.Random(seed)  # noqa: S311 - order of moves, not a secret
-        every = _paths(problem)
+        every = paths_of(problem)
         self._paths = np.array(every, dtype=np.int64)
         self._number = {path: n for n, path in enumerate(every)}
         self._legal = np.array(
@@ -363,26 +361,6 @@ def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:
     return tuple(
         (*row[:place], value, *row[place + 1 :]) for row, value in zip(rows, path, strict=True)
     )
-
-
-def _paths(problem: SitingProblem) -> list[tuple[int, ...]]:
-    """Return the levels that a site may have over the periods, never shrinking."""
-    tiers, blocks = len(problem.tiers), problem.blocks
-    decided = _decided_paths(tiers, len(blocks))
-    return [
-        tuple(level for level, block in zip(path, blocks, strict=True) for _ in block)
-        for path in decided
-    ]
-
-
-def _decided_paths(tiers: int, decisions: int) -> list[tuple[int, ...]]:
-    if comb(tiers + decisions, decisions) <= MOST_PATHS:
-        return list(combinations_with_replacement(range(tiers + 1), decisions))
-    found = set()
-    for low, mid, high in combinations_with_replacement(range(tiers + 1), 3):
-        for first, second in combinations_with_replacement(range(decisions + 1), 2):
-            found.add((low,) * first + (mid,) * (second - first) + (high,) * (decisions - second))
-    return sorted(found)
 
 
 def _next_along_routes(problem: SitingProblem) -> list[list[int]]:
