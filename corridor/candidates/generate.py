@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corridor.candidates.decisions import apply_decisions, note_roads
+from corridor.candidates.names import exit_key, exit_names, side_names
 from corridor.candidates.own_sites import check_shift, find_existing, find_own_site, list_mapped
 from corridor.candidates.search import Search
 from corridor.candidates.sites import CandidateSite, CandidateSites, RejectedSite
@@ -75,8 +76,8 @@ def attach_sites(network: Network, scenario: Scenario) -> tuple[Network, Candida
 
 def _side(search: Search, side: ServiceAreaSide) -> None:
     options = search.scenario.candidates
-    site_id = search.road_id(side.id)
-    names = (f"{side.name_zh}({side.direction_zh})", _side_name(side))
+    site_id = search.ids.of_road(side.id)
+    names = side_names(side)
     at = side.lon, side.lat
     if not side.node:
         search.reject(site_id, names, at, "not_on_network", side.left_out_because)
@@ -105,21 +106,13 @@ def _side(search: Search, side: ServiceAreaSide) -> None:
     )
 
 
-def _side_name(side: ServiceAreaSide) -> str:
-    if not side.name_en:
-        return ""
-    return f"{side.name_en} ({side.direction_en})" if side.direction_en else side.name_en
-
-
 def _exits(search: Search) -> None:
     options = search.scenario.candidates
     for plaza in search.network.nodes:
         if plaza.kind != "plaza":
             continue
-        site_id = search.road_id(f"{plaza.id}.exit")
-        names = _with_word(plaza.name_zh, "出口"), _with_word(plaza.name_en, " exit")
-        if names == ("", ""):
-            names = "", f"Exit {plaza.id}"
+        site_id = search.ids.of_road(exit_key(plaza))
+        names = exit_names(plaza)
         at = plaza.lon, plaza.lat
         if not options.exits:
             search.reject(site_id, names, at, "kind_off", "candidates.exits is false")
@@ -209,11 +202,3 @@ def _nothing_left(rejected: list[RejectedSite]) -> str:
     return (
         f"no candidate site is left: all {len(rejected)} were rejected ({words or 'none found'})."
     )
-
-
-def _with_word(name: str, word: str) -> str:
-    """Return a name with a word before its bracket, once: "Maling exit (assumed)"."""
-    if word.strip() in name.lower() or not name:
-        return name
-    base, bracket, rest = name.partition("(")
-    return f"{base.rstrip()}{word}{' ' * (' (' in name)}{bracket}{rest}" if bracket else base + word

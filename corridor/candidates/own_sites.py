@@ -101,7 +101,7 @@ def list_mapped(search: Search, station: HydrogenStation) -> None:
     if station.id in given:
         return
     names = station.name_zh, station.name_en
-    site_id = search.road_id(station.id)
+    site_id = search.ids.of_road(station.id)
     for key, spec in sorted(given.items()):
         if distance_m(at, (spec.lon, spec.lat)) < SAME_STATION_M:
             search.reject(site_id, names, at, "duplicate", f"is existing_station.{key}")

@@ -29,6 +29,24 @@ class Found:
     rank: int
 
 
+class SiteIds:
+    """Gives the sites of roads their ids: ascii, short, each once."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def of_road(self, name: str) -> str:
+        """Return an id for a site that the network gives, and keep it."""
+        stem = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "site"
+        if len(stem) > 60:
+            stem = f"{stem[:50]}-{sha256_text(name)[:8]}"
+        wanted, number = stem, 2
+        while wanted in self.taken:
+            wanted, number = f"{stem}-{number}", number + 1
+        self.taken.add(wanted)
+        return wanted
+
+
 class Search:
     """Collects candidates, rejections and faults."""
 
@@ -40,7 +58,7 @@ class Search:
         self.found: list[Found] = []
         self.rejected: list[RejectedSite] = []
         self.faults = Faults("scenario")
-        self.taken: set[str] = set()
+        self.ids = SiteIds()
         self.box = box_of(network)
 
     def accept(self, site: CandidateSite, rank: int) -> None:
@@ -69,22 +87,11 @@ class Search:
         """Keep what is wrong with the scenario."""
         self.faults.note(key, str(value), expected, hint)
 
-    def road_id(self, name: str) -> str:
-        """Return an id for a site that the network gives: ascii, short, and not yet taken."""
-        stem = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "site"
-        if len(stem) > 60:
-            stem = f"{stem[:50]}-{sha256_text(name)[:8]}"
-        wanted, number = stem, 2
-        while wanted in self.taken:
-            wanted, number = f"{stem}-{number}", number + 1
-        self.taken.add(wanted)
-        return wanted
-
     def free_id(self, wanted: str, key: str) -> str:
         """Return an id for a site; one that is taken is a fault of the scenario."""
-        if wanted in self.taken:
+        if wanted in self.ids.taken:
             self.fault(key, wanted, "an id that no other candidate site has")
-        self.taken.add(wanted)
+        self.ids.taken.add(wanted)
         return wanted
 
 

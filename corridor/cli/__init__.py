@@ -25,6 +25,8 @@ _VERBS = (
     "compare",
     "frlm",
     "fetch",
+    "places",
+    "sites",
     "schema",
 )
 

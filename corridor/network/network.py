@@ -15,6 +15,7 @@ NodeKind = Literal[
 ]
 NodeBasis = Literal["", "mapped", "derived", "schematic", "assumed"]
 ArcKind = Literal["mainline", "ramp", "access"]
+SideKind = Literal["service_area", "parking_area"]
 LandKind = Literal["farmland", "red_line", "urban", "other"]
 LengthBasis = Literal["cited", "scaled", "estimated", "measured", "user"]
 
@@ -155,7 +156,7 @@ class ServiceAreaSide:
     id: str
     name_zh: str
     name_en: str
-    kind: Literal["service_area", "parking_area"]
+    kind: SideKind
     highway_zh: str
     direction_zh: str
     county_zh: str

@@ -39,12 +39,14 @@ def build_network(spec: NetworkSpec) -> Network:
             spec.source, open_years=spec.open_year, removed_sides=spec.removed_sides
         )
     else:
-        network = _from_file(spec)
+        network, years = _from_file(spec), spec.open_year
         if spec.known_as:
-            from corridor.network.known.match import with_known_names
+            from corridor.network.known.match import known_sections, with_known_names
 
             network = with_known_names(network, spec.known_as, own=spec.place)
-        network = with_open_years(network, spec.open_year)
+            names = known_sections(spec.known_as)
+            years = {names.get(key, key): year for key, year in spec.open_year.items()}
+        network = with_open_years(network, years)
         network = without_sides(network, spec.removed_sides)
     shift = to_wgs84(spec.crs)
     links = [

@@ -150,10 +150,14 @@ def solve_scenario(
     CorridorError
         As the stages say; then nothing is left behind.
     """
+    from corridor.candidates.references import by_ids, stations_by_ids
     from corridor.evaluation.plan import make_plan
     from corridor.scenario.document import resolved_document
 
     started = time.monotonic()
+    scenario = by_ids(scenario)
+    if stations is not None:
+        stations = stations_by_ids(scenario, stations)
     document = resolved_document(scenario)
     asked = document if stations is None else {"scenario": document, "stations": stations}
     digest = sha256_text(canonical_json(asked))

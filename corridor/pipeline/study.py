@@ -44,12 +44,14 @@ def pose_question(scenario: Scenario, progress: Progress = silent) -> Question:
         If there is no candidate site, or nobody could ever be served.
     """
     from corridor.candidates.generate import attach_sites
+    from corridor.candidates.references import by_ids
     from corridor.demand.estimate import estimate_demand
     from corridor.network.source import build_network
     from corridor.siting.build_problem import pose
     from corridor.siting.question import Question
     from corridor.supply.price import price_supply
 
+    scenario = by_ids(scenario)
     network = build_network(scenario.network)
     progress(
         f"network   {len(network.routes)} routes, {len(network.nodes)} nodes, "

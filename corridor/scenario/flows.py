@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from corridor.scenario.spec import ByYear, Fraction, Identifier, Spec, Text, Year, YearKey
+from corridor.scenario.spec import (
+    ByYear,
+    Fraction,
+    Identifier,
+    Reference,
+    Spec,
+    Text,
+    Year,
+    YearKey,
+)
 
 Trucks = Annotated[float, Field(gt=0, le=1_000_000)]
 TripsPerDay = Annotated[float, Field(ge=0, le=200_000)]
@@ -102,11 +111,11 @@ class MarketsSpec(Spec):
 class FleetSpec(Spec):
     """A captive fleet: laden from origin to destination, empty back, for ever."""
 
-    origin: Identifier
-    """Place where trucks load. [-]"""
+    origin: Reference
+    """Place where trucks load; its id or its name. [-]"""
 
-    destination: Identifier
-    """Place where trucks unload. [-]"""
+    destination: Reference
+    """Place where trucks unload; its id or its name. [-]"""
 
     truck: Identifier
     """Truck class. [-]"""
@@ -144,11 +153,11 @@ class ZoneSpec(Spec):
 class ThroughSpec(Spec):
     """Through traffic from one cordon to another, laden, one way."""
 
-    origin: Identifier
-    """Cordon where trucks enter. [-]"""
+    origin: Reference
+    """Cordon where trucks enter; its id or its name. [-]"""
 
-    destination: Identifier
-    """Cordon where trucks leave. [-]"""
+    destination: Reference
+    """Cordon where trucks leave; its id or its name. [-]"""
 
     truck: Identifier
     """Truck class. [-]"""
@@ -163,11 +172,11 @@ class ThroughSpec(Spec):
 class OdSpec(Spec):
     """A flow that the user knows; added to the markets."""
 
-    origin: Identifier
-    """Place where trucks start. [-]"""
+    origin: Reference
+    """Place where trucks start; its id or its name. [-]"""
 
-    destination: Identifier
-    """Place where trucks go. [-]"""
+    destination: Reference
+    """Place where trucks go; its id or its name. [-]"""
 
     truck: Identifier
     """Truck class. [-]"""

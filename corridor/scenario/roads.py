@@ -94,7 +94,7 @@ class NetworkSpec(Spec):
     """By name of a section: opening year instead of the network's own. [year]"""
 
     removed_sides: tuple[str, ...] = Field(default=(), strict=False)
-    """Ids of service-area sides that do not exist. [-]"""
+    """Ids or names of service-area sides that do not exist. [-]"""
 
     planned_links: tuple[PlannedLink, ...] = Field(default=(), strict=False)
     """Links to add: in a scenario file names of GeoJSON files, inlined when resolved. [-]"""

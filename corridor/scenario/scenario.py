@@ -28,7 +28,7 @@ from corridor.scenario.roads import (
     NetworkSpec,
     SiteSpec,
 )
-from corridor.scenario.spec import Identifier, Spec, Text
+from corridor.scenario.spec import Identifier, Reference, Spec, Text
 from corridor.scenario.stations import PolicySpec, StationSpec, TierSpec
 from corridor.scenario.trucks import TruckSpec
 from corridor.scenario.works import WorksSpec
@@ -106,8 +106,8 @@ class Scenario(Spec):
     existing_station: dict[Identifier, ExistingStationSpec] = Field(default_factory=dict)
     """Existing stations by id. [-]"""
 
-    decision: dict[Identifier, DecisionSpec] = Field(default_factory=dict)
-    """What is already decided, by id of a candidate site. [-]"""
+    decision: dict[Reference, DecisionSpec] = Field(default_factory=dict)
+    """What is already decided, by id or name of a candidate site. [-]"""
 
     tier: dict[Identifier, TierSpec] = Field(min_length=1)
     """Sizes of stations by id. [-]"""
@@ -133,8 +133,8 @@ class Scenario(Spec):
     gravity: GravitySpec | None = None
     """Gravity model of the regional market; needed where its share is above 0. [-]"""
 
-    zone: dict[Identifier, ZoneSpec] = Field(default_factory=dict)
-    """Freight weights by place id. [-]"""
+    zone: dict[Reference, ZoneSpec] = Field(default_factory=dict)
+    """Freight weights by id or name of a place. [-]"""
 
     through: dict[Identifier, ThroughSpec] = Field(default_factory=dict)
     """Through traffic by id. [-]"""
@@ -142,7 +142,7 @@ class Scenario(Spec):
     od: dict[Identifier, OdSpec] = Field(default_factory=dict)
     """The user's own flows by id. [-]"""
 
-    works: dict[Identifier, WorksSpec] = Field(default_factory=dict)
+    works: dict[Reference, WorksSpec] = Field(default_factory=dict)
     """Plants and parks whose freight is known, by place id. [-]"""
 
     count: dict[Identifier, CountSpec] = Field(default_factory=dict)

@@ -50,6 +50,8 @@ def _by_year_tag(value: object) -> str:
 Value = TypeVar("Value")
 
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""The id of a place or site of the network, or its name (`corridor.candidates.references`)."""
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 YearKey = Annotated[int, BeforeValidator(_year_key), Field(ge=2000, le=2100)]

@@ -24,6 +24,17 @@ def known_road_names(name: str) -> dict[str, str]:
     return {word: ref for word, ref in found.items() if word and word not in refs}
 
 
+def known_carriageways(name: str) -> dict[str, str]:
+    """Return English words for the carriageways of an embedded corridor -> its Chinese ones."""
+    rows = read_tables(name).routes
+    return {row.up_en: row.up_zh for row in rows} | {row.down_en: row.down_zh for row in rows}
+
+
+def known_sections(name: str) -> dict[str, str]:
+    """Return ids of the sections of an embedded corridor -> their names, which maps have too."""
+    return {row.id: row.name_zh for row in read_tables(name).sections}
+
+
 def aliases_of(row: RouteRow) -> tuple[str, ...]:
     """Return the other numbers of a road."""
     return tuple(part.strip() for part in row.aliases.split(";") if part.strip())

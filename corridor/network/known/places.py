@@ -86,6 +86,11 @@ def _twin(network: Network, row: PlaceRow, faults: list[Fault], notes: list[str]
                 hint=f"say which by [network.place.{row.id}] with its lon and lat",
             )
         )
+    elif not near and "town" not in kinds:
+        notes.append(
+            f"Place {row.id} ({row.name_zh}) stands where the tables have it: the map tells no parks "
+            "and plants; its industrial areas are not read."
+        )
     else:
         notes.append(
             f"Place {row.id} ({row.name_zh}): no {row.kind} of this name on the map within "

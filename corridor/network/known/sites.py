@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from corridor.network.geometry import distance_m
-from corridor.network.known.names import EXIT_M, SIDE_M, variants
+from corridor.network.known.names import EXIT_M, NAMED_SIDE_M, SIDE_M, variants
 from corridor.network.known.roads import axis_of
 from corridor.network.network import Network, Node, ServiceAreaSide
 from corridor.network.tables import PointRow, SideRow, Tables
@@ -48,25 +48,19 @@ def _sides(
             ),
             key=lambda item: (item[0], item[1].id),
         )
-        pairs += [
-            (
-                int(variants(row.name_zh, row.name_en).isdisjoint(
-                    variants(side.name_zh, side.name_en)
-                )),
-                metres,
-                row.id,
-                side.id,
-            )
-            for metres, side in near
-            if metres <= SIDE_M
-        ]  # fmt: skip
+        names = variants(row.name_zh, row.name_en)
+        for metres, side in near:
+            other = names.isdisjoint(variants(side.name_zh, side.name_en))
+            if metres <= (SIDE_M if other else NAMED_SIDE_M):
+                pairs.append((int(other), metres, row.id, side.id))
         nearest = f"the nearest is {near[0][1].id}, {near[0][0] / 1000:.1f} km away" if near else ""
         lines.append((row, nearest))
     found = _one_to_one(pairs)
     matched = set(found.values())
+    reach = f"{SIDE_M:.0f} m, nor of its name within {NAMED_SIDE_M / 1000:g} km"
     notes += [
         f"Side {row.id} ({row.name_zh}): no side of its carriageway on the map within "
-        f"{SIDE_M:.0f} m{'; ' if nearest else ''}{nearest}."
+        f"{reach}{'; ' if nearest else ''}{nearest}."
         for row, nearest in lines
         if row.id not in matched
     ]

@@ -15,6 +15,7 @@ from corridor.network.osm.exits import Ends, Gate
 from corridor.network.osm.nodes import NodeMaker, town_points
 from corridor.network.osm.objects import Extract
 from corridor.network.osm.ordinary import without_ordinary
+from corridor.network.osm.restrictions import Restrictions
 from corridor.network.osm.roads import LeftOut, Roads, Segment, merge_left_out, roads_of
 from corridor.network.osm.sides import (
     SERVICE_ROAD_M,
@@ -24,7 +25,7 @@ from corridor.network.osm.sides import (
     near_outline,
     service_areas,
 )
-from corridor.network.osm.turns import Restrictions, Turns, turns_of
+from corridor.network.osm.turns import Turns, turns_of
 from corridor.network.own_places import with_places
 
 ATTRIBUTION = (
@@ -71,6 +72,7 @@ class BuildReport:
     link_km: float = 0.0
     components: list[dict[str, Any]] = field(default_factory=list)
     dropped: list[LeftOut] = field(default_factory=list)
+    told: list[LeftOut] = field(default_factory=list)
     simplification: dict[str, float] = field(default_factory=dict)
     turns_refused: dict[str, int] = field(default_factory=dict)
     service_areas: list[dict[str, str]] = field(default_factory=list)
@@ -99,7 +101,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
             f"{options.name}: holds no motorway or trunk road that lorries may use.",
             "Give an extract or a region that an expressway runs through.",
         )
-    rules = Restrictions(extract, crossed)
+    rules = Restrictions(extract, roads.segments, crossed)
     turns = turns_of(roads.segments, roads.place, rules)
     segments = _components(roads, turns, report)
     axes = axes_of(segments, turns, roads.place)
@@ -116,7 +118,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     within = {
         n for area in areas for n in near_outline(area, dangling, roads.place, SERVICE_ROAD_M)
     }
-    gates, edges = ends.gates(extract, roads.place, within), ends.map_edges()
+    gates, edges = ends.gates(extract, roads.place, within, axes.direction), ends.map_edges()
     parts = maker.assemble(segments, contracted, gates, edges, [side for _, side in sides])
     _fill(
         report,
@@ -151,7 +153,10 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         LeftOut(what=f"{town.kind} {town.name_zh or town.name_en}", why=why, objects=town.id)
         for town, why in far
     ]
-    report.dropped = merge_left_out([*roads.left_out, *report.dropped, *dropped_areas, *far_towns])
+    report.dropped = merge_left_out(
+        [*roads.left_out, *report.dropped, *dropped_areas, *far_towns, *rules.not_applied]
+    )
+    report.told = merge_left_out(roads.told)
     report.counts.update(
         nodes=len(network.nodes), arcs=len(network.arcs), places=len(network.places)
     )
@@ -315,7 +320,7 @@ def _fill(
         toll_booths=sum(tag.get("barrier") == "toll_booth" for tag in tags.values()),
         exits=len(gates),
         fuel_stations=sum(feature.tags.get("amenity") == "fuel" for feature in features),
-        turn_restrictions_not_read=rules.unread,
+        turn_restrictions_not_applied=len(rules.not_applied),
         ways_cut_at_absent_nodes=roads.cut_ways,
         objects_repeated=extract.repeated,
     )
@@ -337,10 +342,14 @@ def _notes(report: BuildReport) -> list[str]:
     if len(report.components) > 1:
         parts = ", ".join(f"{part['mainline_km']:.1f} km" for part in report.components)
         lines.append(f"The network falls into {len(report.components)} pieces: {parts}.")
-    lines += [
-        f"Left out: {item.what}" + (f" ({item.km:.2f} km)" if item.km else "") + f": {item.why}."
-        for item in report.dropped[:40]
-    ]
+    lines += [f"Left out: {item.what}{_size(item)}: {item.why}." for item in report.dropped[:40]]
+    lines += [f"Taken as open: {item.what}{_size(item)}: {item.why}." for item in report.told[:40]]
     if len(report.dropped) > 40:
         lines.append(f"{len(report.dropped) - 40} more lines of what was left out: fetch.json.")
     return lines
+
+
+def _size(item: LeftOut) -> str:
+    """Return length and objects of a line, in brackets."""
+    parts = [f"{item.km:.2f} km"] * bool(item.km) + [item.objects] * bool(item.objects)
+    return f" ({', '.join(parts)})" if parts else ""

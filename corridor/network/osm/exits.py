@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from corridor.network.osm.axes import M_PER_DEG, Point, apart_m, route_of
 from corridor.network.osm.objects import Extract, Tags
 from corridor.network.osm.roads import Segment, names_of
-from corridor.network.osm.turns import Turns
+from corridor.network.osm.turns import Key, Turns
 
 REACH_M = 500.0
 """Ends of ramps nearer than this to each other belong to one exit. [m] Engineering assumption."""
+
+HALVES_M = 1_000.0
+"""The halves of a diamond, each for one carriageway, are one exit up to this from each other. [m]
+Engineering assumption."""
 
 WIDEST_M = 1_500.0
 """No exit is wider than this from one ramp end to another. [m] Engineering assumption."""
@@ -73,6 +77,12 @@ class Ends:
                 self.leaving[tail].append(segment)
         ends, starts = set(self.arriving), set(self.leaving)
         self.dangling = sorted(ends ^ starts)
+        self._on_carriageway = {
+            name
+            for beside in (self.arriving, self.leaving)
+            for name, roads in beside.items()
+            if any(not segment.road.link for segment in roads)
+        }
 
     def map_edges(self) -> list[Edge]:
         """Return where carriageways leave or enter the map.
@@ -90,7 +100,11 @@ class Ends:
         return edges
 
     def gates(
-        self, extract: Extract, place: dict[int, Point], within_areas: set[int]
+        self,
+        extract: Extract,
+        place: dict[int, Point],
+        within_areas: set[int],
+        direction: Mapping[Key, str],
     ) -> list[Gate]:
         """Return the exits, in order of id.
 
@@ -99,6 +113,8 @@ class Ends:
         within_areas
             Nodes in or near service areas: a ramp that ends there without a toll booth leads into
             the area and not off the expressway.
+        direction
+            Direction of every segment of a carriageway.
         """
         on_mainline = {
             node
@@ -117,22 +133,90 @@ class Ends:
             )
         ]
         groups = _clusters(ramps, self.turns, place)
+        groups = self._halves_joined(groups, place, direction)
         gates = [self._gate(group, extract, place) for group in groups]
         return sorted(gates, key=lambda gate: gate.id)
 
+    def _halves_joined(
+        self, groups: list[list[str]], place: dict[int, Point], direction: Mapping[Key, str]
+    ) -> list[list[str]]:
+        """Join groups that do for one road what the other does not, nearest first.
+
+        The ramps of a wide diamond end at both sides of the expressway, where the street crosses
+        it: one half serves the one carriageway, the other the other.
+        """
+        does = [self._movements(group, direction) for group in groups]
+        at = [[place[self.turns.node[name]] for name in group] for group in groups]
+        pairs = []
+        for i, j in _near(at):
+            apart = [apart_m(a, b) for a in at[i] for b in at[j]]
+            roads = [{road for road, _, _ in does[k]} for k in (i, j)]
+            halves = roads[0] == roads[1] != set() and not does[i] & does[j]
+            if halves and min(apart) <= HALVES_M and max(apart) <= WIDEST_M:
+                pairs.append((min(apart), i, j))
+        mate: dict[int, int] = {}
+        for _, i, j in sorted(pairs):
+            if i not in mate and j not in mate:
+                mate[i], mate[j] = j, i
+        return [
+            sorted([*group, *groups[mate[i]]]) if i in mate else group
+            for i, group in enumerate(groups)
+            if mate.get(i, i) >= i
+        ]
+
+    def _movements(
+        self, group: list[str], direction: Mapping[Key, str]
+    ) -> set[tuple[str, str, str]]:
+        """Return road, direction, and "off" or "on" for every way that ramps of a group lead."""
+        found = set()
+        for way, reached in (("off", self._upstream(group)), ("on", self._downstream(group))):
+            for name in reached & self._on_carriageway:
+                for segment in (*self.arriving.get(name, ()), *self.leaving.get(name, ())):
+                    if not segment.road.link:
+                        found.add((route_of(segment.road), direction.get(segment.key, ""), way))
+        return found
+
+    def _upstream(self, names: Iterable[str]) -> set[str]:
+        """Return the copies from which ramps alone lead to those where roads end."""
+        starts = [name for name in names if name in self.arriving]
+        return self._search(starts, self.arriving, lambda s: self.turns.tails[s.key])
+
+    def _downstream(self, names: Iterable[str]) -> set[str]:
+        """Return the copies to which ramps alone lead from those where roads begin."""
+        starts = [name for name in names if name in self.leaving]
+        return self._search(starts, self.leaving, lambda s: (self.turns.head[s.key],))
+
+    def _search(
+        self,
+        names: Iterable[str],
+        neighbours: Mapping[str, list[Segment]],
+        step: Callable[[Segment], tuple[str, ...]],
+    ) -> set[str]:
+        """Return the copies reached over ramps only; the last ones lie on a carriageway.
+
+        Behind those other ramps begin, which belong to another exit or to a service area.
+        """
+        seen = set(names)
+        queue = deque(seen)
+        while queue:
+            for segment in neighbours.get(queue.popleft(), ()):
+                if segment.road.link:
+                    for name in step(segment):
+                        if name not in seen:
+                            seen.add(name)
+                            if name not in self._on_carriageway:
+                                queue.append(name)
+        return seen
+
     def _tolled(self, name: str, extract: Extract) -> bool:
-        turns = self.turns
-        reached = _search([name], self.arriving, lambda s: turns.tails[s.key])
-        reached |= _search([name], self.leaving, lambda s: (turns.head[s.key],))
-        return any(_tag(extract, turns.node[n], "barrier") == "toll_booth" for n in reached)
+        reached = self._upstream([name]) | self._downstream([name])
+        return any(_tag(extract, self.turns.node[n], "barrier") == "toll_booth" for n in reached)
 
     def _gate(self, group: list[str], extract: Extract, place: dict[int, Point]) -> Gate:
         turns = self.turns
         ends = tuple(name for name in group if name in self.arriving)
         starts = tuple(name for name in group if name in self.leaving)
-        upstream = _search(ends, self.arriving, lambda s: turns.tails[s.key])
-        downstream = _search(starts, self.leaving, lambda s: (turns.head[s.key],))
-        reached = sorted(upstream | downstream)
+        reached = sorted(self._upstream(ends) | self._downstream(starts))
         near = sorted({turns.node[name] for name in reached})
         booths = tuple(n for n in near if _tag(extract, n, "barrier") == "toll_booth")
         name_zh, name_en = _exit_name(near, booths, extract)
@@ -183,22 +267,17 @@ def _clusters(names: list[str], turns: Turns, place: dict[int, Point]) -> list[l
     return sorted(unique.values())
 
 
-def _search(
-    names: Iterable[str],
-    neighbours: Mapping[str, list[Segment]],
-    step: Callable[[Segment], tuple[str, ...]],
-) -> set[str]:
-    """Return the copies reached over ramps only; the last ones lie on a carriageway."""
-    seen = set(names)
-    queue = deque(names)
-    while queue:
-        for segment in neighbours.get(queue.popleft(), ()):
-            if segment.road.link:
-                for name in step(segment):
-                    if name not in seen:
-                        seen.add(name)
-                        queue.append(name)
-    return seen
+def _near(groups: list[list[Point]]) -> list[tuple[int, int]]:
+    """Return pairs of groups whose southernmost points may lie within reach of one exit."""
+    order = sorted((min(lat for _, lat in points), i) for i, points in enumerate(groups))
+    reach = (HALVES_M + WIDEST_M) / M_PER_DEG
+    pairs = []
+    for rank, (south, i) in enumerate(order):
+        for other, j in order[rank + 1 :]:
+            if other - south > reach:
+                break
+            pairs.append((min(i, j), max(i, j)))
+    return pairs
 
 
 def _tag(extract: Extract, node: int, key: str) -> str:

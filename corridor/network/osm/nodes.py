@@ -16,7 +16,7 @@ from corridor.network.network import (
 from corridor.network.osm.axes import Axes, Point, apart_m, route_of
 from corridor.network.osm.contract import Contracted
 from corridor.network.osm.exits import Edge, Gate, junction_name
-from corridor.network.osm.objects import Extract, Tags
+from corridor.network.osm.objects import OTHER_NAMES, Extract, Tags
 from corridor.network.osm.roads import Segment, names_of
 from corridor.network.osm.sides import Feature, Side
 from corridor.network.osm.turns import Turns
@@ -40,7 +40,7 @@ def town_points(features: list[Feature]) -> list[OwnPlace]:
     """Return the cities and towns of an extract that have a name."""
     points = []
     for feature in features:
-        chinese, english = names_of(feature.tags)
+        chinese, english = _with_other_names(feature.tags)
         if feature.tags.get("place") in {"city", "town"} and (chinese or english):
             digits = feature.tags.get("population", "").replace(",", "").replace(" ", "")
             known = digits.isascii() and digits.isdigit() and len(digits) < 10
@@ -56,6 +56,17 @@ def town_points(features: list[Feature]) -> list[OwnPlace]:
                 )
             )
     return points
+
+
+def _with_other_names(tags: Tags) -> tuple[str, str]:
+    """Return the names of a place with its others in brackets behind the first: "红果(盘州)"."""
+    chinese, english = names_of(tags)
+    parts = (part.strip() for key in OTHER_NAMES for part in tags.get(key, "").split(";"))
+    others = [part for part in dict.fromkeys(parts) if part not in ("", chinese, english)]
+    if not others:
+        return chinese, english
+    bracket = f"({'; '.join(others)})"
+    return (chinese + bracket, english) if chinese else (chinese, f"{english} {bracket}".strip())
 
 
 class NodeMaker:

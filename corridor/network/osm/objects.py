@@ -39,6 +39,9 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 """Tags of the things beside the road that the network needs (fetched apart from the roads)."""
 
+OTHER_NAMES = ("alt_name", "official_name", "short_name", "old_name", "loc_name")
+"""Keys of further names; several in one value are separated by semicolons."""
+
 KEPT_TAGS = frozenset(
     {
         *("highway", "construction", "proposed", "oneway", "junction", "ref", "name", "name:zh"),
@@ -46,7 +49,14 @@ KEPT_TAGS = frozenset(
         *("bridge", "tunnel", "layer", "ele", "opening_date", "start_date", "construction:date"),
         *("amenity", "barrier", "place", "population", "operator", "type", "restriction"),
         *("restriction:hgv", "except", "destination", "exit_to", "ref:zh", "capital"),
-        *("hgv:conditional", "capacity:hgv", "construction:opening_date"),
+        *("capacity:hgv", "construction:opening_date", "restriction:conditional"),
+        *("restriction:hgv:conditional", "day_on", "hour_on", "maxweight", "maxweight:hgv"),
+        *("maxweightrating", "maxweightrating:hgv", "maxheight", "maxheight:physical", "maxlength"),
+        *("maxlength:hgv", "maxaxleload", "maxaxleload:hgv", "hazmat", "hazmat:B", "hazmat:C"),
+        *("hazmat:D", "hazmat:E", "hgv:conditional", "motor_vehicle:conditional"),
+        *("vehicle:conditional", "access:conditional", "hazmat:conditional"),
+        "maxweight:conditional",
+        *OTHER_NAMES,
     }
 )
 """Keys that mean something to us; besides these, every key that starts with ``fuel:``."""

@@ -2,7 +2,7 @@
 
 A road is kept whole if at least one of its own nodes lies in the region, its edge included;
 otherwise it is not there. A relation counts with the nodes of its member lines, a turn
-restriction with the node that it stands at. Nodes that the
+restriction with the node or the line that it leads over. Nodes that the
 source itself does not hold cut a road: each run of two or more nodes that are there stays.
 """
 
@@ -131,7 +131,10 @@ def select(extract: Extract, region: BaseGeometry | None) -> Extract:
             chosen.ways[key] = way
     for key, relation in extract.relations.items():
         if relation.tags.get("type") == "restriction":
-            if any(kind == "node" and m in inside for kind, m, _ in relation.members):
+            if any(
+                m in (inside if kind == "node" else chosen.ways if role == "via" else ())
+                for kind, m, role in relation.members
+            ):
                 chosen.relations[key] = relation
             continue
         lines = [m for kind, m, _ in relation.members if kind == "way" and m in extract.ways]

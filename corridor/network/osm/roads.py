@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corridor.network.geometry import lengths_m
+from corridor.network.osm.access import access_of
 from corridor.network.osm.objects import FUTURE_CLASSES, Extract, OsmWay, road_class
 
-_CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "military"})
 _FORWARD = frozenset({"yes", "true", "1"})
 _BACKWARD = frozenset({"-1", "reverse"})
 _CHANGING = frozenset({"reversible", "alternating"})
@@ -111,11 +111,12 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Roads:
-    """All directed segments of an extract, and what was left out of it."""
+    """All directed segments of an extract, what was left out of it, and tags not applied."""
 
     segments: list[Segment]
     place: dict[int, tuple[float, float]]
     left_out: list[LeftOut] = field(default_factory=list)
+    told: list[LeftOut] = field(default_factory=list)
     cut_ways: int = 0
 
 
@@ -166,10 +167,13 @@ def roads_of(
             continue
         runs, cut = _runs(way, place)
         roads.cut_ways += cut
-        why = _why_not(way, future=future, future_year=future_year)
+        access = access_of(way.tags, link=kind.endswith("_link"))
+        why = access.closed or _why_not(way, future=future, future_year=future_year)
         if why:
             roads.left_out.append(_left_out(way, key, why, runs, place))
             continue
+        if access.told:
+            roads.told.append(_left_out(way, key, access.told, runs, place))
         road = _road(key, way, kind, future_year, known_roads or {})
         forward, backward = _directions(way, kind)
         for run in runs:
@@ -208,11 +212,6 @@ def _directions(way: OsmWay, kind: str) -> tuple[bool, bool]:
 
 def _why_not(way: OsmWay, *, future: bool, future_year: int | None) -> str:
     tags = way.tags
-    for key in ("hgv", "motor_vehicle", "vehicle", "access"):
-        if key in tags:
-            if tags[key] in _CLOSED:
-                return f"closed to lorries ({key}={tags[key]})"
-            break
     if tags.get("oneway") in _CHANGING:
         return f"its direction changes by the hour (oneway={tags['oneway']})"
     state = tags.get("highway", "")

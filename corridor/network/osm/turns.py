@@ -6,7 +6,7 @@ At a node every arriving segment may be followed by every leaving one, except
 * from carriageway to carriageway through more than 135° (the tip of a median), unless both
   belong to one way, which draws the bend itself,
 * from ramp to ramp where an ordinary road runs through: there is an exit (`exits`),
-* what a restriction relation (``no_*``, ``only_*``, ``restriction:hgv``) forbids there.
+* what a restriction relation forbids there (`restrictions`).
 
 Arriving segments with the same legal continuations share a copy of the node; a leaving segment
 starts at every copy that may continue with it. So a turn that the road does not allow is an
@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corridor.network.osm.objects import Extract
+from corridor.network.osm.restrictions import Restrictions
 from corridor.network.osm.roads import Segment
 
 SHARPEST_TURN_DEG = 135.0
@@ -47,48 +47,6 @@ class Turns:
     tails: dict[Key, tuple[str, ...]]
     node: dict[str, int]
     forbidden: dict[str, int]
-
-
-class Restrictions:
-    """Turn restrictions at nodes, from the relations of an extract.
-
-    Parameters
-    ----------
-    crossed
-        Nodes that an ordinary road runs through: from ramp to ramp leads only the exit there.
-    """
-
-    def __init__(self, extract: Extract, crossed: Collection[int] = frozenset()) -> None:
-        self.crossed = crossed
-        self._no: set[tuple[int, int, int]] = set()
-        self._only: dict[tuple[int, int], set[int]] = defaultdict(set)
-        self.unread = 0
-        roads = extract.ways
-        for relation in extract.relations.values():
-            tags = relation.tags
-            rule = tags.get("restriction:hgv") or tags.get("restriction", "")
-            if tags.get("type") != "restriction" or "hgv" in tags.get("except", "").split(";"):
-                continue
-            start = [k for kind, k, role in relation.members if (kind, role) == ("way", "from")]
-            end = [k for kind, k, role in relation.members if (kind, role) == ("way", "to")]
-            via = [(kind, k) for kind, k, role in relation.members if role == "via"]
-            if not any(key in roads for key in start):
-                continue
-            if [kind for kind, _ in via] != ["node"] or not end:
-                self.unread += 1
-                continue
-            for a in start:
-                for b in end:
-                    if rule.startswith("no_"):
-                        self._no.add((a, via[0][1], b))
-                    elif rule.startswith("only_"):
-                        self._only[(a, via[0][1])].add(b)
-
-    def forbid(self, arriving: Segment, leaving: Segment) -> bool:
-        """Whether a restriction forbids the turn."""
-        a, n, b = arriving.road.way, arriving.head, leaving.road.way
-        only = self._only.get((a, n))
-        return (a, n, b) in self._no or (only is not None and b not in only and b != a)
 
 
 def turns_of(

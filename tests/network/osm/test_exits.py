@@ -8,6 +8,7 @@ import pytest
 
 from corridor.network.network import Network
 from corridor.network.osm import network_from_osm
+from corridor.network.paths import Router
 from tests.network.osm.miniland import Land, write_pbf, write_xml
 
 
@@ -120,3 +121,104 @@ def test_a_town_never_joins_an_island(tmp_path: Path) -> None:
     assert any(
         note.startswith("Place town-n1 (某镇)") and "estimated" in note for note in network.notes
     )
+
+
+def half_at(land: Land, first: int, i: int, key: int, *, side: int, off_m: float) -> None:
+    """Draw half a diamond at index i: off-ramp and on-ramp of one carriageway at one street node."""
+    back = 100 if side > 0 else 0  # westbound nodes lie north
+    lon, lat, _ = land.nodes[first + i]
+    meet = land.node(key, lon, 26.0 + side * off_m / 111_195)
+    street = [land.node(key + 1, lon, lat + side * 0.03), meet]
+    land.way(key, street, highway="secondary")
+    before, after = (i + 1, i - 1) if back else (i - 1, i + 1)
+    land.way(key + 1, [first + back + before, meet], highway="motorway_link", oneway="yes")
+    land.way(key + 2, [meet, first + back + after], highway="motorway_link", oneway="yes")
+
+
+@pytest.mark.parametrize(("apart_m", "exits"), [(300, 1), (680, 1), (960, 1), (1100, 2)])
+def test_the_halves_of_a_diamond_are_one_exit(apart_m: float, exits: int, tmp_path: Path) -> None:
+    """Up to 1 km from each other, each for its carriageway: who turns round there is not lost."""
+    land = Land()
+    motorway(land, 1000, 26.0, LONS, 60)
+    for side in (-1, 1):
+        half_at(land, 1000, 10, 7000 + 500 * side, side=side, off_m=apart_m / 2)
+    network = network_of(land, tmp_path)
+    plazas = [node for node in network.nodes if node.kind == "plaza"]
+    assert len(plazas) == exits
+    if exits == 1:
+        assert plazas[0].lat == pytest.approx(26.0, abs=1e-4)
+
+
+def test_two_full_exits_beside_each_other_stay_two(tmp_path: Path) -> None:
+    """Each does all that the other does, so neither is a half."""
+    land = Land()
+    motorway(land, 1000, 26.0, LONS, 60)
+    exit_at(land, 1000, 10, 7000, road="secondary", booths=True)
+    motorway(land, 3000, 26.026, LONS, 70)
+    exit_at(
+        land, 3000, 10, 8000, road="secondary", booths=True
+    )  # its street lies 670 m from the other
+    network = network_of(land, tmp_path)
+    assert sum(node.kind == "plaza" for node in network.nodes) == 2
+
+
+def test_a_plaza_drawn_lane_by_lane_is_one_exit(tmp_path: Path) -> None:
+    """Four lanes each way, a booth on every one, and the lanes meet on an ordinary road."""
+    land = Land()
+    motorway(land, 1000, 26.0, LONS, 60)
+    lon, lat, _ = land.nodes[1010]
+    fork = {way: land.node(7000 + n, lon + 0.001 * n, lat - 0.006) for n, way in enumerate("oi")}
+    meet = {way: land.node(7010 + n, lon + 0.001 * n, lat - 0.01) for n, way in enumerate("oi")}
+    land.way(7000, [land.node(7020, lon - 0.01, lat - 0.01), meet["o"], meet["i"],
+                    land.node(7021, lon + 0.01, lat - 0.01)], highway="tertiary")  # fmt: skip
+    ways = [[1009, fork["o"]], [1111, fork["o"]], [fork["i"], 1011], [fork["i"], 1109]]
+    for lane in range(4):
+        for n, way in enumerate("oi"):
+            at = lon + 0.001 * n + 0.0001 * lane
+            booth = land.node(7100 + 10 * lane + n, at, lat - 0.008, barrier="toll_booth")
+            ends = (fork[way], meet[way]) if way == "o" else (meet[way], fork[way])
+            ways.append([ends[0], booth, ends[1]])
+    for number, refs in enumerate(ways):
+        land.way(7001 + number, refs, highway="motorway_link", oneway="yes")
+    network = network_of(land, tmp_path)
+    (plaza,) = [node for node in network.nodes if node.kind == "plaza"]
+    ramps = {(a.tail == plaza.id, a.head == plaza.id) for a in network.arcs if a.kind == "ramp"}
+    assert {(True, False), (False, True)} <= ramps
+
+
+def test_a_stem_that_is_driven_both_ways(tmp_path: Path) -> None:
+    """The ramps join before the booth and one two-way road leads on to the street."""
+    land = Land()
+    motorway(land, 1000, 26.0, LONS, 60)
+    lon, lat, _ = land.nodes[1010]
+    fork = land.node(7000, lon, lat - 0.006)
+    booth = land.node(7001, lon, lat - 0.008, barrier="toll_booth")
+    meet = land.node(7002, lon, lat - 0.01)
+    land.way(7000, [land.node(7003, lon - 0.01, lat - 0.01), meet], highway="primary")
+    for number, refs in enumerate(([1009, fork], [1111, fork], [fork, 1011], [fork, 1109])):
+        land.way(7001 + number, refs, highway="motorway_link", oneway="yes")
+    land.way(7010, [fork, booth, meet], highway="motorway_link", oneway="no")
+    land.node(1, lon, lat - 0.02, place="town", name="某镇")
+    network = network_of(land, tmp_path)
+    (plaza,) = [node for node in network.nodes if node.kind == "plaza"]
+    assert {a.head for a in network.arcs if a.tail == "town-n1"} == {plaza.id}
+    router = Router(network, 2030)
+    for edge in (p for p in network.places if p.kind == "cordon"):
+        ends = ("town-n1", edge.node) if edge.id.endswith("out") else (edge.node, "town-n1")
+        assert router.walk(*ends)
+
+
+def test_a_rest_area_behind_an_exit_is_none(tmp_path: Path) -> None:
+    """Its ramp leaves where the ramp of the exit joins: the exit's booth is not on its way."""
+    land = Land()
+    motorway(land, 1000, 26.0, LONS, 60)
+    exit_at(land, 1000, 10, 7000, road="secondary", booths=True)  # joins eastbound at index 11
+    for x, lat in ((0.0108, 25.9985), (0.0128, 25.9985), (0.0128, 25.9975), (0.0108, 25.9975)):
+        land.node(8000 + len(land.nodes), 105.1 + x, lat)
+    corners = sorted(land.nodes)[-4:]
+    land.way(8000, [*corners, corners[0]], highway="rest_area", name="停车区")
+    inner = [land.node(9000, 105.111, 25.998), land.node(9001, 105.1125, 25.998)]
+    land.way(8001, [1011, inner[0]], highway="motorway_link", oneway="yes")
+    land.way(8002, [inner[1], 1012], highway="motorway_link", oneway="yes")
+    network = network_of(land, tmp_path)
+    assert [node.id for node in network.nodes if node.kind == "plaza"] == ["exit-n7000"]

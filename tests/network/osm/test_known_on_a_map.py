@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ import corridor
 from corridor.candidates.generate import attach_sites
 from corridor.core.errors import InputError
 from corridor.network.embedded import embedded_network
+from corridor.network.geometry import moved
 from corridor.network.known.names import variants
+from corridor.network.known.sites import with_known_sites
 from corridor.network.network import Network
 from corridor.network.osm.roads import plain_ref
 from corridor.network.paths import Router
 from corridor.network.source import build_network
+from corridor.network.tables import read_tables
 from corridor.scenario.scenario import Scenario
 from tests.network.osm.miniland import Land, write_xml
 from tests.network.osm.synthetic import draw
@@ -106,6 +110,46 @@ def test_a_town_under_another_name_is_told(guizhou: Land, tmp_path: Path) -> Non
     (line,) = [note for note in network.notes if note.startswith("Place xingyi (兴义): no town")]
     assert "within 3 km" in line
     assert "别处" in line
+
+
+@pytest.mark.parametrize("key", ["alt_name", "official_name", "old_name"])
+def test_a_town_by_another_name_of_the_map(key: str, guizhou: Land, tmp_path: Path) -> None:
+    """下五屯 whose other name is 兴义市 is 兴义; both names stand in the list of places."""
+    land = Land(dict(guizhou.nodes), guizhou.ways, guizhou.relations)
+    for node, (lon, lat, tags) in guizhou.nodes.items():
+        if tags.get("place") and tags.get("name", "").startswith("兴义"):
+            land.node(node, lon, lat, place="town", name="下五屯", **{key: "桔山; 兴义市"})
+    _, network = on_map(tmp_path, land, "liupanshui-xingyi")
+    assert not [note for note in network.notes if note.startswith("Place xingyi (兴义): no town")]
+    (place,) = [place for place in network.places if place.id == "xingyi"]
+    (node,) = [node for node in network.nodes if node.id == place.node]
+    assert (node.lon, node.lat) != (104.90639, 25.09617)
+
+
+@pytest.mark.parametrize(
+    ("metres", "name", "found"),
+    [
+        (280, "别处服务区", True),
+        (400, "别处服务区", False),
+        (1_900, "发耳", True),
+        (2_100, "发耳", False),
+    ],
+)
+def test_a_side_by_its_name_or_by_its_place(metres: float, name: str, found: bool) -> None:
+    """Under another name within 300 m, under its own within 2 km; else it is told."""
+    network = embedded_network("liupanshui-xingyi")
+    wanted = "s77.faer.xingyi-bound"
+    sides = []
+    for side in network.sides:
+        if side.id == wanted:
+            lon, lat = moved((side.lon, side.lat), 0.0, metres)
+            side = replace(side, id="sa-w1", name_zh=name, name_en="", lon=lon, lat=lat)
+        sides.append(side)
+    map_ = replace(network, sides=tuple(sides))
+    on_map = {route.ref: route.ref for route in network.routes}
+    result, notes = with_known_sites(map_, read_tables("liupanshui-xingyi"), on_map, [])
+    assert (wanted in {side.id for side in result.sides}) == found
+    assert any(wanted in note and "nearest is sa-w1" in note for note in notes) == (not found)
 
 
 @pytest.mark.parametrize(
