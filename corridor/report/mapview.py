@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import pairwise
 from typing import Any
 
+from corridor.report.flows import corridor_roads, trucks_on_arcs
 from corridor.report.folder import Json, RunFolder
+from corridor.report.marks import Mark, english_ways, number_stations
 from corridor.report.text import number, visible
+from corridor.report.words import in_chinese
 
 DECIMALS = 5
 
@@ -22,21 +27,26 @@ def map_data(run: RunFolder, *, with_plan: bool) -> Json:
     Returns
     -------
     dict
-        ``roads`` (polylines in driving order), ``places``, ``plants``, ``candidates``,
-        ``stations`` with their timeline, ``years``, ``attribution``.
+        ``roads`` (polylines in driving order, with the hydrogen trucks on each piece), ``routes``
+        (what their shields say), ``places``, ``plants``, ``candidates``, ``rejected``, ``marks``
+        (numbered stations with their timelines), ``lanes``, ``years``, ``attribution``.
     """
     network = run.network
     nodes = {node["id"]: node for node in network["nodes"]}
+    marks = number_stations(run) if with_plan else ()
     stations = run.plan["stations"] if with_plan else []
     chosen = {station["id"] for station in stations}
     heading = _headings(network, nodes)
+    trucks = trucks_on_arcs(run) if with_plan else {}
+    ours = corridor_roads(run, trucks) if with_plan else frozenset()
     return {
         "years": [period["year"] for period in run.plan["periods"]] if with_plan else [],
-        "roads": _roads(network, nodes),
+        "routes": [_route(route, ours) for route in network["routes"]],
+        "roads": _roads(network, nodes, trucks),
         "places": [
             _named(place, nodes[place["node"]], kind=place["kind"])
             for place in sorted(network.get("places", []), key=_rank)
-            if place["node"] in nodes
+            if place["node"] in nodes and place["kind"] != "plant"
         ],
         "plants": [
             _named(plant, plant, kind=plant.get("kind", "")) for plant in _plants(run, with_plan)
@@ -50,9 +60,56 @@ def map_data(run: RunFolder, *, with_plan: bool) -> Json:
             for site in run.sites["sites"]
             if site["id"] not in chosen
         ],
-        "stations": [_station(station, heading) for station in stations],
+        "rejected": [
+            {
+                **_named(site, site),
+                "reason": visible(site["reason"]),
+                "reason_zh": visible(in_chinese(site["reason"], f"reject {site['code']}")),
+            }
+            for site in run.sites["rejected"]
+            if site.get("lat") is not None and site.get("lon") is not None
+        ],
+        "marks": [_mark(mark, run, heading) for mark in marks],
+        "lanes": _lanes(run.plan, marks) if with_plan else [],
         "attribution": [visible(line) for line in network.get("attribution", [])],
     }
+
+
+def _route(route: Json, ours: frozenset[str]) -> Json:
+    """Return what a road's shield says: its number, or its name where it has none."""
+    number_of = re.match(r"[GS][0-9]+", route["ref"])
+    return {
+        "ref": visible(route["ref"]),
+        "zh": number_of.group() if number_of else visible(route["name_zh"]),
+        "en": number_of.group() if number_of else visible(route["name_en"]),
+        "shield": route["ref"][0] if number_of else "",
+        "ours": route["ref"] in ours,
+    }
+
+
+def _mark(mark: Mark, run: RunFolder, heading: dict[str, list[float]]) -> Json:
+    stations, ways = run.plan["stations"], english_ways(run)
+    return {
+        "no": mark.number,
+        "zh": visible(mark.zh),
+        "en": visible(mark.en),
+        "full_zh": visible(mark.full_zh),
+        "full_en": visible(mark.full_en),
+        "stations": [_station(stations[i], heading, ways) for i in mark.stations],
+    }
+
+
+def _lanes(plan: Json, marks: tuple[Mark, ...]) -> list[Json]:
+    """Return deliveries by tube trailer: plant, number of the station, period, kilograms."""
+    of = {plan["stations"][i]["id"]: mark.number for mark in marks for i in mark.stations}
+    sent: dict[tuple[str, int, int], float] = {}
+    for row in plan.get("supply") or []:
+        key = (row["plant"], of[row["station"]], row["year"])
+        sent[key] = sent.get(key, 0.0) + row["kg_per_day"]
+    return [
+        {"plant": visible(plant), "no": no, "year": year, "kg": round(kg)}
+        for (plant, no, year), kg in sent.items()
+    ]
 
 
 def _rank(place: Json) -> tuple[bool, int, str]:
@@ -87,22 +144,24 @@ def _at(spot: Json) -> list[float]:
     return [round(spot["lat"], DECIMALS), round(spot["lon"], DECIMALS)]
 
 
-def _station(station: Json, heading: dict[str, list[float]]) -> Json:
-    both = station["carriageway"] == "both"
+def _station(station: Json, heading: dict[str, list[float]], ways: dict[str, str]) -> Json:
+    way: str = station["carriageway"]
     km = station["chainage_km"]
     return {
         **_named(station, station),
-        "way": visible(station["carriageway"]),
+        "way": visible(way),
+        "way_en": visible(ways.get(way) or way),
         "route": visible(station["route"]),
         "km": "" if km is None else number(km, "km"),
         "off_km": number(station["position_km"], "sig") if station.get("position_km") else "",
-        "heading": None if both else heading.get(station["node"]),
+        "heading": None if way == "both" else heading.get(station["node"]),
         "timeline": [
             {
                 "year": row["year"],
                 "tier": visible(row["tier"]),
                 "kg": row["load_kg_per_day"],
                 "kg_text": number(row["load_kg_per_day"], "sig"),
+                "use": round(row["utilisation"], 3),
                 "use_text": number(row["utilisation"], "percent"),
                 "trucks_text": number(row["trucks_per_day"], "sig"),
             }
@@ -122,8 +181,11 @@ def _headings(network: Json, nodes: dict[str, Json]) -> dict[str, list[float]]:
     return behind
 
 
-def _roads(network: Json, nodes: dict[str, Json]) -> list[Json]:
-    """Join arcs of one carriageway head to tail into polylines; ramps and access stay single."""
+def _roads(network: Json, nodes: dict[str, Json], trucks: dict[str, list[float]]) -> list[Json]:
+    """Join arcs of one carriageway head to tail into polylines; ramps and access stay single.
+
+    ``trucks`` of a polyline has a list a piece: hydrogen trucks a day in each period [1/d].
+    """
     groups: dict[tuple[str, str, str], list[Json]] = {}
     for arc in network["arcs"]:
         kind = "main" if arc["kind"] == "mainline" else "side"
@@ -131,15 +193,30 @@ def _roads(network: Json, nodes: dict[str, Json]) -> list[Json]:
         groups.setdefault(group, []).append(arc)
     roads = []
     for (kind, route, way), arcs in sorted(groups.items()):
+        by_ends = {(arc["tail"], arc["head"]): trucks.get(arc["id"]) for arc in arcs}
         lines = _chains(arcs) if kind == "main" else _once(arcs)
         for line in lines:
-            points = [_at(nodes[node]) for node in line]
-            points = [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
-            if len(points) > 1:
-                roads.append(
-                    {"kind": kind, "route": visible(route), "way": visible(way), "line": points}
-                )
+            points, carried = _points(line, nodes, by_ends)
+            if len(points) < 2:
+                continue
+            road = {"kind": kind, "route": visible(route), "way": visible(way), "line": points}
+            if kind == "main" and any(map(any, carried)):
+                road["trucks"] = carried
+            roads.append(road)
     return roads
+
+
+def _points(
+    line: list[str], nodes: dict[str, Json], by_ends: dict[tuple[str, str], list[float] | None]
+) -> tuple[list[list[float]], list[list[int]]]:
+    """Return the points of a polyline, each once, and the trucks on each piece between them."""
+    points, carried = [_at(nodes[line[0]])], []
+    for tail, head in pairwise(line):
+        point = _at(nodes[head])
+        if point != points[-1]:
+            points.append(point)
+            carried.append([round(n) for n in by_ends.get((tail, head)) or ()])
+    return points, carried
 
 
 def _once(arcs: list[Json]) -> list[list[str]]:

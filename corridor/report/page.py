@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+OURS = ("layout", "legend", "report", "map")
+"""Scripts of the report, in the order in which they run."""
+
 
 def write_report(run_dir: Path | str) -> Path:
     """Write ``report.html`` from the files of a run folder.
@@ -54,10 +57,26 @@ def report_html(run: RunFolder) -> str:
     with reading(run.path):
         view = whole_view(run) if certified else withheld_view(run)
         data = island(map_data(run, with_plan=certified))
-    return render("report.html.j2", {**view, "map_data": data}, scripts=("leaflet", "report"))
+    view = {**view, "map_data": data, "run_hash": run_hash(run)}
+    return render("report.html.j2", view, scripts=("leaflet", *OURS), sheet=sheet_rule(run))
 
 
-def render(template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = ()) -> str:
+def run_hash(run: RunFolder) -> str:
+    """Return what names a run on every sheet: the first digits of its plan's SHA-256."""
+    return run.hashes["plan.json"][:12]
+
+
+def sheet_rule(run: RunFolder) -> str:
+    """Return what stands at the foot of every printed sheet; the day is set when it is printed."""
+    return (
+        f'@page {{ @bottom-left {{ content: "corridor · {run_hash(run)}"; }} '
+        '@bottom-right { content: counter(page) " / " counter(pages); } }\n'
+    )
+
+
+def render(
+    template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = (), sheet: str = ""
+) -> str:
     """Return a page: its style sheet and scripts inlined and named by hash in its own policy.
 
     Parameters
@@ -67,12 +86,14 @@ def render(template: str, view: dict[str, Any], *, scripts: tuple[str, ...] = ()
     view
         What the template may say.
     scripts
-        Of ``leaflet`` (with its style sheet) and ``report``.
+        ``leaflet`` (with its style sheet) and names of files of our own.
+    sheet
+        Rules of style that this page has for itself.
     """
     import jinja2
 
     with_map = "leaflet" in scripts
-    style = (leaflet_css() if with_map else "") + _asset("style.css")
+    style = (leaflet_css() if with_map else "") + _asset("style.css") + sheet
     texts = [leaflet_js() if name == "leaflet" else _asset(f"{name}.js") for name in scripts]
     policy = "; ".join(
         [
@@ -114,7 +135,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=bilingual, name=place_name)
+    made.globals.update(t=bilingual, name=place_name, say=said)
     made.filters["suffix"] = lambda text, end: f"{text}{end}"
     return made
 
@@ -123,9 +144,18 @@ def bilingual(en: str, zh: str) -> Markup:
     """Return words in both languages, of which the style sheet shows one."""
     from markupsafe import Markup
 
+    from corridor.report.text import visible
+
     return Markup(
         '<span class="en" lang="en">{}</span><span class="zh" lang="zh-CN">{}</span>'
-    ).format(en, zh)
+    ).format(visible(en), visible(zh))
+
+
+def said(words: str, code: str = "") -> Markup:
+    """Return words of a file with the Chinese that the table of words has for them or their code."""
+    from corridor.report.words import in_chinese
+
+    return bilingual(words, in_chinese(words, code))
 
 
 def place_name(zh: str, en: str) -> Markup:

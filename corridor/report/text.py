@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import lru_cache
 
 THIN_SPACE = "\u2009"
 NOT_COMPUTED = "–"
@@ -12,6 +13,7 @@ NOT_COMPUTED = "–"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+@lru_cache(maxsize=8192)
 def visible(text: str) -> str:
     r"""Return text in which control, bidirectional and unassigned characters are spelled out.
 

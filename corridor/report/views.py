@@ -9,11 +9,13 @@ from corridor.report import pairs, svg
 from corridor.report.charts import PARTS, demand_chart, share_bar, waterfall
 from corridor.report.equal import equal_designs
 from corridor.report.figures import Figures
+from corridor.report.first_page import first_page_view
 from corridor.report.folder import Json, RunFolder, at, token
-from corridor.report.periods import decisions, label, span
+from corridor.report.marks import Mark, number_stations, numbers, routes_to_draw
+from corridor.report.periods import decisions, decisions_view, periods_view
 from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
-from corridor.report.strip import longest_gap, routes_to_draw, strip_diagram
+from corridor.report.strip import longest_gap, strip_diagram
 from corridor.report.tables import BREAKDOWN, sections
 from corridor.report.text import number, visible
 from corridor.report.value import value_view
@@ -40,9 +42,9 @@ CODES = {
     "scaled": ("scaled to a cited length", "按引用长度缩放"),
     "estimated": ("estimated", "估计"),
     "measured": ("measured", "量测"),
-    "byproduct": ("by-product share", "副产品分摊"),
-    "substitution_coal": ("coal instead", "以煤替代"),
-    "substitution_natural_gas": ("natural gas instead", "以天然气替代"),
+    "byproduct": ("by-product share", "副产品分配法"),
+    "substitution_coal": ("coal instead", "替代法（煤）"),
+    "substitution_natural_gas": ("natural gas instead", "替代法（天然气）"),
     **BLOCK_WORDS,
     "no_way": (
         "no way can be driven even with a station at every candidate site",
@@ -68,6 +70,16 @@ CODES = {
     ),
     "memory": ("out of memory: best plan so far, not reproducible", "求解器内存不足：保留最优方案"),
     "total": ("total", "合计"),
+    "substitution": ("what the gas did before is replaced", "替代法"),
+    "grid_average": ("grid average", "全国电网平均"),
+    "grid_provincial": ("provincial grid", "省级电网"),
+    "hydropower": ("hydropower", "水电"),
+    "energy_allocation": ("allocated by energy", "按能量分配"),
+    "all_to_power": ("all to power", "全部计入电力"),
+    "life_cycle": ("life cycle", "全生命周期"),
+    "chain_study": ("study of the chain", "全链条研究"),
+    "plant_stack": ("stack of the plant", "厂区直接排放"),
+    "flared_otherwise": ("flared otherwise", "原为放空燃烧"),
 }
 """Words of the files that the page translates; any other is shown as it stands."""
 
@@ -104,15 +116,18 @@ def whole_view(run: RunFolder) -> Json:
     """Return everything that the page of a certified plan says."""
     plan, figures = run.plan, Figures(run)
     stop_plans, coverage = _stop_plans(run), pairs.coverage(plan)
+    marks = number_stations(run)
     return {
         **_shared(run),
         "certified": True,
-        "periods": _periods(plan),
-        "decisions": _decisions(run),
+        "periods": periods_view(plan),
+        "decisions": decisions_view(run),
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
-        "strips": _strips(run, figures),
+        **first_page_view(run, marks),
+        "number_of": numbers(marks),
+        "strips": _strips(run, figures, marks),
         "stop_plans": stop_plans[: pairs.LARGEST],
         "stop_plans_left_out": len(stop_plans[pairs.LARGEST :]),
         "coverage": coverage[: pairs.LARGEST],
@@ -148,6 +163,7 @@ def _shared(run: RunFolder) -> Json:
     return {
         "run": run,
         "title": run.plan.get("title") or run.plan.get("name") or "",
+        "title_zh": run.scenario.get("title_zh") or run.plan.get("title") or run.plan["name"],
         "created_by": f"corridor {VERSION}",
         "plan": run.plan,
         "verdict": run.verdict,
@@ -170,78 +186,6 @@ def _shared(run: RunFolder) -> Json:
     }
 
 
-def _spaced(scenario: Json, year: int) -> set[str]:
-    """Return the routes on which a spacing policy is in force in a year."""
-    rules = (scenario.get("policy") or {}).get("spacing") or {}
-    return {rule["route"] for rule in rules.values() if rule["from_year"] <= year}
-
-
-def _kept_by_rule(run: RunFolder, station: Json, year: int) -> bool:
-    """Whether a station that sells nothing stands for the spacing rule of its route.
-
-    The certificate has proven that it exists, is required, or is asked for by such a rule; here the
-    first two are ruled out.
-    """
-    site = next(row for row in run.sites["sites"] if row["id"] == station["id"])
-    required = site.get("required_from") is not None and site["required_from"] <= year
-    free = not (station.get("existing") or required or run.plan["stations_given"])
-    return free and station["route"] in _spaced(run.scenario, year)
-
-
-def _periods(plan: Json) -> list[Json]:
-    """Return each run of years that is operated alike, with its pointer."""
-    return [
-        {"index": p, "year": row["year"], "label": label(plan, p), "kpi": f"/kpis/by_period/{p}"}
-        for p, row in enumerate(plan["periods"])
-    ]
-
-
-def _decisions(run: RunFolder) -> list[Json]:
-    """Return each period of decision with its stations in service, and the loads of its last years."""
-    found, plan = [], run.plan
-    for first, last in decisions(plan):
-        built, shown = plan["periods"][first]["year"], plan["periods"][last]["year"]
-        rows = []
-        for i, station in enumerate(plan["stations"]):
-            here = {row["year"]: k for k, row in enumerate(station["timeline"])}
-            if shown not in here:
-                continue
-            k, row = here[built], station["timeline"][here[shown]]
-            before = station["timeline"][k - 1]["tier"] if k else ""
-            new = not k and not station.get("existing")
-            state = "new" if new else "more" if k and before != row["tier"] else ""
-            idle = not row.get("load_kg_per_day")
-            rows.append(
-                {
-                    "station": station,
-                    "at": f"/stations/{i}",
-                    "row": f"/stations/{i}/timeline/{here[shown]}",
-                    "built": f"/stations/{i}/timeline/{k}",
-                    "class": row["storage_class"],
-                    "tier": row["tier"],
-                    "state": state,
-                    "idle": idle,
-                    "kept": idle and _kept_by_rule(run, station, shown),
-                }
-            )
-        rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))
-        found.append(
-            {
-                "index": first,
-                "year": built,
-                "span": span(plan, first, last),
-                "loads_of": label(plan, last) if last > first else "",
-                "kpi": f"/kpis/by_period/{last}",
-                "capex": [f"/kpis/by_period/{p}/capex_cny" for p in range(first, last + 1)],
-                "rows": rows,
-                "new": sum(r["state"] == "new" for r in rows),
-                "more": sum(r["state"] == "more" for r in rows),
-                "idle": sum(r["idle"] for r in rows),
-            }
-        )
-    return found
-
-
 def _worst_shortfall(plan: Json) -> int | None:
     """Return the index of the period with the largest shortfall, None where there is none."""
     rows = at(plan, "/kpis/by_period") or []
@@ -249,12 +193,12 @@ def _worst_shortfall(plan: Json) -> int | None:
     return -max(short)[1] if short and max(short)[0] > 0 else None
 
 
-def _strips(run: RunFolder, figures: Figures) -> list[Json]:
+def _strips(run: RunFolder, figures: Figures, marks: tuple[Mark, ...]) -> list[Json]:
     opens = [(p, run.plan["periods"][p]["year"]) for p, _ in decisions(run.plan)]
     return [
         {
             "route": route,
-            "drawing": strip_diagram(figures, route),
+            "drawing": strip_diagram(figures, route, marks),
             "stations": stations,
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
             "keys": [(year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}")) for i, year in opens],
@@ -285,6 +229,7 @@ def _stop_plans(run: RunFolder) -> list[Json]:
             }
         )
     unmet = {row["commodity"]: f"/unmet/{i}" for i, row in enumerate(run.plan["unmet"])}
+    reasons = {row["commodity"]: row["reason"] for row in run.plan["unmet"]}
     found = []
     for i, c in enumerate(run.trips["commodities"]):
         found.append(
@@ -295,6 +240,7 @@ def _stop_plans(run: RunFolder) -> list[Json]:
                 "length_km": c["variants"][0]["length_m"] / 1000 if c["variants"] else None,
                 "plans": rows.get(c["id"], []),
                 "unmet": unmet.get(c["id"]),
+                "reason": reasons.get(c["id"]),
             }
         )
     groups: dict[str, list[Json]] = {}

@@ -111,7 +111,7 @@ def read_chain(path: Path) -> list[Layer]:
             raise InputError(f"{named}: more than {MAX_ANCESTORS} files extend one another.")
         document = read_toml(path, named)
         if chain:
-            for own in ("name", "title", "description"):
+            for own in ("name", "title", "title_zh", "description"):
                 document.pop(own, None)
         seen.append(real)
         chain.append(Layer(named, path.parent, document))

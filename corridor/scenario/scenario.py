@@ -79,6 +79,9 @@ class Scenario(Spec):
     title: Text = ""
     """Title of the report. [-]"""
 
+    title_zh: Text = ""
+    """Title of the report in Chinese; without it, `title` stands in both languages. [-]"""
+
     description: Text = ""
     """What the scenario asks. [-]"""
 

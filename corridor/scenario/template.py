@@ -20,6 +20,7 @@ HEAD = """\
 schema = "corridor.scenario/1"
 name = "{name}"
 title = ""
+title_zh = ""
 description = ""
 preset = "{preset}" # or "none": no corridor, generic numbers only
 # extends = "../other.toml" # start from another scenario instead of the defaults alone

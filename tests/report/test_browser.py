@@ -35,13 +35,13 @@ def test_the_map_is_drawn_and_nothing_leaves_the_file(tab: Tab, made: Path) -> N
 
     assert tab.complaints() == []
     assert tab.requests() == [page.resolve().as_uri()]
-    assert count(tab, "#map path.leaflet-interactive") >= 6  # two carriageways, four stations
-    assert count(tab, "#map path.station-mark") == 4
+    assert count(tab, "#map path.leaflet-interactive") >= 2  # two carriageways
+    assert count(tab, "#map button.mark") == 3  # two sides of one service area under one number
     assert count(tab, "#map .leaflet-control-scale-line") == 1
     assert count(tab, "#map img") == 0
     # Leaflet draws with the style object, which the policy allows; the drawing has a size.
     assert tab.evaluate("document.querySelector('#map svg').getBoundingClientRect().width") > 300
-    assert tab.evaluate("document.querySelector('svg.strip').getBoundingClientRect().height") > 150
+    assert tab.evaluate("document.querySelector('svg.strip').getBoundingClientRect().height") > 100
 
 
 def test_the_carriageways_are_drawn_side_by_side(tab: Tab, made: Path) -> None:
@@ -56,12 +56,16 @@ def test_the_carriageways_are_drawn_side_by_side(tab: Tab, made: Path) -> None:
 
     assert len(long) == 2
     assert long[1] - long[0] > 2
-    marks = tab.evaluate(
-        "[...document.querySelectorAll('#map path.station-mark')]"
-        ".map(p => p.getBoundingClientRect()).map(b => b.left + b.width / 2)"
+    halves = tab.evaluate(
+        "[...document.querySelectorAll('#map button.mark')].map(b => [...b.querySelectorAll('path')]"
+        ".map(p => p.getBoundingClientRect()).map(r => r.left + r.width / 2"
+        " - b.getBoundingClientRect().left - b.offsetWidth / 2))"
     )
-    assert min(marks) < long[0]
-    assert max(marks) > long[1]
+    both, off_road, up = halves
+    assert min(both) < -1  # northbound trucks drive on the western side of a road that runs south
+    assert max(both) > 1
+    assert len(up) == 1
+    assert off_road == []
 
 
 def test_buttons_change_year_and_language(tab: Tab, made: Path) -> None:
@@ -72,7 +76,7 @@ def test_buttons_change_year_and_language(tab: Tab, made: Path) -> None:
         tab.evaluate(f"document.querySelector({selector!r}).click()")
 
     press('button[data-year="2026"]')
-    assert count(tab, "#map path.station-mark") == 2
+    assert count(tab, "#map button.mark") == 1
     shown = (
         "[...document.querySelectorAll('main .{}')].filter(e => e.getClientRects().length).length"
     )
@@ -147,7 +151,7 @@ def test_a_withheld_page_and_a_comparison_are_silent_too(tab: Tab, tmp_path: Pat
     assert tab.evaluate("getComputedStyle(document.querySelector('.banner')).backgroundColor") == (
         "rgb(176, 30, 46)"
     )
-    assert count(tab, "#map path.station-mark") == 0
+    assert count(tab, "#map button.mark") == 0
     assert count(tab, "#map path") > 0
     runs = [write_run(tmp_path / name) for name in ("a", "b")]
     page = tmp_path / "compare.html"

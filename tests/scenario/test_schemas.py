@@ -81,7 +81,7 @@ def test_new_writes_a_scenario_that_loads_and_changes_nothing(tmp_path: Path) ->
     assert mine.name == "my-corridor"
     default = load_scenario(ROOT / "scenarios" / "liupanshui-xingyi.toml")
     own, other = resolved_document(mine), resolved_document(default)
-    for key in ("name", "title", "description"):
+    for key in ("name", "title", "title_zh", "description"):
         own.pop(key), other.pop(key)
     assert own == other
 
@@ -112,8 +112,8 @@ def test_every_comment_of_the_template_can_be_taken_away(tmp_path: Path) -> None
     path.write_text(start + "[adoption.trucks_base]\n" + "\n".join(lines), encoding="utf-8")
     default = load_scenario(ROOT / "scenarios" / "liupanshui-xingyi.toml")
     mine = load_scenario(path)
-    assert mine.model_copy(update={"name": "", "title": "", "description": ""}) == (
-        default.model_copy(update={"name": "", "title": "", "description": ""})
+    assert mine.model_copy(update={"name": "", "title": "", "title_zh": "", "description": ""}) == (
+        default.model_copy(update={"name": "", "title": "", "title_zh": "", "description": ""})
     )
 
 
