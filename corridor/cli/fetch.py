@@ -22,7 +22,10 @@ def fetch(
     ] = None,
     osm: Annotated[
         Path | None,
-        typer.Option("--osm", help="Extract (.osm, .osm.bz2, .osm.gz, .osm.pbf): no server asked."),
+        typer.Option(
+            "--osm",
+            help="Extract (.osm, .osm.bz2, .osm.gz, .osm.pbf, Overpass .json): no server asked.",
+        ),
     ] = None,
     network: Annotated[
         Path | None,

@@ -81,6 +81,11 @@ def network_from_document(document: object, name: str) -> Network:
     faults = Faults(name)
     if not isinstance(document, Mapping):
         raise InputError(f"{name}: a JSON object belongs here.")
+    if "elements" in document and "schema" not in document:
+        raise InputError(
+            f"{name}: is an Overpass answer, not a network.",
+            f"corridor fetch --osm {name} -o DIR, then DIR/network.json as network.source.",
+        )
     if document.get("schema") != SCHEMA:
         raise InputError(
             f"{name}: schema is {str(document.get('schema'))[:60]!r}, expected {SCHEMA!r}.",

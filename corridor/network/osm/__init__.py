@@ -26,7 +26,8 @@ def read_extract(path: Path | str, *, limits: ReadLimits | None = None) -> Extra
     Parameters
     ----------
     path
-        ``.osm``, ``.osm.bz2`` or ``.osm.gz`` (XML), or ``.osm.pbf`` (needs the extra ``pbf``).
+        ``.osm``, ``.osm.bz2`` or ``.osm.gz`` (XML), ``.osm.pbf`` (needs the extra ``pbf``), or a
+        saved Overpass answer (``.json``).
     limits
         Limits of time and memory; the defaults suit a country's extract.
 
@@ -39,22 +40,33 @@ def read_extract(path: Path | str, *, limits: ReadLimits | None = None) -> Extra
     """
     from corridor.core.errors import InputError
     from corridor.core.files import OSM_SUFFIXES, is_osm, sha256_file
+    from corridor.network.osm.drawn import make_ids_positive, refuse_page
     from corridor.network.osm.limits import ReadLimits, Watch
+    from corridor.network.osm.overpass import read_answer
     from corridor.network.osm.pbf_source import read_pbf
     from corridor.network.osm.xml_source import read_xml
 
     path = Path(path)
-    if not is_osm(path.name):
+    answer = path.name.lower().endswith(".json")
+    if not answer and not is_osm(path.name):
+        named = ", ".join((*OSM_SUFFIXES, ".json"))
         raise InputError(
-            f"{path}: is not named like an OpenStreetMap file ({', '.join(OSM_SUFFIXES)}).",
+            f"{path}: is not named like an OpenStreetMap file ({named}).",
             "GraphML and shapefiles are not read.",
         )
     if path.is_dir():
         raise InputError(f"{path}: is a folder, not a file.")
     if not path.exists():
         raise InputError(f"{path}: there is no such file.")
+    refuse_page(path)
     watch = Watch(str(path), limits or ReadLimits())
-    extract = read_pbf(path, watch) if path.name.lower().endswith(".pbf") else read_xml(path, watch)
+    if answer:
+        extract = read_answer(path, watch)
+    elif path.name.lower().endswith(".pbf"):
+        extract = read_pbf(path, watch)
+    else:
+        extract = read_xml(path, watch)
+    make_ids_positive(extract)
     extract.provenance.update(source=f"file {path.name}", file_sha256=sha256_file(path))
     return extract
 
@@ -109,5 +121,5 @@ def network_from_osm(
 
     chosen = options or BuildOptions()
     if chosen.name == BuildOptions().name:
-        chosen = replace(chosen, name=osm_stem(Path(path).name))
+        chosen = replace(chosen, name=osm_stem(Path(path).name).removesuffix(".json"))
     return build_network(read_extract(path, limits=limits), region=region, options=chosen)[0]

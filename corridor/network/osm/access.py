@@ -61,14 +61,11 @@ class Access:
     ----------
     closed
         Why no lorry may use it; empty if they may.
-    hydrogen
-        Why no hydrogen trailer may use it, though lorries may; empty if it may.
     told
         Tags that were not applied, with the reason; empty if none.
     """
 
     closed: str = ""
-    hydrogen: str = ""
     told: str = ""
 
 
@@ -97,8 +94,9 @@ def access_of(tags: Tags, *, link: bool) -> Access:
                     closed = closed or f"closed to lorries of {LORRY['weight']:g} t ({words})"
             elif holds and value.strip() in _CLOSED:
                 closed = closed or f"closed to lorries ({words})"
-    return Access(closed, f"closed to hydrogen trailers ({hydrogen})" * bool(hydrogen),
-                  "; ".join(told))  # fmt: skip
+    if hydrogen:
+        told.append(f"closed to hydrogen trailers ({hydrogen}), but deliveries are led as trucks")
+    return Access(closed, "; ".join(told))
 
 
 def condition_holds(text: str) -> bool | None:

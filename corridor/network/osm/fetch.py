@@ -81,7 +81,7 @@ def fetch(request: Request, progress: Progress = lambda _: None) -> Fetched:
         progress(f"reading {request.osm}")
         extract = read_extract(request.osm)
         if options.name == BuildOptions().name:
-            options = replace(options, name=osm_stem(request.osm.name))
+            options = replace(options, name=osm_stem(request.osm.name).removesuffix(".json"))
     elif request.region is not None:
         from corridor.network.osm.overpass import DEFAULT_URL, fetch_extract
 

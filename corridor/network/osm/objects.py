@@ -25,6 +25,9 @@ ROAD_CLASSES = ("motorway", "motorway_link", "trunk", "trunk_link")
 FUTURE_CLASSES = ("construction", "proposed")
 """Values of `highway` for a road that is not there yet; its class stands under the same key."""
 
+GONE = ("disused", "abandoned")
+"""States of a road that was one; `yes`, or before the key `highway`."""
+
 ORDINARY_CLASSES = (
     *("primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "road"),
     *("primary_link", "secondary_link", "tertiary_link"),
@@ -55,11 +58,15 @@ KEPT_TAGS = frozenset(
         *("maxlength:hgv", "maxaxleload", "maxaxleload:hgv", "hazmat", "hazmat:B", "hazmat:C"),
         *("hazmat:D", "hazmat:E", "hgv:conditional", "motor_vehicle:conditional"),
         *("vehicle:conditional", "access:conditional", "hazmat:conditional"),
-        "maxweight:conditional",
+        *("maxweight:conditional", *GONE),
         *OTHER_NAMES,
     }
 )
 """Keys that mean something to us; besides these, every key that starts with ``fuel:``."""
+
+REMARK_HINT = (
+    "The answer is incomplete: ask for a smaller region, or again when the server is free."
+)
 
 Tags = Mapping[str, str]
 
@@ -203,13 +210,32 @@ def clean_text(text: str, limit: int = 200) -> str:
     return " ".join("".join(kept).split())[:limit]
 
 
+def remark_problem(name: str, remark: str) -> str:
+    """Return the sentence for a saved answer in which the server says that it broke off."""
+    return (
+        f"{name}: a saved Overpass answer that the server broke off: {clean_text(remark).strip()}"
+    )
+
+
 def keep_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return the tags that mean something to us, cleaned."""
-    return {
+    """Return the tags that mean something to us, cleaned; states before a key are spelled out.
+
+    ``construction:highway=motorway`` is ``highway=construction``, ``construction=motorway``, and
+    ``disused:highway=motorway`` is ``highway=motorway``, ``disused=yes``.
+    """
+    kept = {
         key: clean_text(value)
         for key, value in tags.items()
         if key in KEPT_TAGS or key.startswith("fuel:")
     }
+    if "highway" not in kept:
+        for state in (*FUTURE_CLASSES, *GONE):
+            value = tags.get(f"{state}:highway", "")
+            if value in ROAD_CLASSES and state in GONE:
+                kept.update({"highway": value, state: "yes"})
+            elif value in ROAD_CLASSES:
+                kept.update({"highway": state, state: value})
+    return kept
 
 
 def road_class(tags: Tags) -> str:

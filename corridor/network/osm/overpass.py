@@ -16,6 +16,7 @@ from corridor.core.errors import CorridorError, FileError, InputError, UsageErro
 from corridor.core.files import canonical_json, read_json, sha256_text, write_text
 from corridor.network.osm.limits import ReadLimits, Watch
 from corridor.network.osm.objects import (
+    REMARK_HINT,
     Extract,
     ObjectType,
     OsmNode,
@@ -25,6 +26,7 @@ from corridor.network.osm.objects import (
     is_wanted_relation,
     is_wanted_way,
     keep_tags,
+    remark_problem,
     road_class,
     to_e7,
 )
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 DEFAULT_URL = "https://overpass-api.de/api"
+_NOT_OVERPASS = (KeyError, TypeError, ValueError, AttributeError)
 CACHE_SCHEMA = "corridor.overpass/1"
 
 
@@ -151,29 +154,58 @@ def _cached(path: Path, key: str) -> dict[str, Any]:
 
 def _extract(document: dict[str, Any], name: str) -> Extract:
     """Return the objects of all answers that the network needs."""
-    extract = Extract()
-    watch = Watch(name, ReadLimits())
-    stamps = set()
     try:
-        elements = [item for answer in document["answers"] for item in answer["elements"]]
-        for answer in document["answers"]:
-            stamps.add(str(answer.get("osm3s", {}).get("timestamp_osm_base", "")))
-        _relations_and_ways(extract, watch, elements)
-        needed = {ref for way in extract.ways.values() for ref in way.refs}
-        for item in elements:
-            if item["type"] == "node":
-                _node(extract, watch, item, needed)
+        extract = _of_answers(document["answers"], Watch(name, ReadLimits()))
     except CorridorError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _NOT_OVERPASS as error:
         raise FileError(f"{name}: the answer is not Overpass JSON ({error!r}).") from error
     extract.repeated = 0  # both answers hold the nodes they share: nothing to remark on
     extract.provenance.update(
-        source=name,
-        query_sha256=document["query_sha256"],
-        fetched=document["fetched"],
-        osm_timestamp=", ".join(sorted(stamps - {""})),
+        source=name, query_sha256=document["query_sha256"], fetched=document["fetched"]
     )
+    return extract
+
+
+def read_answer(path: Path, watch: Watch) -> Extract:
+    """Read a saved Overpass answer in JSON (``out body; >;`` or ``out geom``).
+
+    Raises
+    ------
+    InputError
+        If the file is no such answer, or the server broke it off.
+    """
+    document = read_json(path)
+    if not isinstance(document, dict) or not isinstance(document.get("elements"), list):
+        raise InputError(
+            f"{path}: is not an Overpass answer: it holds no list of elements.",
+            "A network file of ours goes into network.source, or corridor fetch --network.",
+        )
+    if document.get("remark"):
+        raise InputError(remark_problem(str(path), str(document["remark"])), REMARK_HINT)
+    try:
+        return _of_answers([document], watch)
+    except CorridorError:
+        raise
+    except _NOT_OVERPASS as error:
+        raise InputError(f"{path}: is not Overpass JSON ({str(error)[:80]}).") from error
+
+
+def _of_answers(answers: list[Any], watch: Watch) -> Extract:
+    extract = Extract()
+    elements = [item for answer in answers for item in answer["elements"]]
+    stamps = {str(answer.get("osm3s", {}).get("timestamp_osm_base", "")) for answer in answers}
+    _relations_and_ways(extract, watch, elements)
+    needed = {ref for way in extract.ways.values() for ref in way.refs}
+    for item in elements:
+        if item["type"] == "node":
+            _node(extract, watch, item, needed)
+    for item in elements:
+        if item["type"] == "way" and item["id"] in extract.ways and "geometry" in item:
+            for ref, point in zip(item["nodes"], item["geometry"], strict=True):
+                if point is not None and ref not in extract.nodes:
+                    _node(extract, watch, {"id": ref, **point}, needed)
+    extract.provenance["osm_timestamp"] = ", ".join(sorted(stamps - {""}))
     return extract
 
 

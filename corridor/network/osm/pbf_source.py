@@ -16,6 +16,7 @@ from corridor.network.osm.limits import Watch
 from corridor.network.osm.objects import (
     FEATURES,
     FUTURE_CLASSES,
+    GONE,
     ORDINARY_CLASSES,
     ROAD_CLASSES,
     Extract,
@@ -54,7 +55,7 @@ def read_pbf(path: Path, watch: Watch) -> Extract:
     check_blocks(path, watch)
     extract = Extract()
     try:
-        with osmium.io.Reader(str(path)) as reader:
+        with osmium.io.Reader(osmium.io.File(str(path), "pbf")) as reader:
             header = reader.header()
             stamp = header.get("osmosis_replication_timestamp") or header.get("timestamp")
             if stamp:
@@ -75,11 +76,18 @@ def read_pbf(path: Path, watch: Watch) -> Extract:
 def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
     pairs = [
         *(("highway", value) for value in (*ROAD_CLASSES, *FUTURE_CLASSES)),
+        *(
+            (f"{state}:highway", value)
+            for state in (*FUTURE_CLASSES, *GONE)
+            for value in ROAD_CLASSES
+        ),
         *((key, value) for key, values in FEATURES.items() for value in values),
         ("type", "restriction"),
         ("type", "multipolygon"),
     ]
-    for item in osmium.FileProcessor(str(path)).with_filter(osmium.filter.TagFilter(*pairs)):
+    for item in osmium.FileProcessor(osmium.io.File(str(path), "pbf")).with_filter(
+        osmium.filter.TagFilter(*pairs)
+    ):
         tags = _tags(item)
         if item.is_node():
             if is_feature(tags):
@@ -92,6 +100,11 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
             extract.add_relation(item.id, OsmRelation(members, tags, item.version))
             watch.keep(len(members))
     watch.time()
+    if any(ref < 0 for way in extract.ways.values() for ref in way.refs):
+        raise InputError(
+            f"{path}: holds negative ids (objects never uploaded), which PBF readers do not track.",
+            f"osmium renumber {path.name} -o renumbered.osm.pbf, or give the drawing as .osm.",
+        )
     lines = {
         key
         for relation in extract.relations.values()
@@ -100,7 +113,7 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
         if kind == "way" and key not in extract.ways
     }
     if lines:
-        ways = osmium.FileProcessor(str(path), osmium.osm.WAY)
+        ways = osmium.FileProcessor(osmium.io.File(str(path), "pbf"), osmium.osm.WAY)
         for item in ways.with_filter(osmium.filter.IdFilter(lines)):
             _way(extract, watch, item, _tags(item))
         watch.time()
@@ -108,7 +121,7 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
     watch.time()
     needed = {ref for way in extract.ways.values() for ref in way.refs}
     seen = set(extract.nodes)
-    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    nodes = osmium.FileProcessor(osmium.io.File(str(path), "pbf"), osmium.osm.NODE)
     for item in nodes.with_filter(osmium.filter.IdFilter(needed)):
         tags = _tags(item)
         if item.id not in seen or not is_feature(tags):  # features came with the first reading
@@ -124,7 +137,7 @@ def _ordinary(osmium: Any, path: Path, extract: Extract) -> None:
     tracker = osmium.IdTracker()
     for node in touching:
         tracker.add_node(node)
-    crossing = osmium.FileProcessor(str(path), osmium.osm.WAY)
+    crossing = osmium.FileProcessor(osmium.io.File(str(path), "pbf"), osmium.osm.WAY)
     ordinary = osmium.filter.TagFilter(*(("highway", kind) for kind in ORDINARY_CLASSES))
     for item in crossing.with_filter(ordinary).with_filter(tracker.contains_filter()):
         extract.ordinary.update(touching.intersection(node.ref for node in item.nodes))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 RULE = "a road with at least one node in the region is kept whole, every other is left out"
+_DEGREES = frozenset({"CRS84", "4326", "4490"})
 MOST_VERTICES = 5_000
 MOST_AREA_DEG2 = 400.0
 
@@ -43,6 +44,13 @@ def bbox_region(west: float, south: float, east: float, north: float) -> BaseGeo
             f"--bbox {west},{south},{east},{north}: the latitudes are out of range; "
             "longitude and latitude seem to be swapped.",
             f"Try --bbox {south},{west},{north},{east}.",
+        )
+    if -180 <= east < west <= 180 and east < 0 < west:
+        raise InputError(
+            f"--bbox {west:g},{south:g},{east:g},{north:g}: crosses the antimeridian (180 degrees), "
+            "which no corridor may.",
+            f"Give the halves one by one: {west:g},{south:g},180,{north:g} and "
+            f"-180,{south:g},{east:g},{north:g}.",
         )
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise InputError(
@@ -67,6 +75,7 @@ def polygon_region(path: Path) -> BaseGeometry:
     from corridor.core.files import read_json
 
     document = read_json(path)
+    _refuse_other_crs(document, path)
     parts = []
     try:
         for geometry in _geometries(document):
@@ -162,6 +171,21 @@ def _nodes_inside(extract: Extract, region: BaseGeometry) -> set[int]:
     return {key for key, inside in zip(keys, hit.tolist(), strict=True) if inside}
 
 
+def _refuse_other_crs(document: Any, path: Path) -> None:
+    """Refuse coordinates in another system than degrees; the member is GeoJSON's of 2008."""
+    named = document.get("crs") if isinstance(document, dict) else None
+    if named is None:
+        return
+    properties = named.get("properties") if isinstance(named, dict) else None
+    name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
+    if name.rsplit(":", 1)[-1] not in _DEGREES:
+        raise InputError(
+            f"{path}: its coordinates are in {name[:60] or 'a system without a name'}; degrees "
+            "WGS-84 (lon, lat) expected.",
+            f"ogr2ogr -t_srs EPSG:4326 degrees.geojson {path}",
+        )
+
+
 def _geometries(document: Any) -> list[Any]:
     kind = document.get("type")
     if kind == "FeatureCollection":
@@ -178,8 +202,13 @@ def _checked(region: BaseGeometry, what: str) -> BaseGeometry:
     if region.area <= 0:
         raise InputError(f"{what}: the region has no area.")
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+        metres = max(abs(west), abs(east), abs(south), abs(north)) > 1000
         raise InputError(
-            f"{what}: the region leaves the globe; degrees WGS-84 (lon, lat) expected."
+            f"{what}: the region leaves the globe; degrees WGS-84 (lon, lat) expected"
+            + (
+                ", and its numbers look like metres (EPSG:3857 or a plane grid)." if metres else "."
+            ),
+            "ogr2ogr -t_srs EPSG:4326 degrees.geojson FILE" if metres else "",
         )
     if region.area > MOST_AREA_DEG2:
         raise InputError(

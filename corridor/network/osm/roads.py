@@ -16,12 +16,13 @@ from typing import Any
 
 from corridor.network.geometry import lengths_m
 from corridor.network.osm.access import access_of
-from corridor.network.osm.objects import FUTURE_CLASSES, Extract, OsmWay, road_class
+from corridor.network.osm.objects import FUTURE_CLASSES, GONE, Extract, OsmWay, road_class
 
 _FORWARD = frozenset({"yes", "true", "1"})
 _BACKWARD = frozenset({"-1", "reverse"})
 _CHANGING = frozenset({"reversible", "alternating"})
 _CHINESE_REF = re.compile(r"([GSXYZgs])[ -]?(\d+)")
+_BETWEEN_REFS = re.compile("[;；、，,]")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d|21[0-4]\d)(?!\d)")
 
 
@@ -172,6 +173,10 @@ def roads_of(
         if why:
             roads.left_out.append(_left_out(way, key, why, runs, place))
             continue
+        absent = len(set(way.refs) - place.keys())
+        if absent:
+            cut_why = f"cut: {absent} of its {len(set(way.refs))} nodes are not in the data"
+            roads.left_out.append(_left_out(way, key, cut_why, [], place))
         if access.told:
             roads.told.append(_left_out(way, key, access.told, runs, place))
         road = _road(key, way, kind, future_year, known_roads or {})
@@ -212,6 +217,9 @@ def _directions(way: OsmWay, kind: str) -> tuple[bool, bool]:
 
 def _why_not(way: OsmWay, *, future: bool, future_year: int | None) -> str:
     tags = way.tags
+    for state in GONE:
+        if tags.get(state) == "yes":
+            return f"not in use any more ({state}=yes)"
     if tags.get("oneway") in _CHANGING:
         return f"its direction changes by the hour (oneway={tags['oneway']})"
     state = tags.get("highway", "")
@@ -238,7 +246,9 @@ def _road(
     state = tags.get("highway", "")
     future = state if state in FUTURE_CLASSES else ""
     chinese, english = names_of(tags)
-    refs = tuple(found for part in tags.get("ref", "").split(";") if (found := plain_ref(part)))
+    refs = tuple(
+        found for part in _BETWEEN_REFS.split(tags.get("ref", "")) if (found := plain_ref(part))
+    )
     refs = tuple(dict.fromkeys(known.get(ref, ref) for ref in refs))
     named = known.get(chinese) or known.get(english)
     if named:

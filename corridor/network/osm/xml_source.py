@@ -19,6 +19,7 @@ from corridor.core.errors import FileError, InputError
 from corridor.network.osm.limits import Watch
 from corridor.network.osm.objects import (
     ORDINARY_CLASSES,
+    REMARK_HINT,
     Extract,
     ObjectType,
     OsmNode,
@@ -28,6 +29,7 @@ from corridor.network.osm.objects import (
     is_wanted_relation,
     is_wanted_way,
     keep_tags,
+    remark_problem,
     to_e7,
 )
 
@@ -49,6 +51,7 @@ def read_xml(path: Path, watch: Watch) -> Extract:
     first = _Pass(extract, watch, path, ways=lambda _, tags: is_wanted_way(tags), relations=True)
     first.run()
     extract.provenance.update(first.head)
+    drawn = first.drawn
     lines = {
         key
         for relation in extract.relations.values()
@@ -57,9 +60,14 @@ def read_xml(path: Path, watch: Watch) -> Extract:
         if kind == "way" and key not in extract.ways
     }
     if lines:
-        _Pass(extract, watch, path, ways=lambda key, _: key in lines).run()
+        second = _Pass(extract, watch, path, ways=lambda key, _: key in lines)
+        second.run()
+        drawn.update(second.drawn)
     needed = {ref for way in extract.ways.values() for ref in way.refs}
     _Pass(extract, watch, path, nodes=needed, touching=extract.touching()).run()
+    for key, node in drawn.items():
+        if key in needed:
+            extract.nodes.setdefault(key, node)
     return extract
 
 
@@ -85,6 +93,9 @@ class _Pass:
         self.relations = relations
         self.touching = touching
         self.head: dict[str, str] = {}
+        self.drawn: dict[int, OsmNode] = {}  # positions that ways bear themselves (`out geom`)
+        self._points: list[dict[str, str]] = []
+        self._remark: list[str] = []
         self._attributes: dict[str, str] = {}
         self._kind = ""
         self._tags: dict[str, str] = {}
@@ -92,7 +103,7 @@ class _Pass:
         self._depth = 0
 
     def run(self) -> None:
-        parser = expat.ParserCreate()
+        self._parser = parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype
         parser.StartElementHandler = self._start
@@ -141,10 +152,14 @@ class _Pass:
                     self._tags = {}
                 if self._children:
                     self._children = []
+                if self._points:
+                    self._points = []
             else:
                 self._kind = ""
                 if name == "meta" and "osm_base" in attributes:
                     self.head["osm_timestamp"] = attributes["osm_base"]
+                elif name == "remark":
+                    self._parser.CharacterDataHandler = self._remark.append
         elif self._depth == 3 and self._kind:
             self._child(name, attributes)
         elif self._depth > 16:
@@ -155,6 +170,8 @@ class _Pass:
             self._tags[attributes.get("k", "")] = attributes.get("v", "")
         elif name == "nd":
             self._children.append(attributes.get("ref"))
+            if "lon" in attributes:
+                self._points.append(attributes)
         elif name == "member":
             self._children.append(attributes)
         if len(self._children) > self.watch.limits.way_nodes:
@@ -174,6 +191,8 @@ class _Pass:
 
     def _end(self, name: str) -> None:
         self._depth -= 1
+        if self._depth == 1 and name == "remark":
+            raise InputError(remark_problem(str(self.path), "".join(self._remark)), REMARK_HINT)
         if self._depth != 1 or not self._kind:
             return
         kind, self._kind = self._kind, ""
@@ -196,11 +215,14 @@ class _Pass:
         tags = keep_tags(self._tags) if self._tags else {}
         if key not in cast(set[int], self.nodes) and not is_feature(tags):
             return
-        where = f"{self.path}: node {key}"
-        lon = to_e7(self._attributes.get("lon", ""), -180, 180, f"{where}: lon")
-        lat = to_e7(self._attributes.get("lat", ""), -90, 90, f"{where}: lat")
-        self.extract.add_node(key, OsmNode(lon, lat, tags, self._version()))
+        self.extract.add_node(key, self._position(self._attributes, tags, f"node {key}"))
         self.watch.keep()
+
+    def _position(self, attributes: dict[str, str], tags: dict[str, str], what: str) -> OsmNode:
+        where = f"{self.path}: {what}"
+        lon = to_e7(attributes.get("lon", ""), -180, 180, f"{where}: lon")
+        lat = to_e7(attributes.get("lat", ""), -90, 90, f"{where}: lat")
+        return OsmNode(lon, lat, tags, self._version())
 
     def _way(self, wanted: Callable[[int, dict[str, str]], bool]) -> None:
         key = self._number("id", "way")
@@ -210,6 +232,9 @@ class _Pass:
         refs = tuple(self._reference(ref, f"way {key}") for ref in self._children)
         self.extract.add_way(key, OsmWay(refs, tags, self._version()))
         self.watch.keep(len(refs))
+        for point in self._points:
+            node = self._reference(point.get("ref"), f"way {key}")
+            self.drawn[node] = self._position(point, {}, f"way {key}, node {node}")
 
     def _relation(self) -> None:
         tags = keep_tags(self._tags)
@@ -245,8 +270,8 @@ class _Pass:
 
 
 def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
-    if name.endswith(".bz2"):
+    if name.lower().endswith(".bz2"):
         return cast(IO[bytes], bz2.BZ2File(raw))
-    if name.endswith(".gz"):
+    if name.lower().endswith(".gz"):
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
     return raw

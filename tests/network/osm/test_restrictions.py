@@ -109,9 +109,12 @@ def test_a_limit_that_the_lorry_keeps_closes_nothing(tags: dict[str, str], tmp_p
         ({"access:conditional": "no @ snow"}, "some times only"),
         ({"hgv:conditional": "no @ (weight>12 AND Mo-Fr)"}, "some times only"),
         ({"maxweight": "heavy"}, "no amount that can be read"),
+        ({"hazmat": "no"}, "closed to hydrogen trailers (hazmat=no)"),
+        ({"hazmat:B": "no"}, "closed to hydrogen trailers (hazmat:B=no)"),
+        ({"hazmat:conditional": "no @ (weight>3.5)"}, "trailers (hazmat:conditional=no @"),
     ],
 )
-def test_a_condition_of_time_is_told(tags: dict[str, str], words: str, tmp_path: Path) -> None:
+def test_what_closes_nothing_is_told(tags: dict[str, str], words: str, tmp_path: Path) -> None:
     """The road stays, and a note says so with number and tag."""
     land = Land()
     carriageway(land, 1000, 26.0, 60)
