@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import TYPE_CHECKING
 
+from corridor.siting.charges import charged_in
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.model.windows import detour_floors_g, least_stops, need_g
 from corridor.siting.operation.idle_ways import extra_sites
@@ -34,7 +35,7 @@ class Operation:
     Parameters
     ----------
     cost_cny
-        Net present cost of the period, stations and expansions included. [CNY]
+        Net present cost of the period, with the stations and expansions charged to it. [CNY]
     shares
         (flow, way) -> share of the flow's trips.
     buys
@@ -95,12 +96,13 @@ class PeriodModel:
 def fixed_cost(
     problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
 ) -> float:
-    """Return the net present cost of a period's stations and expansions alone [CNY]."""
-    annual = fsum(problem.sites[j].yearly_cny(k, t) for j, k in enumerate(levels) if k)
-    annual += fsum(
-        fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True)
+    """Return the net present cost of the stations and expansions that a period is charged for [CNY]."""
+    bought = fsum(fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True))
+    return fsum(
+        weight
+        * (fsum(problem.sites[j].yearly_cny(k, s) for j, k in enumerate(levels) if k) + bought)
+        for s, weight in charged_in(problem, t)
     )
-    return problem.periods[t].weight * annual
 
 
 def source_limit(problem: SitingProblem, i: int, t: int, steps: int) -> float:

@@ -62,7 +62,7 @@ def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
     site = problem.sites[j]
     found = []
     for path in product(range(len(problem.tiers) + 1), repeat=len(problem.periods)):
-        ok = list(path) == sorted(path)
+        ok = list(path) == sorted(path) and _decided(problem, path)
         for t, level in enumerate(path):
             here = bool(site.existing_level) and t >= site.existing_from
             if site.existing_level and not here and level:
@@ -92,8 +92,16 @@ def paths_of_source(problem: SitingProblem, i: int) -> list[tuple[int, ...]]:
     return [
         path
         for path in product(range(count + 1), repeat=len(problem.periods))
-        if list(path) == sorted(path)
+        if list(path) == sorted(path) and _decided(problem, path)
     ]
+
+
+def _decided(problem: SitingProblem, path: tuple[int, ...]) -> bool:
+    """Whether nothing changes at the start of a period that decides nothing."""
+    return all(
+        after == before or period.decides
+        for before, after, period in zip(path, path[1:], problem.periods[1:], strict=False)
+    )
 
 
 def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
