@@ -20,8 +20,8 @@ def check_dates(d: Dossier) -> Check:
     )
     for year, key in _dates(d):
         tally.require(
-            year in d.years or not d.years[0] < year <= d.last_year,
-            f"{key}: {year} lies inside a period of {list(d.years)}.",
+            year in d.deciding_years or not d.years[0] < year <= d.last_year,
+            f"{key}: {year} lies inside a period of {list(d.deciding_years)}.",
         )
     for name, decision in d.section("decision").items():
         tally.require(

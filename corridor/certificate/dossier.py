@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from corridor.certificate.roads import Roads
+from corridor.certificate.years import runs_of
 
 Document = Mapping[str, Any]
 
@@ -39,8 +40,27 @@ class Dossier:
 
     @cached_property
     def years(self) -> tuple[int, ...]:
-        """First years of the scenario's periods."""
+        """First years of the runs of years that are operated alike; the periods' are among them."""
+        return tuple(run[0] for run in runs_of(self.scenario))
+
+    @cached_property
+    def deciding_years(self) -> tuple[int, ...]:
+        """First years of the scenario's periods: stations and steps change then only."""
         return tuple(self.scenario["time"]["periods"])
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """Per period, the first years of its runs."""
+        ends = [*self.deciding_years[1:], self.last_year + 1]
+        pairs = zip(self.deciding_years, ends, strict=True)
+        return tuple(tuple(y for y in self.years if a <= y < b) for a, b in pairs)
+
+    @cached_property
+    def demand_years(self) -> dict[int, range]:
+        """First year of every run -> the years whose mean is its demand."""
+        if self.scenario["time"].get("years", "first") == "first":
+            return {year: range(year, year + 1) for year in self.years}
+        return {run[0]: run for run in runs_of(self.scenario)}
 
     @cached_property
     def places(self) -> dict[str, Document]:
@@ -137,7 +157,7 @@ class Dossier:
 
     @cached_property
     def last_years(self) -> dict[int, int]:
-        """First year of every period -> its last one."""
+        """First year of every run -> its last one."""
         ends = [*(year - 1 for year in self.years[1:]), self.last_year]
         return dict(zip(self.years, ends, strict=True))
 

@@ -62,5 +62,12 @@ def _check_plant(tally: Tally, d: Dossier, entry: Document, where: str) -> None:
             all(before <= after for before, after in pairwise(steps)),
             f"{where}: an expansion step is undone.",
         )
+        tally.require(
+            all(
+                before == after or year in d.deciding_years
+                for (before, after), year in zip(pairwise(steps), d.years[1:], strict=True)
+            ),
+            f"{where}: an expansion step is bought inside a period.",
+        )
         most = len(d.plants[entry["id"]].get("expansions_kg_per_day") or [])
         tally.require(max(steps) <= most, f"{where}: buys {max(steps)} steps, it has {most}.")

@@ -11,7 +11,7 @@ from corridor.certificate.freight import (
     basis_g,
     hydrogen_kg,
     named_flows,
-    trucks_in,
+    trucks_of,
 )
 from corridor.certificate.verdict import Check, Tally
 
@@ -56,7 +56,7 @@ def _check_trucks(d: Dossier, tally: Tally) -> None:
             true = own
             if adoption:
                 level = adoption["level"] if name == "used" else name
-                true += trucks_in(adoption[f"trucks_{level}"], year)
+                true += trucks_of(d, adoption[f"trucks_{level}"], year)
             _close(tally, f"trucks in {year} ({name})", rows[year][name], true)
 
 

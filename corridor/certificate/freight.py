@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from corridor.certificate.dossier import Document, Dossier, in_year
 from corridor.certificate.gravity import regional_strength
+from corridor.certificate.years import trucks_in
 
 DAYS = 365
 """Days of a year of the plan. [day/year]"""
@@ -19,22 +20,10 @@ Key = tuple[str, str]
 """Flow id and truck class."""
 
 
-def trucks_in(anchors: Document, year: int) -> float:
-    """Return the trucks in a year: same factor each year between two anchors, flat outside.
-
-    Where an anchor is 0 the fleet grows by the same number instead.
-    """
-    years = sorted(int(key) for key in anchors)
-    count = {int(key): float(value) for key, value in anchors.items()}
-    if year <= years[0]:
-        return count[years[0]]
-    if year >= years[-1]:
-        return count[years[-1]]
-    after = next(y for y in years if y >= year)
-    before = max(y for y in years if y < after)
-    part = (year - before) / (after - before)
-    a, b = count[before], count[after]
-    return a * (b / a) ** part if a > 0 and b > 0 else a + part * (b - a)
+def trucks_of(d: Dossier, anchors: Document, year: int) -> float:
+    """Return the trucks of the run that begins in a year: the mean of its years."""
+    years = d.demand_years[year]
+    return math.fsum(trucks_in(anchors, each) for each in years) / len(years)
 
 
 def adoption_of(d: Dossier) -> Document:
@@ -117,7 +106,7 @@ def hydrogen_kg(d: Dossier, year: int) -> dict[str, float]:
     adoption = adoption_of(d)
     if not adoption:
         return {}
-    trucks = trucks_in(adoption[f"trucks_{adoption['level']}"], year)
+    trucks = trucks_of(d, adoption[f"trucks_{adoption['level']}"], year)
     kg = trucks * d.scenario["demand"]["kg_per_truck_day"]
     return {name: kg * row["share"] for name, row in d.section("market").items()}
 

@@ -271,6 +271,10 @@ def check_money(d: Dossier, ledger: Ledger) -> Check:
     years = [row["year"] for row in d.plan["periods"]]
     tally.require(years == list(d.years), f"the plan's periods are {years}, not {list(d.years)}.")
     for row in d.plan["periods"]:
+        tally.require(
+            row["decides"] == (row["year"] in d.deciding_years),
+            f"period {row['year']}: decides is {row['decides']}.",
+        )
         if row["year"] in ends:
             tally.require(
                 row["last_year"] == ends[row["year"]],

@@ -51,23 +51,27 @@ def _check_steps(tally: Tally, d: Dossier) -> None:
     steps = {(row["plant"], row["year"]): row["steps"] for row in d.plan["expansions"]}
     for plant_id in d.plants:
         needed = 0
-        for year in d.years:
-            bought = steps.get((plant_id, year), 0)
-            load = sent.get((plant_id, year), 0.0) * (1 + RELATIVE_KG) + ABSOLUTE_KG
-            while needed < bought and limit_kg_per_day(d, plant_id, year, needed) < load:
-                needed += 1
-            kg = exact(sent.get((plant_id, year), 0.0))
-            now = _steps_cny(d, plant_id, year, bought, kg)
+        for block in d.blocks:
+            bought = steps.get((plant_id, block[0]), 0)
+            for year in block:
+                load = sent.get((plant_id, year), 0.0) * (1 + RELATIVE_KG) + ABSOLUTE_KG
+                while needed < bought and limit_kg_per_day(d, plant_id, year, needed) < load:
+                    needed += 1
             # Steps may pay for themselves: their kilograms owe no capital at the gate.
             pays = all(
-                _steps_cny(d, plant_id, year, fewer, kg) > now + TIE_CNY
+                any(
+                    _steps_cny(d, plant_id, year, fewer, kg)
+                    > _steps_cny(d, plant_id, year, bought, kg) + TIE_CNY
+                    for year in block
+                    for kg in (exact(sent.get((plant_id, year), 0.0)),)
+                )
                 for fewer in range(needed, bought)
             )
             if pays:
                 needed = bought
             tally.require(
                 bought <= needed,
-                f"plant {plant_id}, {year}: {bought} expansion steps are bought, {needed} would do "
+                f"plant {plant_id}, {block[0]}: {bought} expansion steps are bought, {needed} would do "
                 f"for all that it sends.",
             )
 
@@ -130,6 +134,8 @@ def _check_station(
             for k in sorted(names)
         ),
     ]
+    if any(len({now[d.years.index(year)] for year in block}) > 1 for block in d.blocks):
+        return  # it changes inside a period: the check of tiers says so
     options = []
     for year, level in zip(d.years, now, strict=True):
         least, load = _least_rank(d, site, year, level), d.loads.get((site["id"], year), 0.0)
@@ -141,8 +147,9 @@ def _check_station(
             and _carries(d, names.get(rank, ""), load, spare)
         ]
         options.append([*fits, level])
+    options = _through_periods(d, options)
     weights = [ledger.weights[year] for year in d.years]
-    best, path = _cheapest(options, weights, yearly)
+    best, path = _cheapest(options, weights, yearly, [year in d.deciding_years for year in d.years])
     present = sum((w * yearly[k] for w, k in zip(weights, now, strict=True)), Decimal(0))
     smaller = ", ".join(
         f"{year}: {names.get(rank, 'none')}" for year, rank in zip(d.years, path, strict=True)
@@ -191,15 +198,30 @@ def _carries(d: Dossier, tier: str, load: float, spare: float) -> bool:
     return load * (1 + RELATIVE_KG) + ABSOLUTE_KG <= usable_kg_per_day(d, tier) - spare
 
 
+def _through_periods(d: Dossier, options: list[list[int]]) -> list[list[int]]:
+    """Return the sizes that would do in every run of a period: nothing changes inside it."""
+    by_year = dict(zip(d.years, options, strict=True))
+    return [
+        [rank for rank in by_year[block[0]] if all(rank in by_year[year] for year in block)]
+        for block in d.blocks
+        for _ in block
+    ]
+
+
 def _cheapest(
-    options: list[list[int]], weights: list[Decimal], yearly: list[Decimal]
+    options: list[list[int]],
+    weights: list[Decimal],
+    yearly: list[Decimal],
+    decides: list[bool],
 ) -> tuple[Decimal, list[int]]:
     """Return the cheapest sizes that never shrink; of equally cheap ones the smallest."""
     paths: dict[int, tuple[Decimal, list[int]]] = {0: (Decimal(0), [])}
-    for choices, weight in zip(options, weights, strict=True):
+    for choices, weight, free in zip(options, weights, decides, strict=True):
         grown = {}
         for rank in choices:
-            before = [entry for last, entry in paths.items() if last <= rank]
+            before = [
+                entry for last, entry in paths.items() if (last <= rank if free else last == rank)
+            ]
             if before:
                 cost, path = min(before)
                 grown[rank] = (cost + weight * yearly[rank], [*path, rank])

@@ -151,7 +151,9 @@ PLAN = Record(
             }
         ),
         "stations_given": Flag(),
-        "periods": Items(Record({"year": YEAR, "last_year": YEAR, "weight": AMOUNT}), 1),
+        "periods": Items(
+            Record({"year": YEAR, "last_year": YEAR, "weight": AMOUNT, "decides": Flag()}), 1
+        ),
         "stations": _STATIONS,
         "equal_designs": Maybe(
             Items(

@@ -124,7 +124,8 @@ _WORKS = Record(
 SCENARIO = Record(
     {
         "time": Record(
-            {"periods": Items(YEAR, 1, 50), "base_year": YEAR, "horizon_end_year": YEAR}
+            {"periods": Items(YEAR, 1, 50), "base_year": YEAR, "horizon_end_year": YEAR},
+            {"years": Text(("representative", "each", "first"))},
         ),
         "money": Record(
             {

@@ -74,8 +74,9 @@ def check_tiers(d: Dossier) -> Check:
     """Compare the tiers with what stands, what must, what may, and with the year before."""
     tally = Tally(
         "tiers",
-        "No station shrinks, or is built while no road to it is open; existing stations stand; required "
-        "ones are there in time and size; nothing is built where or as what it may not be",
+        "No station shrinks, changes inside a period, or is built while no road to it is open; existing "
+        "stations stand; required ones are there in time and size; nothing is built where or as what it "
+        "may not be",
     )
     for site in d.sites["sites"]:
         check_levels(tally, d, site, levels_of(d, site["id"]), f"site {site['id']}")
@@ -96,6 +97,12 @@ def check_levels(tally: Tally, d: Dossier, site: Document, levels: list[int], wh
         tally.require(
             after >= before or (bool(d.existing(site)) and not d.serves(site, y1)),
             f"{where}: shrinks or closes between {y0} and {y1}.",
+        )
+    for block in d.blocks:
+        inside = [level for year, level in zip(d.years, levels, strict=True) if year in block]
+        tally.require(
+            len(set(inside)) == 1,
+            f"{where}: changes inside the period of {block[0]}, in one of {list(block[1:])}.",
         )
     exists, since = d.tiers.get(d.existing(site), 0), site.get("existing_since")
     allowed = ranks_of(d, site)

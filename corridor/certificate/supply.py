@@ -107,6 +107,10 @@ def check_supply(d: Dossier) -> Check:
             where = f"plant {plant_id}, {year}"
             tally.require(bought >= before, f"{where}: an expansion step is undone.")
             tally.require(
+                bought == before or year in d.deciding_years,
+                f"{where}: an expansion step is bought inside a period.",
+            )
+            tally.require(
                 bought <= len(sizes), f"{where}: {bought} expansion steps, it has {len(sizes)}."
             )
             before = bought

@@ -84,7 +84,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
     console.print(table)
     for line in equal_lines(plan):
         console.print(line, markup=False)
-    console.print(_periods(plan["kpis"]["by_period"]))
+    console.print(_periods(plan))
     console.print(
         f"certificate [bold {colour}]{run.verdict}[/]   gap {plan['gap']:.3%} of the money that can "
         f"be decided (target {plan['gap_target']:.1%}): objective - bound "
@@ -108,12 +108,13 @@ def show_run(run: Run, *, as_json: bool) -> None:
 
 def nothing_line(plan: dict[str, Any]) -> str:
     """Say what doing nothing costs and serves, beside the plan."""
+    from corridor.report.periods import label
+
     still = plan["do_nothing"]
     served = ", ".join(
-        f"{row['year']} –"
-        if row["coverage_by_kg"] is None
-        else f"{row['year']} {row['coverage_by_kg']:.0%}"
-        for row in still["by_period"]
+        f"{label(plan, number)} "
+        + ("–" if row["coverage_by_kg"] is None else f"{row['coverage_by_kg']:.0%}")
+        for number, row in enumerate(still["by_period"])
     )
     stands = len(still["stations"])
     return (
@@ -158,9 +159,11 @@ def equal_lines(plan: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _periods(rows: list[dict[str, Any]]) -> Any:
+def _periods(plan: dict[str, Any]) -> Any:
     from rich import box
     from rich.table import Table
+
+    from corridor.report.periods import label
 
     table = Table(box=box.SIMPLE)
     for name in (
@@ -177,11 +180,12 @@ def _periods(rows: list[dict[str, Any]]) -> Any:
         "CAPEX M CNY",
     ):
         table.add_column(name, justify="right")
-    for row in rows:
+    for number, row in enumerate(plan["kpis"]["by_period"]):
+        decides = plan["periods"][number]["decides"]
         lcoh = row["lcoh_cny_per_kg"]
         table.add_row(
-            str(row["year"]),
-            str(row["stations"]),
+            label(plan, number),
+            str(row["stations"]) if decides else "",
             f"{row['demand_kg_per_day'] / 1000:,.2f}",
             f"{row['available_kg_per_day'] / 1000:,.2f}",
             f"{row['announced_kg_per_day'] / 1000:,.2f}",

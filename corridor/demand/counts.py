@@ -96,7 +96,7 @@ def sections_of(scenario: Scenario, network: Network) -> tuple[Section, ...]:
             )
             continue
         year = max(
-            (year for year in scenario.time.periods if year <= count.year),
+            (year for year in scenario.slices if year <= count.year),
             default=min(scenario.time.periods),
         )
         sections.append(

@@ -9,7 +9,6 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from corridor.core.finance import DAYS_PER_YEAR
-from corridor.demand.adoption import fleet_by_year
 from corridor.demand.assign import BareLeg, BurnTable, assign, check_mean_consumption
 from corridor.demand.counts import check_counts, count_notes, sections_of
 from corridor.demand.detours import Detours, combinations_of
@@ -19,6 +18,8 @@ from corridor.demand.tonnage import FlowKey, check_works, tonnage_notes
 from corridor.demand.trip_counts import Period, count_trips, need_of, rules_for
 from corridor.demand.trips import Commodity, Demand, Variant
 from corridor.demand.variants import Rules, Walked, without_loss
+from corridor.scenario.adoption import fleet_by_year
+from corridor.scenario.dates import years_of
 
 if TYPE_CHECKING:
     from corridor.candidates.sites import CandidateSites
@@ -82,11 +83,11 @@ def estimate_demand(
     named, pairs = flows_of(scenario)
     check_flows(scenario, network, [*named, *pairs])
     check_works(scenario, network)
-    first_years = tuple(scenario.time.periods)
+    runs = [years_of(scenario, first) for first in scenario.slices]
     fleet = (
-        fleet_by_year(scenario.adoption, first_years)
+        fleet_by_year(scenario.adoption, runs)
         if scenario.adoption is not None and scenario.demand.use_markets
-        else tuple((year, 0.0, 0.0, 0.0, 0.0) for year in first_years)
+        else tuple((run[0], 0.0, 0.0, 0.0, 0.0) for run in runs)
     )
     table = BurnTable(scenario, network)
     periods = []

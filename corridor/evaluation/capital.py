@@ -104,7 +104,7 @@ def trailers_bought_cny(question: Question, solution: Solution) -> dict[int, flo
             for site, kg in zip(problem.sites, row, strict=True)
             if kg > 0
         )
-        for year in range(period.year, scenario.time.last_year(period.year) + 1):
+        for year in range(period.year, scenario.last_year(period.year) + 1):
             alive = fsum(n for y, n in cohorts.items() if year < y + delivery.life_years)
             if needed - alive > 1e-9:
                 cohorts[year] = needed - alive

@@ -154,7 +154,7 @@ def _period(t: int, outcome: Outcome, served: list[float]) -> dict[str, Any]:
         "capex_cny": fsum(
             purchase.cny
             for purchase in purchases_of(question, outcome.solution)
-            if year <= purchase.year <= question.scenario.time.last_year(year)
+            if year <= purchase.year <= question.scenario.last_year(year)
         ),
         "lcoh_cny_per_kg": levelised((books,)),
         "co2_kg_per_kg": carbon,

@@ -14,7 +14,7 @@ from corridor.evaluation.caveats import (
 from corridor.evaluation.costs import keep_books, net_present
 from corridor.evaluation.do_nothing import do_nothing
 from corridor.evaluation.kpis import Outcome, measure
-from corridor.scenario.dates import period_notes
+from corridor.scenario.dates import period_notes, year_notes, years_of
 from corridor.siting.gap import gap_of
 from corridor.siting.lives import ageing
 from corridor.siting.question import Question
@@ -97,7 +97,12 @@ def make_plan(
         },
         "stations_given": stations_given,
         "periods": [
-            {"year": p.year, "last_year": scenario.time.last_year(p.year), "weight": p.weight}
+            {
+                "year": p.year,
+                "last_year": scenario.last_year(p.year),
+                "weight": p.weight,
+                "decides": p.decides,
+            }
             for p in problem.periods
         ],
         "stations": stations,
@@ -134,6 +139,7 @@ def make_plan(
             *([_GIVEN] if stations_given else []),
             _priority(scenario),
             *period_notes(scenario),
+            *year_notes(scenario),
             *of_unknown_size(scenario),
             *_ageing(question),
             *empty_plants(supply),
@@ -175,11 +181,16 @@ def _ageing(question: Question) -> list[str]:
     return found
 
 
+def _first_years(scenario: Scenario) -> str:
+    run = years_of(scenario, scenario.slices[0])
+    return str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
+
+
 def _priority(scenario: Scenario) -> str:
     money = scenario.money
     priority_price = max(money.priority_price_cny_per_kg, money.unmet_price_cny_per_kg)
     return (
-        f"When hydrogen is short, trucks of {scenario.time.periods[0]} come first: a kilogram "
+        f"When hydrogen is short, trucks of {_first_years(scenario)} come first: a kilogram "
         f"that they miss is priced at {priority_price:g} CNY, any other at {money.unmet_price_cny_per_kg:g} "
         "CNY. Both prices are assumptions and decide which stations pay."
     )

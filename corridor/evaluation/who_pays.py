@@ -58,7 +58,7 @@ def operator(
             paid[last].append(-purchase.cny * left)
     for period in books:
         yearly = fsum(period.cny_per_year[name] for name in RUNNING)
-        for year in range(period.year, scenario.time.last_year(period.year) + 1):
+        for year in range(period.year, scenario.last_year(period.year) + 1):
             paid[year].append(yearly)
             sold[year] = DAYS_PER_YEAR * period.sold_kg_per_day
     costs = {year: fsum(amounts) for year, amounts in paid.items()}

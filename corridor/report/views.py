@@ -12,6 +12,7 @@ from corridor.report.figures import Figures
 from corridor.report.first_page import first_page_view
 from corridor.report.folder import Json, RunFolder, at, token
 from corridor.report.marks import Mark, number_stations, numbers, routes_to_draw
+from corridor.report.periods import decisions, decisions_view, periods_view
 from corridor.report.plants import plants_view
 from corridor.report.register import Assumption, read_register
 from corridor.report.strip import longest_gap, strip_diagram
@@ -119,7 +120,8 @@ def whole_view(run: RunFolder) -> Json:
     return {
         **_shared(run),
         "certified": True,
-        "periods": _periods(run),
+        "periods": periods_view(plan),
+        "decisions": decisions_view(run),
         "last": len(plan["periods"]) - 1,
         "worst": _worst_shortfall(plan),
         "caveats": plan.get("caveats") or [],
@@ -184,64 +186,6 @@ def _shared(run: RunFolder) -> Json:
     }
 
 
-def _spaced(scenario: Json, year: int) -> set[str]:
-    """Return the routes on which a spacing policy is in force in a year."""
-    rules = (scenario.get("policy") or {}).get("spacing") or {}
-    return {rule["route"] for rule in rules.values() if rule["from_year"] <= year}
-
-
-def _kept_by_rule(run: RunFolder, station: Json, year: int) -> bool:
-    """Whether a station that sells nothing stands for the spacing rule of its route.
-
-    The certificate has proven that it exists, is required, or is asked for by such a rule; here the
-    first two are ruled out.
-    """
-    site = next(row for row in run.sites["sites"] if row["id"] == station["id"])
-    required = site.get("required_from") is not None and site["required_from"] <= year
-    free = not (station.get("existing") or required or run.plan["stations_given"])
-    return free and station["route"] in _spaced(run.scenario, year)
-
-
-def _periods(run: RunFolder) -> list[Json]:
-    """Return each period with its stations in service: pointers, and what changed."""
-    found, plan = [], run.plan
-    for p, period in enumerate(plan["periods"]):
-        rows = []
-        for i, station in enumerate(plan["stations"]):
-            for k, row in enumerate(station["timeline"]):
-                if row["year"] == period["year"]:
-                    before = station["timeline"][k - 1]["tier"] if k else ""
-                    new = not k and not station.get("existing")
-                    state = "new" if new else "more" if k and before != row["tier"] else ""
-                    idle = not row.get("load_kg_per_day")
-                    rows.append(
-                        {
-                            "station": station,
-                            "index": i,
-                            "at": f"/stations/{i}",
-                            "row": f"/stations/{i}/timeline/{k}",
-                            "class": row["storage_class"],
-                            "tier": row["tier"],
-                            "state": state,
-                            "idle": idle,
-                            "kept": idle and _kept_by_rule(run, station, period["year"]),
-                        }
-                    )
-        rows.sort(key=lambda r: (r["station"]["route"], r["station"]["chainage_km"] or 0.0))
-        found.append(
-            {
-                "year": period["year"],
-                "last_year": period["last_year"],
-                "kpi": f"/kpis/by_period/{p}",
-                "rows": rows,
-                "new": sum(r["state"] == "new" for r in rows),
-                "more": sum(r["state"] == "more" for r in rows),
-                "idle": sum(r["idle"] for r in rows),
-            }
-        )
-    return found
-
-
 def _worst_shortfall(plan: Json) -> int | None:
     """Return the index of the period with the largest shortfall, None where there is none."""
     rows = at(plan, "/kpis/by_period") or []
@@ -250,17 +194,14 @@ def _worst_shortfall(plan: Json) -> int | None:
 
 
 def _strips(run: RunFolder, figures: Figures, marks: tuple[Mark, ...]) -> list[Json]:
-    years = [period["year"] for period in run.plan["periods"]]
+    opens = [(p, run.plan["periods"][p]["year"]) for p, _ in decisions(run.plan)]
     return [
         {
             "route": route,
             "drawing": strip_diagram(figures, route, marks),
             "stations": stations,
             "gaps": [(way, longest_gap(run, route, way)) for way in (route["up"], route["down"])],
-            "keys": [
-                (year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}"))
-                for i, year in enumerate(years)
-            ],
+            "keys": [(year, svg.mark(i, 6.5, 6.5, 5.5, f"station p{i % 6}")) for i, year in opens],
         }
         for route, stations in routes_to_draw(run)
     ]

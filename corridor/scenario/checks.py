@@ -189,7 +189,6 @@ def _adoption(scenario: Scenario) -> Iterator[Finding]:
         "trucks_base": adoption.trucks_base,
         "trucks_high": adoption.trucks_high,
     }
-    first, last = min(scenario.time.periods), max(scenario.time.periods)
     for name, anchors in lines.items():
         years = sorted(anchors)
         for earlier, later in pairwise(years):
@@ -199,12 +198,6 @@ def _adoption(scenario: Scenario) -> Iterator[Finding]:
                     str(anchors[later]),
                     f"at least the {anchors[earlier]} trucks of {earlier}",
                 )
-        if years[0] > first or years[-1] < last:
-            yield Finding(
-                ("adoption", name),
-                f"{years[0]}–{years[-1]}",
-                f"anchors not after {first} and not before {last}, the periods' first years",
-            )
     yield from _ordered(lines["trucks_low"], lines["trucks_base"], "trucks_base", "low")
     yield from _ordered(lines["trucks_base"], lines["trucks_high"], "trucks_high", "base")
 

@@ -93,3 +93,32 @@ def period_notes(scenario: Scenario) -> tuple[str, ...]:
                 f"Dated {year}, after the horizon of {first}–{last}, and without effect: {listed}."
             )
     return tuple(notes)
+
+
+def years_of(scenario: Scenario, first: int) -> range:
+    """Return the years whose mean is the demand of the run that begins in `first`."""
+    if scenario.time.years == "first":
+        return range(first, first + 1)
+    return range(first, scenario.last_year(first) + 1)
+
+
+def year_notes(scenario: Scenario) -> tuple[str, ...]:
+    """Say which years are operated alike, and where the trucks stay at the anchor that is nearest."""
+    notes = []
+    time = scenario.time
+    if time.years == "first":
+        notes.append("Every year of a period has the demand of its first (time.years = first).")
+    elif len(scenario.slices) < time.horizon_end_year - time.periods[0] + 1:
+        runs = [(first, scenario.last_year(first)) for first in scenario.slices]
+        listed = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+        notes.append(
+            f"Demand is the mean of the years {listed} (time.years); stations and expansion steps are "
+            f"decided at the start of {', '.join(map(str, time.periods))}."
+        )
+    if scenario.adoption is not None and scenario.demand.use_markets:
+        years = sorted(scenario.adoption.anchors)
+        if time.periods[0] < years[0]:
+            notes.append(f"Trucks before {years[0]}, the first anchor, are as many as then.")
+        if time.horizon_end_year > years[-1]:
+            notes.append(f"Trucks after {years[-1]}, the last anchor, are as many as then.")
+    return tuple(notes)

@@ -38,6 +38,12 @@ class AdoptionSpec(Spec):
     trucks_high: dict[YearKey, Trucks] = Field(min_length=1)
     """Anchors of the high line. [trucks]"""
 
+    @property
+    def anchors(self) -> dict[int, float]:
+        """Anchors of the line in use. [trucks]."""
+        lines = {"low": self.trucks_low, "base": self.trucks_base, "high": self.trucks_high}
+        return lines[self.level]
+
 
 class DemandSpec(Spec):
     """What hydrogen trucks want and what they put up with."""

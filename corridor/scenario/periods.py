@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,18 +13,18 @@ class TimeSpec(Spec):
     """The periods of the plan."""
 
     periods: tuple[Year, ...] = Field(min_length=1, max_length=12, strict=False)
-    """First year of each period, ascending; a date inside a period splits it. [year]"""
+    """First year of each period, ascending; a date inside a period splits it. Stations and expansion
+    steps are decided at its start. [year]"""
+
+    years: Literal["representative", "each", "first"] = "first"
+    """How operation and demand follow the years of a period: as few runs of years as hide less than 1 %
+    of demand in a shortfall, each at its mean; every year; or its first year throughout. [-]"""
 
     base_year: Year
     """Year that all money is discounted to. [year]"""
 
     horizon_end_year: Year
     """Last year that counts, inclusive. [year]"""
-
-    def last_year(self, period: int) -> int:
-        """Return the last year, inclusive, of the period that starts in `period`."""
-        later = [year for year in self.periods if year > period]
-        return min(later) - 1 if later else self.horizon_end_year
 
 
 class MoneySpec(Spec):

@@ -32,6 +32,7 @@ from corridor.scenario.spec import Identifier, Reference, Spec, Text
 from corridor.scenario.stations import PolicySpec, StationSpec, TierSpec
 from corridor.scenario.trucks import TruckSpec
 from corridor.scenario.works import WorksSpec
+from corridor.scenario.years import slices_of
 
 SCHEMA: Final = "corridor.scenario/1"
 
@@ -175,6 +176,21 @@ class Scenario(Spec):
     def tiers_by_size(self) -> tuple[str, ...]:
         """Tier ids, smallest first."""
         return tuple(sorted(self.tier, key=lambda key: self.tier[key].capacity_kg_per_day))
+
+    @property
+    def slices(self) -> tuple[int, ...]:
+        """First years of the runs of years that are operated alike; the periods' are among them. [year]."""
+        anchors = self.adoption.anchors if self.adoption and self.demand.use_markets else {}
+        freight: list[object] = [fleet.t_per_year for fleet in self.fleet.values()]
+        for flow in self.od.values():
+            freight += [flow.trips_per_day, flow.t_per_year]
+        for works in self.works.values():
+            freight += [works.makes_mt_per_year, works.takes_mt_per_year, works.rail_mt_per_year]
+        return slices_of(self.time, anchors, freight)
+
+    def last_year(self, first: int) -> int:
+        """Return the last year, inclusive, of the run of years that starts in `first`."""
+        return min((y - 1 for y in self.slices if y > first), default=self.time.horizon_end_year)
 
     def existing_tier(self, station_id: str) -> str:
         """Return the tier at which an existing station counts; empty where none is, or its size is unknown.

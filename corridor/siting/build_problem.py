@@ -73,10 +73,11 @@ def pose(
                 scenario.money.discount_rate,
                 scenario.time.base_year,
                 year,
-                scenario.time.last_year(year),
+                scenario.last_year(year),
             ),
+            decides=year in scenario.time.periods,
         )
-        for year in scenario.time.periods
+        for year in scenario.slices
     )
     budget = scenario.money.budget_cny
     return SitingProblem(
@@ -88,10 +89,10 @@ def pose(
         unmet_cny_per_kg=scenario.money.unmet_price_cny_per_kg,
         loss_fraction=supply.loss_fraction,
         budget_cny=tuple(
-            float(budget.get(year, 0.0)) if budget else None for year in scenario.time.periods
+            float(budget.get(year, 0.0)) if budget else None for year in scenario.slices
         ),
         covers=_spacing(scenario, network, sites),
-        station_purchases=purchases(scenario.time, scenario.station.life_years),
+        station_purchases=purchases(scenario, scenario.station.life_years),
         min_stop_kg=scenario.demand.min_stop_kg,
         stop_cny=scenario.demand.stop_minutes / 60 * scenario.demand.detour_cny_per_hour,
         priority_cny_per_kg=scenario.money.priority_price_cny_per_kg,
@@ -141,14 +142,14 @@ def _first_period(years: Sequence[int], year: int) -> int:
 def _share_from(scenario: Scenario, period: int, year: int) -> float:
     """Return how much of a period's weight lies in the years from `year` on [-]."""
     base, rate = scenario.time.base_year, scenario.money.discount_rate
-    last = scenario.time.last_year(period)
+    last = scenario.last_year(period)
     whole = period_weight(rate, base, period, last)
     return period_weight(rate, base, max(period, year), last) / whole
 
 
 def _site(scenario: Scenario, site: CandidateSite) -> Site:
     names = scenario.tiers_by_size
-    years = scenario.time.periods
+    years = scenario.slices
     age = ageing(scenario, site)
     existing = names.index(site.existing_tier) + 1 if age.stands else 0
     existing_from = _first_period(years, age.since) if age.stands else 0
@@ -180,7 +181,7 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
         annual_cny=tuple(annual),
         upkeep_cny=tuple(upkeep),
         renewal_capex_cny=tuple(
-            rebuilt * sum(year <= y <= scenario.time.last_year(year) for y in due) for year in years
+            rebuilt * sum(year <= y <= scenario.last_year(year) for y in due) for year in years
         )
         if due
         else (),
@@ -208,7 +209,7 @@ def _site(scenario: Scenario, site: CandidateSite) -> Site:
 
 def _flows(scenario: Scenario, demand: Demand, index: dict[str, int]) -> tuple[Commodity, ...]:
     """Return the flows; those that ran in the first period keep priority to that extent."""
-    first = min(scenario.time.periods)
+    first = min(scenario.slices)
     veterans: dict[tuple[str, str], list[float]] = defaultdict(list)
     for commodity in demand.commodities:
         if commodity.year == first:
@@ -224,7 +225,7 @@ def _flow(
 ) -> Commodity:
     return Commodity(
         id=commodity.id,
-        period=scenario.time.periods.index(commodity.year),
+        period=scenario.slices.index(commodity.year),
         trips_per_day=commodity.trips_per_day,
         usable_g=commodity.usable_g,
         start_g=commodity.start_g,
@@ -252,7 +253,7 @@ def _flow(
 
 def _source(scenario: Scenario, supply: Supply, plant: SupplyPlant, index: dict[str, int]) -> Plant:
     by_year = {row.year: row for row in plant.periods}
-    rows = [by_year[year] for year in scenario.time.periods]
+    rows = [by_year[year] for year in scenario.slices]
     lanes = {
         (lane.year, lane.site): lane.delivery_cny_per_kg
         for lane in supply.lanes
@@ -261,7 +262,7 @@ def _source(scenario: Scenario, supply: Supply, plant: SupplyPlant, index: dict[
     # A step may change in price over the years, its life is that of the first period.
     life = 1.0
     if plant.expansions:
-        life = scenario.plant[plant.id].at("purification_life_years", scenario.time.periods[0])
+        life = scenario.plant[plant.id].at("purification_life_years", scenario.slices[0])
     recovery = capital_recovery(scenario.money.discount_rate, life)
     names = sorted(index, key=index.__getitem__)
     return Plant(
@@ -277,9 +278,9 @@ def _source(scenario: Scenario, supply: Supply, plant: SupplyPlant, index: dict[
         steps_kg_per_day=tuple(step.added_kg_per_day for step in plant.expansions),
         steps_capex_cny=tuple(step.capex_cny for step in plant.expansions),
         steps_annual_cny=tuple(recovery * step.capex_cny for step in plant.expansions),
-        step_purchases=purchases(scenario.time, int(life)) if plant.expansions else (),
+        step_purchases=purchases(scenario, int(life)) if plant.expansions else (),
         lane_cny_per_kg=tuple(
-            tuple(lanes.get((year, name)) for name in names) for year in scenario.time.periods
+            tuple(lanes.get((year, name)) for name in names) for year in scenario.slices
         ),
     )
 
@@ -296,7 +297,7 @@ def _spacing(
     stay, so that a row holds on from the first period that asks for it.
     """
     names = scenario.tiers_by_size
-    years = scenario.time.periods
+    years = scenario.slices
     routes = {route.ref: route for route in network.routes}
     found: dict[tuple[str, tuple[int, ...], int], SpacingRule] = {}
     for name, policy in sorted(scenario.policy.spacing.items()):

@@ -9,20 +9,19 @@ from corridor.core.finance import purchase_years
 
 if TYPE_CHECKING:
     from corridor.candidates.sites import CandidateSite
-    from corridor.scenario.periods import TimeSpec
     from corridor.scenario.scenario import Scenario
 
 NEVER = 10_000
 """A year beyond every horizon. [year]"""
 
 
-def purchases(time: TimeSpec, life_years: int) -> tuple[tuple[int, ...], ...]:
+def purchases(scenario: Scenario, life_years: int) -> tuple[tuple[int, ...], ...]:
     """Return how often what is bought in a period has been paid for by the end of another.
 
     Parameters
     ----------
-    time
-        Periods and horizon.
+    scenario
+        Periods, the years in them and the horizon.
     life_years
         Life of what is bought. [year]
 
@@ -32,8 +31,10 @@ def purchases(time: TimeSpec, life_years: int) -> tuple[tuple[int, ...], ...]:
         [s][t], 0 where t comes before s; empty where nothing falls due again.
     """
     counts = tuple(
-        tuple(len(purchase_years(first, life_years, time.last_year(year))) for year in time.periods)
-        for first in time.periods
+        tuple(
+            len(purchase_years(first, life_years, scenario.last_year(y))) for y in scenario.slices
+        )
+        for first in scenario.slices
     )
     return counts if max(map(max, counts)) > 1 else ()
 

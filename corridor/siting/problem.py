@@ -11,7 +11,7 @@ SAME_PRICE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A period of the plan.
+    """A run of years that are operated alike.
 
     Parameters
     ----------
@@ -19,10 +19,14 @@ class Period:
         First year.
     weight
         Sum of the discount factors of its years, A_t. [year]
+    decides
+        Whether stations and expansion steps may change at its start; otherwise what stood in the one
+        before stands on. The first one always decides.
     """
 
     year: int
     weight: float
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +286,19 @@ class SitingProblem:
     min_stop_kg: float = 0.0
     stop_cny: float = 0.0
     priority_cny_per_kg: float = 0.0
+
+    def same_as_before(self, t: int) -> bool:
+        """Whether stations and steps of the t-th period must be those of the one before."""
+        return t > 0 and not self.periods[t].decides
+
+    @property
+    def blocks(self) -> tuple[range, ...]:
+        """Runs of periods in which nothing changes, in order: each begins with one that decides."""
+        every = range(len(self.periods))
+        starts = [t for t in every if not self.same_as_before(t)]
+        return tuple(
+            range(start, end) for start, end in zip(starts, [*starts[1:], len(every)], strict=True)
+        )
 
     @property
     def priority_extra_cny_per_kg(self) -> float:

@@ -78,10 +78,12 @@ def spent_cny(problem: SitingProblem, t: int, levels: Levels, steps: Levels) -> 
 
 
 def may_stand(problem: SitingProblem, j: int, path: tuple[int, ...]) -> bool:
-    """Whether the levels of a site over the periods keep facts and decisions and never shrink."""
+    """Whether the levels of a site keep facts and decisions, never shrink, change where a period decides."""
     site = problem.sites[j]
     for t, level in enumerate(path):
         if t and level < path[t - 1]:
+            return False
+        if problem.same_as_before(t) and level != path[t - 1]:
             return False
         for k in range(1, len(problem.tiers) + 1):
             low, up = level_bounds(problem, j, t, k)
@@ -126,6 +128,8 @@ def keeps_common_rules(problem: SitingProblem, levels: Levels, steps: Levels) ->
     for i in range(len(problem.sources)):
         path = [steps[t][i] for t in periods]
         if path != sorted(path):
+            return False
+        if any(problem.same_as_before(t) and path[t] != path[t - 1] for t in periods):
             return False
     for t, limit in enumerate(money_left(problem)):
         if limit is not None and spent_cny(problem, t, levels, steps) > limit + 1e-3:

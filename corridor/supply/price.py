@@ -55,7 +55,7 @@ def price_supply(scenario: Scenario, network: Network, sites: CandidateSites) ->
     InputError
         If a plant that is on stands at a place that the network does not have.
     """
-    years = tuple(scenario.time.periods)
+    years = scenario.slices
     off: list[OffPlant] = []
     plants: list[Plant] = []
     notes: list[str] = []

@@ -190,3 +190,4 @@ from mutations_of_proof import *  # noqa: E402, F403 - registers those of what i
 from mutations_of_roads import *  # noqa: E402, F403 - registers those of network and trips
 from mutations_of_stations import *  # noqa: E402, F403 - registers those of stations
 from mutations_of_trips import *  # noqa: E402, F403 - registers those of stop plans
+from mutations_of_years import *  # noqa: E402, F403 - registers those of years inside a period

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 from tiny_inputs import BACK, EXIT, KM, OUT, VIA_EXIT, Documents
 from tiny_run import documents
 
-from corridor.demand.adoption import trucks_in
 from corridor.demand.consumption import arc_grams, usable_tank_g
 from corridor.demand.gravity import gravity_trips
+from corridor.scenario.adoption import trucks_in
 
 
 class RandomInputs:
@@ -35,7 +35,7 @@ class RandomInputs:
             itertools.accumulate([2026, *(r.randint(1, 6) for _ in range(r.randint(0, 2)))])
         )
         self.years = years
-        self.scenario["time"] = {"periods": years, "base_year": r.choice([2024, 2026]),
+        self.scenario["time"] = {"periods": years, "years": "first", "base_year": r.choice([2024, 2026]),
                                  "horizon_end_year": years[-1] + r.randint(0, 9)}  # fmt: skip
         self.ends = [*(y - 1 for y in years[1:]), self.scenario["time"]["horizon_end_year"]]
 

@@ -249,7 +249,7 @@ class _Maker(RandomInputs):
             search={"stopped": "target" if gap <= 0.01 else "work", "moves_tested": 0,
                     "locally_optimal": False},
             equal_designs=None,
-            periods=[{"year": y, "last_year": e, "weight": weight[y]}
+            periods=[{"year": y, "last_year": e, "weight": weight[y], "decides": True}
                      for y, e in zip(self.years, self.ends, strict=True)],
             do_nothing=self._do_nothing(weight),
             kpis={"lcoh_cny_per_kg": self._lcoh(npv, loads, weight),

@@ -14,10 +14,10 @@ from corridor.certificate.consumption import arc_g, usable_g
 from corridor.certificate.decimals import annuity
 from corridor.certificate.dossier import in_year
 from corridor.certificate.driving import Trip, _drive_loop
-from corridor.certificate.freight import trucks_in
 from corridor.certificate.gravity import balanced
 from corridor.certificate.supply import source_limits
 from corridor.certificate.verdict import Check, Tally
+from corridor.certificate.years import trucks_in
 
 TRUCK = {
     "mass_laden_kg": 40_000.0, "mass_empty_kg": 15_000.0, "rolling_resistance": 0.006,

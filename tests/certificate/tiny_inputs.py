@@ -69,7 +69,8 @@ def scenario() -> Documents:
     return {
         "schema": "corridor.scenario/1",
         "name": "tiny",
-        "time": {"periods": [2026, 2030], "base_year": 2026, "horizon_end_year": 2034},
+        "time": {"periods": [2026, 2030], "years": "first", "base_year": 2026,
+                 "horizon_end_year": 2034},
         "money": {
             "discount_rate": 0.0,
             "unmet_price_cny_per_kg": 100.0,

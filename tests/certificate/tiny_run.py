@@ -238,8 +238,8 @@ def plan() -> Documents:
         "gap_target": 0.01,
         "search": {"stopped": "target", "moves_tested": 12, "locally_optimal": True},
         "stations_given": False,
-        "periods": [{"year": 2026, "last_year": 2029, "weight": 4.0},
-                    {"year": 2030, "last_year": 2034, "weight": 5.0}],
+        "periods": [{"year": 2026, "last_year": 2029, "weight": 4.0, "decides": True},
+                    {"year": 2030, "last_year": 2034, "weight": 5.0, "decides": True}],
         "stations": [
             station(site["u1"], 1_600_000.0, [
                 row(2026, "m", U1_2026, 37.5 + 7.5 + THROUGH_2026, 1_600_000.0),

@@ -51,6 +51,23 @@ def test_doing_nothing_stands_beside_the_plan(capsys: pytest.CaptureFixture[str]
     assert f"this plan costs {less:,.0f} M CNY less" in said
 
 
+def test_runs_inside_a_period_are_called_by_their_years(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Stations are counted where they are decided."""
+    run = made("work")
+    run.plan["periods"][1]["decides"] = False
+    stations = [row["stations"] for row in run.plan["kpis"]["by_period"]]
+    show_run(run, as_json=False)
+    said = capsys.readouterr().out
+    rows = {words[0]: words[1] for words in map(str.split, said.splitlines()) if len(words) > 9}
+    wanted = run.plan["kpis"]["by_period"][1]["demand_kg_per_day"]
+    assert rows["2026–2029"] == str(stations[0])
+    assert rows["2030–2034"] == f"{wanted / 1000:,.2f}"
+    assert rows["2035–2040"] == str(stations[2])
+    assert "served 2026–2029 0%, 2030–2034 0%" in " ".join(said.split())
+
+
 def test_the_value_of_service_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Stations and share served at each price, and the largest gap; or that it was not computed."""
     run = made("work")

@@ -212,7 +212,10 @@ def scenario_of(**changes: object) -> SimpleNamespace:
     anchors = {2026: 100.0, 2030: 400.0}
     parts: dict[str, object] = {
         "name": "test",
-        "time": SimpleNamespace(periods=(2026, 2030), base_year=2026, horizon_end_year=2035),
+        "time": SimpleNamespace(
+            periods=(2026, 2030), years="first", base_year=2026, horizon_end_year=2035
+        ),
+        "slices": (2026, 2030),
         "network": SimpleNamespace(
             unresolved_climb_m_per_100km=400.0, unresolved_grade=0.03, max_grade=0.06
         ),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.demand.adoption import fleet_by_year, trucks_in
+from corridor.scenario.adoption import fleet_by_year, trucks_in
 
 anchor_tables = st.dictionaries(
     st.integers(2020, 2060), st.floats(1, 10000), min_size=1, max_size=5
@@ -55,4 +55,13 @@ def test_the_level_chooses_the_line(level: str, used: float) -> None:
     adoption = SimpleNamespace(
         level=level, trucks_low={2026: 10}, trucks_base={2026: 20}, trucks_high={2026: 40}
     )
-    assert fleet_by_year(adoption, (2026,)) == ((2026, 10, 20, 40, used),)
+    assert fleet_by_year(adoption, [range(2026, 2027)]) == ((2026, 10, 20, 40, used),)
+
+
+def test_a_run_of_years_has_the_mean_of_its_trucks() -> None:
+    """10, 20 and 40 trucks in three years are 70 / 3; the run is named by its first year."""
+    line = {2026: 10, 2028: 40}
+    adoption = SimpleNamespace(level="base", trucks_low=line, trucks_base=line, trucks_high=line)
+    ((year, *trucks),) = fleet_by_year(adoption, [range(2026, 2029)])
+    assert year == 2026
+    assert trucks == pytest.approx([70 / 3] * 4)

@@ -56,8 +56,11 @@ def scenario() -> Any:
             periods=YEARS,
             base_year=2026,
             horizon_end_year=2034,
-            last_year={2026: 2029, 2030: 2034}.__getitem__,
+            years="first",
         ),
+        slices=YEARS,
+        last_year={2026: 2029, 2030: 2034}.__getitem__,
+        adoption=None,
         money=SimpleNamespace(
             discount_rate=0.0, unmet_price_cny_per_kg=60.0, priority_price_cny_per_kg=200.0
         ),

@@ -47,8 +47,8 @@ def test_a_bound_never_stands_above_the_objective() -> None:
 def test_periods_end_where_the_scenario_says(plan: dict[str, Any]) -> None:
     """Years and weights."""
     assert plan["periods"] == [
-        {"year": 2026, "last_year": 2029, "weight": 4.0},
-        {"year": 2030, "last_year": 2034, "weight": 5.0},
+        {"year": 2026, "last_year": 2029, "weight": 4.0, "decides": True},
+        {"year": 2030, "last_year": 2034, "weight": 5.0, "decides": True},
     ]
 
 

@@ -111,7 +111,7 @@ def plan() -> dict[str, Any]:
         "unavoidable_cny": 41e6, "gap": npv["total"] * 0.0015 / (npv["total"] - 41e6), "gap_target": 0.01,
         "unavoidable_by_period": [{"year": y, "cny": c, "nozzle_kg_per_day": kg} for y, c, kg in zip(YEARS, (0.0, 11e6, 30e6), (6435.0, 7425.0, 9603.0), strict=True)],
         "search": {"stopped": "work", "moves_tested": 815, "locally_optimal": True},
-        "periods": [{"year": y, "last_year": last, "weight": w} for y, last, w in zip(YEARS, (2029, 2034, 2040), WEIGHTS, strict=True)],
+        "periods": [{"year": y, "last_year": last, "weight": w, "decides": True} for y, last, w in zip(YEARS, (2029, 2034, 2040), WEIGHTS, strict=True)],
         "stations": stations, "equal_designs": None, "trips": rows, "unmet": unmet, "supply": supply,
         "expansions": [{"plant": "ovens", "year": 2035, "steps": 1, "added_kg_per_day": 2000.0, "capex_cny": 9e6}],
         "plants": [

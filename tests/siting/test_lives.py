@@ -61,10 +61,11 @@ def test_retirement_inside_the_plan_and_stations_to_come() -> None:
 
 def test_purchases_by_hand() -> None:
     """Life 5 from 2026 and 2030 to 2029 and 2040: 1 and 3 times, 3 times."""
-    time = scenario("rebuild").time
-    time.last_year = {2026: 2029, 2030: 2040}.__getitem__
-    assert purchases(time, 5) == ((1, 3), (0, 3))
-    assert purchases(time, 15) == ()
+    asked = scenario("rebuild")
+    asked.slices = (2026, 2030)
+    asked.last_year = {2026: 2029, 2030: 2040}.__getitem__
+    assert purchases(asked, 5) == ((1, 3), (0, 3))
+    assert purchases(asked, 15) == ()
 
 
 CASE = """

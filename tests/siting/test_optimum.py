@@ -14,7 +14,7 @@ from corridor.siting.solve import solve
 
 from .oracles.driver import check
 from .oracles.enumeration import best_plan_cny
-from .oracles.instances import tiny_problem, with_lives
+from .oracles.instances import tiny_problem, with_lives, with_slices
 
 EXACT = SolverSettings(gap_target=0.0, time_limit_s=60.0)
 CHUNK, CHUNKS = 100, 27
@@ -86,6 +86,40 @@ def test_lives_budgets_and_steps_equal_enumeration() -> None:
     assert solved > 50
     assert refused
     assert binds > 3
+
+
+def test_years_without_decisions_equal_enumeration() -> None:
+    """Where some periods decide nothing the optimum is that of enumeration, and deciding there would pay."""
+    solved, refused, binds = 0, 0, 0
+    for seed in range(260):
+        problem = with_slices(seed)
+        if all(period.decides for period in problem.periods):
+            continue
+        best = best_plan_cny(problem)
+        try:
+            solution = solve(problem, EXACT)
+        except InfeasibleError as error:
+            why = error.problem
+        else:
+            why = ""
+        if why:
+            refused += 1
+            assert best is None or why.startswith(IDLE), f"seed {seed}: {why}"
+            continue
+        solved += 1
+        assert best is not None, f"seed {seed}"
+        assert solution.averaged_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        assert solution.bound_cny == pytest.approx(best, rel=1e-6, abs=1.0), f"seed {seed}"
+        check(problem, solution)
+        for t, (before, after) in enumerate(
+            pairwise(zip(solution.levels, solution.steps, strict=True)), 1
+        ):
+            assert problem.periods[t].decides or before == after, f"seed {seed}"
+        periods = tuple(replace(period, decides=True) for period in problem.periods)
+        binds += best_plan_cny(replace(problem, periods=periods)) < best * (1 - 1e-6)  # type: ignore[operator]
+    assert solved > 80
+    assert refused
+    assert binds > 10
 
 
 def test_tiny_problems_have_every_feature() -> None:

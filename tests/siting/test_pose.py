@@ -39,8 +39,9 @@ def scenario(**changes: Any) -> Any:
         "tiers_by_size": ("small", "big"),
         "time": SimpleNamespace(
             periods=years, base_year=2026, horizon_end_year=2035,
-            last_year=lambda y: 2029 if y == 2026 else 2035,
         ),
+        "slices": years,
+        "last_year": lambda y: 2029 if y == 2026 else 2035,
         "money": SimpleNamespace(
             discount_rate=0.06, unmet_price_cny_per_kg=60.0, power_price_cny_per_kwh=0.6,
             budget_cny={2030: 5e7}, priority_price_cny_per_kg=200.0,

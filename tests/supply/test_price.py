@@ -101,6 +101,7 @@ def supply_of(**plants: dict[str, Any]) -> Any:
     scenario = SimpleNamespace(
         name="test",
         time=SimpleNamespace(periods=(2026, 2030)),
+        slices=(2026, 2030),
         money=SimpleNamespace(discount_rate=0.08, power_price_cny_per_kwh=0.55),
         delivery=DELIVERY,
         plant={key: PlantSpec(**{**NUMBERS, **changes}) for key, changes in plants.items()},

@@ -12,8 +12,9 @@ from corridor.network.network import Network, Route
 from corridor.network.osm.axes import Axes, Point, axes_of, route_of
 from corridor.network.osm.contract import Contracted, Contractor
 from corridor.network.osm.exits import Ends, Gate
+from corridor.network.osm.hydrogen import hydrogen_stations
 from corridor.network.osm.nodes import NodeMaker, town_points
-from corridor.network.osm.objects import Extract
+from corridor.network.osm.objects import STATION_STATES, Extract
 from corridor.network.osm.ordinary import without_ordinary
 from corridor.network.osm.restrictions import Restrictions
 from corridor.network.osm.roads import LeftOut, Roads, Segment, merge_left_out, roads_of
@@ -137,6 +138,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
     ]  # fmt: skip
     report.notes += remarks
     report.counts.update(service_area_sides=len(sides), map_edges=len(edges))
+    stations, no_stations = hydrogen_stations(features_of(extract))
     roads_only = Network(
         name=options.name,
         nodes=tuple(sorted(parts.nodes, key=lambda node: node.id)),
@@ -146,7 +148,7 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         places=tuple(sorted(parts.places, key=lambda place: place.id)),
         attribution=(ATTRIBUTION,),
         provenance={"licence": "ODbL 1.0", **extract.provenance},
-        hydrogen_stations=tuple(maker.hydrogen_stations(features_of(extract))),
+        hydrogen_stations=tuple(stations),
     )
     network, far = with_places(roads_only, town_points(features_of(extract)))
     far_towns = [
@@ -154,7 +156,14 @@ def build(extract: Extract, options: BuildOptions) -> tuple[Network, BuildReport
         for town, why in far
     ]
     report.dropped = merge_left_out(
-        [*roads.left_out, *report.dropped, *dropped_areas, *far_towns, *rules.not_applied]
+        [
+            *roads.left_out,
+            *report.dropped,
+            *dropped_areas,
+            *far_towns,
+            *rules.not_applied,
+            *no_stations,
+        ]
     )
     report.told = merge_left_out(roads.told)
     report.counts.update(
@@ -319,7 +328,11 @@ def _fill(
         junctions=sum(tag.get("highway") == "motorway_junction" for tag in tags.values()),
         toll_booths=sum(tag.get("barrier") == "toll_booth" for tag in tags.values()),
         exits=len(gates),
-        fuel_stations=sum(feature.tags.get("amenity") == "fuel" for feature in features),
+        fuel_stations=sum(
+            feature.tags.get("amenity") == "fuel"
+            and not any(feature.tags.get(state) == "fuel" for state in STATION_STATES.values())
+            for feature in features
+        ),
         turn_restrictions_not_applied=len(rules.not_applied),
         ways_cut_at_absent_nodes=roads.cut_ways,
         objects_repeated=extract.repeated,

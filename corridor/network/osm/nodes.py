@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from corridor.network.network import (
     Arc,
-    HydrogenStation,
     Node,
     NodeKind,
     Place,
@@ -21,8 +20,6 @@ from corridor.network.osm.roads import Segment, names_of
 from corridor.network.osm.sides import Feature, Side
 from corridor.network.osm.turns import Turns
 from corridor.network.own_places import WINDING, OwnPlace
-
-_FUEL_KEYS = ("hydrogen", "h35", "h70", "gh2", "lh2")
 
 
 @dataclass(slots=True)
@@ -258,34 +255,6 @@ class NodeMaker:
                 source="OpenStreetMap (ODbL): where the carriageway ends on the map",
             )
         )
-
-    def hydrogen_stations(self, features: list[Feature]) -> list[HydrogenStation]:
-        """Return the filling stations of the map that sell hydrogen; their size is not tagged."""
-        found = []
-        for feature in features:
-            sold = [
-                f"{key}={value}"
-                for key, value in sorted(feature.tags.items())
-                if key.lower().startswith("fuel:")
-                and any(word in key.lower() for word in _FUEL_KEYS)
-                and value not in {"no", "0"}
-            ]
-            if sold:
-                chinese, english = names_of(feature.tags)
-                if not (chinese or english):
-                    english = f"hydrogen station {feature.object_id}"
-                found.append(
-                    HydrogenStation(
-                        id=f"h2-{feature.object_id}",
-                        name_zh=chinese,
-                        name_en=english,
-                        lon=feature.lon,
-                        lat=feature.lat,
-                        sells="; ".join(sold)[:200],
-                        source="OpenStreetMap (ODbL)",
-                    )
-                )
-        return sorted(found, key=lambda station: station.id)
 
 
 def _kind(

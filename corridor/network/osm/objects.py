@@ -28,6 +28,12 @@ FUTURE_CLASSES = ("construction", "proposed")
 GONE = ("disused", "abandoned")
 """States of a road that was one; `yes`, or before the key `highway`."""
 
+STATION_STATES = {
+    **{f"{state}:amenity": state for state in (*FUTURE_CLASSES, *GONE)},
+    "planned:amenity": "proposed",
+}
+"""Keys of filling stations to come and past -> their state."""
+
 ORDINARY_CLASSES = (
     *("primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "road"),
     *("primary_link", "secondary_link", "tertiary_link"),
@@ -221,7 +227,8 @@ def keep_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Return the tags that mean something to us, cleaned; states before a key are spelled out.
 
     ``construction:highway=motorway`` is ``highway=construction``, ``construction=motorway``, and
-    ``disused:highway=motorway`` is ``highway=motorway``, ``disused=yes``.
+    ``disused:highway=motorway`` is ``highway=motorway``, ``disused=yes``. A filling station keeps
+    its state as the key: ``planned:amenity=fuel`` is ``amenity=fuel``, ``proposed=fuel``.
     """
     kept = {
         key: clean_text(value)
@@ -235,6 +242,10 @@ def keep_tags(tags: Mapping[str, str]) -> dict[str, str]:
                 kept.update({"highway": value, state: "yes"})
             elif value in ROAD_CLASSES:
                 kept.update({"highway": state, state: value})
+    if "amenity" not in kept:
+        for key, state in STATION_STATES.items():
+            if tags.get(key) == "fuel":
+                kept.update({"amenity": "fuel", state: "fuel"})
     return kept
 
 

@@ -19,6 +19,7 @@ from corridor.network.osm.objects import (
     GONE,
     ORDINARY_CLASSES,
     ROAD_CLASSES,
+    STATION_STATES,
     Extract,
     ObjectType,
     OsmNode,
@@ -81,6 +82,7 @@ def _read(osmium: Any, path: Path, extract: Extract, watch: Watch) -> None:
             for state in (*FUTURE_CLASSES, *GONE)
             for value in ROAD_CLASSES
         ),
+        *((key, "fuel") for key in STATION_STATES),
         *((key, value) for key, values in FEATURES.items() for value in values),
         ("type", "restriction"),
         ("type", "multipolygon"),

@@ -1,4 +1,4 @@
-"""Where the variables of one way stand in the reference model, as separation reads them."""
+"""Where the variables of one way stand, as separation reads them: in the reference model, in a period."""
 
 from __future__ import annotations
 
@@ -43,3 +43,37 @@ class WayColumns:
     site: npt.NDArray[np.int64]
     trips_per_day: float
     passage_of: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WayBlock:
+    """Where the columns of one way stand; stops at which nothing can be bought have none.
+
+    Parameters
+    ----------
+    flow, way
+        Indices in the problem.
+    share
+        Column of the share of the flow's trips.
+    stops
+        Which stops of the way have columns, in driving order.
+    buy
+        Columns of the purchases per stop, in shares of the need of the whole flow.
+    site, at, most
+        Per stop: the site, its position [g], what one trip buys there at most. [g]
+    need
+        What one trip buys. [g]
+    passage
+        Per stop, (site, how often it was passed before): the same passage on another way.
+    """
+
+    flow: int
+    way: int
+    share: int
+    stops: tuple[int, ...]
+    buy: npt.NDArray[np.int64]
+    site: npt.NDArray[np.int64]
+    at: npt.NDArray[np.float64]
+    most: npt.NDArray[np.int64]
+    need: int
+    passage: tuple[tuple[int, int], ...]

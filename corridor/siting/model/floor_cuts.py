@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from corridor.siting.model.floors import always_keeps_floor, tight_runs
+from corridor.siting.model.floors import ROUNDING_G, always_keeps_floor, tight_runs
 from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.solvers.program import Cut
 
@@ -32,11 +32,11 @@ class FloorCuts:
         for n, block in enumerate(model.ways):
             flow = problem.flows[block.flow]
             way = flow.ways[block.way]
-            if not floor or not always_keeps_floor(flow, way, floor):
+            if floor <= ROUNDING_G or not always_keeps_floor(flow, way, floor):
                 continue
             for run in tight_runs(flow, way, block.stops, floor):
                 place += [*(int(block.buy[v]) for v in run), block.share]
-                values += [*(block.need / floor for _ in run), -1.0]
+                values += [*(block.need / (floor - ROUNDING_G) for _ in run), -1.0]
                 ends.append(len(place))
                 owner.append(n)
         shape = (len(owner), model.columns)

@@ -9,9 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from corridor.siting.model.windows import most_g, need_g, points_g
 from corridor.siting.problem import Commodity, Variant
+
+ROUNDING_G: Final = 1
+"""Whole grams may take so much off the least purchase. [g]"""
 
 Reached = tuple[int, int, tuple[int, ...]]
 """Lowest and highest fuel level that one chain of stops leads to [g], and that chain."""

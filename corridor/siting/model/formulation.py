@@ -135,7 +135,10 @@ def _stations(
     fixed: tuple[tuple[int, ...], ...] | None,
     without: frozenset[str],
 ) -> None:
-    """w[j,k,t]: tiers by increments, never undone; existing, required and forbidden ones fixed."""
+    """w[j,k,t]: tiers by increments, never undone; existing, required and forbidden ones fixed.
+
+    In a period that decides nothing they are those of the one before.
+    """
     problem = f.problem
     tiers = range(len(problem.tiers))
     for t, period in enumerate(problem.periods):
@@ -165,13 +168,13 @@ def _stations(
                         "growth",
                         f"{j}_{k + 1}_{t}",
                         [(columns[k], 1.0), (f.w[t - 1][j][k], -1.0)],
-                        1,
+                        0 if problem.same_as_before(t) else 1,
                         0,
                     )
 
 
 def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozenset[str]) -> None:
-    """e[i,l,t]: purification steps, bought in order and never undone."""
+    """e[i,l,t]: purification steps, bought in order and never undone, where a period decides."""
     for t, period in enumerate(f.problem.periods):
         f.e.append([])
         for i, source in enumerate(f.problem.sources):
@@ -193,7 +196,7 @@ def _expansions(f: Formulation, cost: list[tuple[int, float]], without: frozense
                         "expansion_growth",
                         name,
                         [(columns[step], 1.0), (f.e[t - 1][i][step], -1.0)],
-                        1,
+                        0 if f.problem.same_as_before(t) else 1,
                         0,
                     )
             f.e[t].append(columns)

@@ -1,65 +1,30 @@
 """The model of one period as arrays: what the search solves, again and again.
 
 The same rows as the PuLP model (corridor/siting/model/formulation.py), of one period and without those
-that tie periods together. Purchases are counted in shares of what the whole flow needs, so that rows
-over trips have the same coefficients in every period. Windows, opening rows and tier cuts are many and
-rarely bind: they are separated (window_cuts.py, tier_cuts.py).
+that tie periods together; stations are charged by charges.py. Purchases are counted in shares of what the
+whole flow needs, so that rows over trips have the same coefficients in every period. Windows, opening rows
+and tier cuts are many and rarely bind: they are separated (window_cuts.py, tier_cuts.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
 
+from corridor.siting.charges import charged_in
+from corridor.siting.model.columns import WayBlock
 from corridor.siting.model.floors import detour_floors_g
 from corridor.siting.model.formulation import DAYS, MONEY
 from corridor.siting.model.windows import least_stops, most_g, need_g
 from corridor.siting.problem import Commodity, SitingProblem
 from corridor.siting.rules import extra_payments, level_bounds, money_left, renewals_cny
-from corridor.solvers.program import Cut, LinearProgram
+from corridor.solvers.program import INFINITY, Cut, LinearProgram
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-INFINITY: Final = float("inf")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WayBlock:
-    """Where the columns of one way stand; stops at which nothing can be bought have none.
-
-    Parameters
-    ----------
-    flow, way
-        Indices in the problem.
-    share
-        Column of the share of the flow's trips.
-    stops
-        Which stops of the way have columns, in driving order.
-    buy
-        Columns of the purchases per stop, in shares of the need of the whole flow.
-    site, at, most
-        Per stop: the site, its position [g], what one trip buys there at most. [g]
-    need
-        What one trip buys. [g]
-    passage
-        Per stop, (site, how often it was passed before): the same passage on another way.
-    """
-
-    flow: int
-    way: int
-    share: int
-    stops: tuple[int, ...]
-    buy: Ints
-    site: Ints
-    at: Floats
-    most: Ints
-    need: int
-    passage: tuple[tuple[int, int], ...]
 
 
 class _Builder:
@@ -165,6 +130,7 @@ class PeriodProgram:
         self.sites = len(problem.sites)
         self.tiers = len(problem.tiers)
         self._year = problem.periods[period].weight * DAYS / MONEY
+        self._charged = charged_in(problem, period)
         self._b = _Builder()
         self._stations()
         self.steps = [self._expansions(i) for i in range(len(problem.sources))]
@@ -188,13 +154,13 @@ class PeriodProgram:
 
     def _stations(self) -> None:
         problem, t = self.problem, self.period
-        weight = problem.periods[t].weight / MONEY
         for j, site in enumerate(problem.sites):
             for k in range(self.tiers):
                 low, up = level_bounds(problem, j, t, k + 1)
                 if self._fixed is not None:
                     low = up = int(self._fixed[j] > k)
-                self._b.add(weight * site.step_cny(k + 1, t), up, low, whole=True)
+                cost = fsum(w / MONEY * site.step_cny(k + 1, s) for s, w in self._charged)
+                self._b.add(cost, up, low, whole=True)
         for j, site in enumerate(problem.sites):
             for k in range(self.tiers):
                 here = j * self.tiers + k
@@ -211,9 +177,9 @@ class PeriodProgram:
 
     def _expansions(self, i: int) -> list[int]:
         source = self.problem.sources[i]
-        weight = self.problem.periods[self.period].weight / MONEY
         columns = [
-            self._b.add(weight * annual, 1.0, whole=True) for annual in source.steps_annual_cny
+            self._b.add(fsum(w / MONEY * annual for _, w in self._charged), 1.0, whole=True)
+            for annual in source.steps_annual_cny
         ]
         for before, after in pairwise(columns):
             self._b.row([(after, 1.0), (before, -1.0)], -INFINITY, 0.0)

@@ -1,4 +1,4 @@
-"""Separation of the plain windows of the reference formulation, way by way, as docs/model.md states them.
+"""Rows of the reference formulation that are separated, way by way: plain windows, least purchases.
 
 The search separates all ways at once (window_cuts.py); both must agree.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridor.siting.model.columns import WayColumns
+from corridor.siting.model.floors import ROUNDING_G, always_keeps_floor, tight_runs
+from corridor.siting.problem import SitingProblem
 from corridor.solvers.program import Cut
 
 if TYPE_CHECKING:
@@ -58,3 +60,22 @@ def _row(way: WayColumns, window: int) -> Cut:
     columns = [int(way.buy[geo.stop_of(point)]) for point in range(i + 1, j)]
     values = [1000 / (way.trips_per_day * short)] * len(columns)
     return Cut(np.array([*columns, way.share], dtype=np.int32), np.array([*values, -1.0]))
+
+
+def least_purchases(problem: SitingProblem, ways: list[WayColumns]) -> list[Cut]:
+    """Return the rows of the least purchase on ways where it always fits (floors.py), all of them."""
+    import numpy as np
+
+    floor = int(problem.min_stop_kg * 1000)
+    cuts = []
+    for columns in ways:
+        flow = problem.flows[columns.flow]
+        way = flow.ways[columns.way]
+        if floor <= ROUNDING_G or not always_keeps_floor(flow, way, floor):
+            continue
+        factor = 1000 / (columns.trips_per_day * (floor - ROUNDING_G))
+        for run in tight_runs(flow, way, columns.geometry.stops, floor):
+            inside = [int(columns.buy[n]) for n in run]
+            place = np.array([*inside, columns.share], dtype=np.int32)
+            cuts.append(Cut(place, np.array([*(factor for _ in inside), -1.0])))
+    return cuts

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import TYPE_CHECKING
 
-from corridor.siting.model.floors import Floor, detour_floors_g, floor_of
+from corridor.siting.charges import charged_in
+from corridor.siting.model.floors import ROUNDING_G, Floor, detour_floors_g, floor_of
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.model.windows import least_stops, need_g
 from corridor.siting.operation.idle_ways import extra_sites
@@ -35,7 +36,7 @@ class Operation:
     Parameters
     ----------
     cost_cny
-        Net present cost of the period, stations and expansions included. [CNY]
+        Net present cost of the period, with the stations and expansions charged to it. [CNY]
     shares
         (flow, way) -> share of the flow's trips.
     buys
@@ -96,12 +97,13 @@ class PeriodModel:
 def fixed_cost(
     problem: SitingProblem, t: int, levels: tuple[int, ...], steps: tuple[int, ...]
 ) -> float:
-    """Return the net present cost of a period's stations and expansions alone [CNY]."""
-    annual = fsum(problem.sites[j].yearly_cny(k, t) for j, k in enumerate(levels) if k)
-    annual += fsum(
-        fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True)
+    """Return the net present cost of the stations and expansions that a period is charged for [CNY]."""
+    bought = fsum(fsum(s.steps_annual_cny[:n]) for s, n in zip(problem.sources, steps, strict=True))
+    return fsum(
+        weight
+        * (fsum(problem.sites[j].yearly_cny(k, s) for j, k in enumerate(levels) if k) + bought)
+        for s, weight in charged_in(problem, t)
     )
-    return problem.periods[t].weight * annual
 
 
 def source_limit(problem: SitingProblem, i: int, t: int, steps: int) -> float:
@@ -222,7 +224,9 @@ class DesignCost:
                 floor = self.floor(q, p, stops)
                 for run in floor.runs:
                     inside = [(buys[q, p, stops[n]], 1.0) for n in run]
-                    lp.row([*inside, (y, -floor.grams / flow.usable_g)], 0, float("inf"))
+                    lp.row(
+                        [*inside, (y, -(floor.grams - ROUNDING_G) / flow.usable_g)], 0, float("inf")
+                    )
                 for j, least in self._floors[q][p].items():
                     there = [(buys[q, p, v], 1.0) for v in stops if way.stops[v].site == j]
                     lp.row([*there, (y, -least / flow.usable_g)], 0, float("inf"))

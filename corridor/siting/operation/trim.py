@@ -53,7 +53,7 @@ def trimmed(problem: SitingProblem, levels: Levels, loads: list[list[float]]) ->
         now = [kept[t][j] for t in periods]
         if not any(now):
             continue
-        best = _cheapest(problem, j, now, [_options(problem, j, t, kept, loads) for t in periods])
+        best = _cheapest(problem, j, now, _block_options(problem, j, kept, loads))
         if _cost(problem, j, best) <= _cost(problem, j, now) + TIE_CNY:
             for t in periods:
                 kept[t][j] = best[t]
@@ -81,22 +81,29 @@ def trimmed_steps(
     """
     kept: list[tuple[int, ...]] = []
     before = (0,) * len(problem.sources)
-    for t, bought in enumerate(steps):
+    for block in problem.blocks:
         before = tuple(
             next(
                 n
                 for n in range(before[i], most + 1)
-                if n == most
-                or (
-                    fsum(sent[t][i]) <= source_limit(problem, i, t, n) * (1 + ROUNDING)
-                    and _gate_cny(problem, i, t, n, sent[t][i])
-                    <= _gate_cny(problem, i, t, most, sent[t][i]) + TIE_CNY
-                )
+                if all(_will_do(problem, i, t, (n, most), sent[t][i]) for t in block)
             )
-            for i, most in enumerate(bought)
+            for i, most in enumerate(steps[block[0]])
         )
-        kept.append(before)
+        kept += [before] * len(block)
     return tuple(kept)
+
+
+def _will_do(
+    problem: SitingProblem, i: int, t: int, fewer_and_now: tuple[int, int], sent: Sequence[float]
+) -> bool:
+    """Whether fewer steps send the same in a period, and no dearer."""
+    fewer, now = fewer_and_now
+    if fewer == now:
+        return True
+    fits = fsum(sent) <= source_limit(problem, i, t, fewer) * (1 + ROUNDING)
+    cny = _gate_cny(problem, i, t, fewer, sent)
+    return fits and cny <= _gate_cny(problem, i, t, now, sent) + TIE_CNY
 
 
 def _gate_cny(problem: SitingProblem, i: int, t: int, steps: int, sent: Sequence[float]) -> float:
@@ -104,6 +111,17 @@ def _gate_cny(problem: SitingProblem, i: int, t: int, steps: int, sent: Sequence
     source = problem.sources[i]
     beyond = max(0.0, fsum(sent) - source.cheaper_kg_per_day(t, steps))
     return fsum([*source.steps_annual_cny[:steps], DAYS * beyond * source.dearer_cny_per_kg(t)])
+
+
+def _block_options(
+    problem: SitingProblem, j: int, kept: list[list[int]], loads: list[list[float]]
+) -> list[list[int]]:
+    """Return, per run of periods without a decision, the levels that would do in all of them."""
+    found = []
+    for block in problem.blocks:
+        each = [_options(problem, j, t, kept, loads) for t in block]
+        found.append([level for level in each[0] if all(level in options for options in each)])
+    return found
 
 
 def _options(
@@ -151,13 +169,13 @@ def _cheapest(
 ) -> list[int]:
     """Return the cheapest levels that never shrink; of equal ones the smallest, period by period."""
     paths: dict[int, list[int]] = {0: []}
-    for choices in options:
+    for block, choices in zip(problem.blocks, options, strict=True):
         grown: dict[int, list[int]] = {}
         for level in choices:
             before = [path for last, path in paths.items() if last <= level]
             if before:
                 grown[level] = min(
-                    ([*path, level] for path in before),
+                    ([*path, *([level] * len(block))] for path in before),
                     key=lambda path: (_partial(problem, j, path), path),
                 )
         paths = grown

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from corridor.siting.charges import busiest
 from corridor.siting.model.period_program import Floats
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, keeps_rules
@@ -41,23 +42,24 @@ def dived_design(
     periods = range(len(problem.periods))
     most: Floats | None = None
     points: list[Floats] = []
-    for n in reversed(periods):
+    for n in reversed(busiest(problem)):
         found = _dive(relaxations[n], most)
         if found is None:
             return None
         points.insert(0, found)
         most = found
-    designs = [relaxations[n].models[0].design_of(points[n]) for n in periods]
+    designs = [relaxations[0].models[0].design_of(point) for point in points]
     levels: list[list[int]] = [[] for _ in periods]
     for j in range(len(problem.sites)):
         path: list[int] = []
-        for t in periods:
-            path.append(allowed_level(problem, j, t, max([designs[t][0][j], *path[-1:]])))
+        for (wants, _), block in zip(designs, problem.blocks, strict=True):
+            wanted = max([wants[j], *path[-1:]])
+            path += [allowed_level(problem, j, block[0], wanted)] * len(block)
         for t in periods:
             levels[t].append(path[t])
-    steps = [designs[t][1] for t in periods]
-    for t in range(1, len(steps)):
-        steps[t] = tuple(max(a, b) for a, b in zip(steps[t - 1], steps[t], strict=True))
+    steps: list[tuple[int, ...]] = []
+    for (_, wants), block in zip(designs, problem.blocks, strict=True):
+        steps += [tuple(map(max, wants, steps[-1])) if steps else wants] * len(block)
     design = tuple(tuple(row) for row in levels)
     return (design, tuple(steps)) if keeps_rules(problem, design, tuple(steps)) else None
 

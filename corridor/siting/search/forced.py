@@ -86,7 +86,8 @@ def _of_designs(models: list[PeriodProgram]) -> LinearProgram:
         parts[n - 1], parts[n] = -one, one
         blocks.append(sp.hstack(parts, format="csr"))
         low.append(np.zeros(size))
-        up.append(np.full(size, np.inf))
+        same = models[n].problem.same_as_before(models[n].period)
+        up.append(np.zeros(size) if same else np.full(size, np.inf))
     starts = [n * size for n in range(len(models))]
     for terms, limit in joint_budgets(models, starts):
         columns, values = zip(*terms, strict=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import chain, combinations_with_replacement
-from math import comb, fsum
+from itertools import chain
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,7 @@ from corridor.siting.rules import (
     may_stand,
 )
 from corridor.siting.search.period_oracle import PeriodOracle
+from corridor.siting.search.site_paths import paths_of
 from corridor.siting.search.work import Budget
 
 PAIRS: Final = 600
@@ -32,9 +33,6 @@ PAIRS: Final = 600
 
 NEXT: Final = 3
 """Candidates along a route, on either side, with which a station is exchanged."""
-
-MOST_PATHS: Final = 1000
-"""Paths of one site above which only those that change at most twice are tried."""
 
 Found = Callable[[Levels, Levels, float], object]
 """Takes a design and its cost [CNY]."""
@@ -81,7 +79,7 @@ class LocalSearch:
         self._good = float("-inf")
         self._budget: Budget | None = None
         self._rng = random.Random(seed)  # noqa: S311 - order of moves, not a secret
-        every = _paths(len(problem.tiers), len(problem.periods))
+        every = paths_of(problem)
         self._paths = np.array(every, dtype=np.int64)
         self._number = {path: n for n, path in enumerate(every)}
         self._legal = np.array(
@@ -322,12 +320,13 @@ class LocalSearch:
         found = []
         for i, source in enumerate(self._problem.sources):
             path = [row[i] for row in steps]
-            for t, now in enumerate(path):
+            for block in self._problem.blocks:
+                now = path[block[0]]
                 if now < len(source.steps_kg_per_day):
-                    new = [max(n, now + 1) if s >= t else n for s, n in enumerate(path)]
+                    new = [max(n, now + 1) if s >= block[0] else n for s, n in enumerate(path)]
                     found.append(_with_path(steps, i, new))
                 if now:
-                    new = [min(n, now - 1) if s <= t else n for s, n in enumerate(path)]
+                    new = [min(n, now - 1) if s <= block[-1] else n for s, n in enumerate(path)]
                     found.append(_with_path(steps, i, new))
         return found
 
@@ -362,17 +361,6 @@ def _with_path(rows: Levels, place: int, path: list[int]) -> Levels:
     return tuple(
         (*row[:place], value, *row[place + 1 :]) for row, value in zip(rows, path, strict=True)
     )
-
-
-def _paths(tiers: int, periods: int) -> list[tuple[int, ...]]:
-    """Return the levels that a site may have over the periods, never shrinking."""
-    if comb(tiers + periods, periods) <= MOST_PATHS:
-        return list(combinations_with_replacement(range(tiers + 1), periods))
-    found = set()
-    for low, mid, high in combinations_with_replacement(range(tiers + 1), 3):
-        for first, second in combinations_with_replacement(range(periods + 1), 2):
-            found.add((low,) * first + (mid,) * (second - first) + (high,) * (periods - second))
-    return sorted(found)
 
 
 def _next_along_routes(problem: SitingProblem) -> list[list[int]]:

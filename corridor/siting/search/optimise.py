@@ -35,13 +35,12 @@ from corridor.siting.search.shares import (
     FEW_BINARIES,
     JOINT_COLUMNS,
     KICKS,
-    LARGE_SHARE,
     LOSS,
     POLISH_SHARE,
     ROOT_SHARE,
-    SEARCH_SHARE,
     STALL,
     TREE_SLICES,
+    search_share,
 )
 from corridor.siting.search.tree import Tree
 from corridor.siting.search.work import Budget
@@ -161,7 +160,8 @@ class _Search:
     def _stages(self) -> None:
         self._relax()
         if self._fixed is None:
-            self._improve(SEARCH_SHARE if self._whole is not None else LARGE_SHARE)
+            sliced = len(self._problem.blocks) < len(self._problem.periods)
+            self._improve(search_share(joined=self._whole is not None, sliced=sliced))
         self._branch()
         if self._fixed is None:
             self._polish()
@@ -372,7 +372,7 @@ class _Search:
             self._bound(fsum(bounds))
             self._say(f"period {n + 1}")
         if self._fixed is None:
-            for design in stacked(designs):
+            for design in stacked(self._problem, designs):
                 if keeps_rules(self._problem, *design):
                     self._offer(*design)
             self._improve(1.0 - keep)

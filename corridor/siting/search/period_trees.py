@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from corridor.siting.charges import busiest
 from corridor.siting.model.period_program import Floats, PeriodProgram
+from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels
 from corridor.siting.search.work import Budget
 from corridor.solvers.clock import iterations_within
@@ -72,9 +74,15 @@ class PeriodTree:
         return result.bound if result.state in ("optimal", "limit") else -INFINITY
 
 
-def stacked(designs: Sequence[Design | None]) -> Iterator[tuple[Levels, Levels]]:
-    """Yield designs made of those of the periods: what an earlier one has stays, or is left out."""
-    known = [design for design in designs if design is not None]
+def stacked(
+    problem: SitingProblem, designs: Sequence[Design | None]
+) -> Iterator[tuple[Levels, Levels]]:
+    """Yield designs made of those of the periods: what an earlier one has stays, or is left out.
+
+    Of periods without a decision between them the design of the one that pays is taken for all.
+    """
+    payers = zip(busiest(problem), problem.blocks, strict=True)
+    known = [design for t, block in payers for _ in block if (design := designs[t])]
     if len(known) < len(designs):
         return
     for grows in (True, False):

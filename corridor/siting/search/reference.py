@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from corridor.siting.model.formulation import MONEY, Formulation, formulate
-from corridor.siting.model.reference_windows import plain_windows
+from corridor.siting.model.reference_windows import least_purchases, plain_windows
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels
 from corridor.siting.search.outcome import Keep, Outcome, keep_nothing
@@ -84,7 +84,17 @@ def solve_reference(
         "rows": len(program.row_low),
         "nonzeros": int(program.rows.nnz),
     }
-    loop = _RowLoop(form, program, settings, outcome, progress, budget.clock, keep)
+    least = least_purchases(problem, form.ways)
+    loop = _RowLoop(
+        form=form,
+        program=program,
+        least=least,
+        settings=settings,
+        outcome=outcome,
+        progress=progress,
+        clock=budget.clock,
+        keep=keep,
+    )
     loop.run()
     late = outcome.gap > settings.gap_target and loop.clock.is_over()
     outcome.ended = "clock" if late else None
@@ -98,6 +108,7 @@ class _RowLoop:
 
     form: Formulation
     program: LinearProgram
+    least: list[Cut]
     settings: SolverChoice
     outcome: Outcome
     progress: Callable[[str], object]
@@ -134,7 +145,10 @@ class _RowLoop:
         outcome.infeasible = first.state == "infeasible"
 
     def _violated(self, values: Floats) -> list[Cut]:
-        return plain_windows(self.form.ways, values, WINDOW_TOLERANCE, 6)
+        found = plain_windows(self.form.ways, values, WINDOW_TOLERANCE, 6)
+        return found + [
+            cut for cut in self.least if float(cut.values @ values[cut.columns]) < -WINDOW_TOLERANCE
+        ]
 
     def _take(self, values: Floats, objective: float) -> None:
         self.outcome.levels, self.outcome.steps = design_at(self.form, values)

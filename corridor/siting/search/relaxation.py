@@ -236,7 +236,10 @@ class Relaxation:
         size = self.models[0].design
         extra = [np.zeros(size) for _ in self.models]
         for n, first in enumerate(self.growth, start=1):
-            values = np.maximum(0.0, duals[first : first + size])
+            values = duals[first : first + size]
+            model = self.models[n]
+            if not model.problem.same_as_before(model.period):
+                values = np.maximum(0.0, values)
             extra[n] -= values
             extra[n - 1] += values
         return extra
@@ -290,7 +293,8 @@ def _joined(models: list[PeriodProgram], offset: list[int]) -> tuple[LinearProgr
             )
         )
         low.append(np.zeros(size))
-        up.append(np.full(size, INFINITY))
+        same = models[n].problem.same_as_before(models[n].period)
+        up.append(np.zeros(size) if same else np.full(size, INFINITY))
         growth.append(count)
         count += size
     for terms, limit in joint_budgets(models, offset):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from corridor.siting.charges import busiest
 from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.siting.problem import SitingProblem
 from corridor.siting.rules import Levels, keeps_rules, level_bounds
@@ -18,6 +19,8 @@ def rounded_designs(
 ) -> Iterator[tuple[Levels, Levels]]:
     """Yield designs that round a fractional point at several thresholds and keep every rule.
 
+    What a run of periods without a decision has is read off the one that is charged for it.
+
     Parameters
     ----------
     problem
@@ -29,17 +32,18 @@ def rounded_designs(
     """
     periods = range(len(problem.periods))
     for threshold in THRESHOLDS:
-        steps = _steps_at(models, parts, threshold)
+        steps = _steps_at(problem, models, parts, threshold)
         if fixed is not None:
             yield fixed, steps
             continue
         levels: list[list[int]] = [[] for _ in periods]
         for j in range(len(problem.sites)):
             path: list[int] = []
-            for t in periods:
+            for t, block in zip(busiest(problem), problem.blocks, strict=True):
                 run = parts[t][j * models[t].tiers : (j + 1) * models[t].tiers]
                 wanted = int((run > threshold).sum())
-                path.append(allowed_level(problem, j, t, max([wanted, *path[-1:]])))
+                level = allowed_level(problem, j, block[0], max([wanted, *path[-1:]]))
+                path += [level] * len(block)
             for t in periods:
                 levels[t].append(path[t])
         design = tuple(tuple(row) for row in levels)
@@ -47,18 +51,20 @@ def rounded_designs(
             yield design, steps
 
 
-def _steps_at(models: list[PeriodProgram], parts: list[Floats], threshold: float) -> Levels:
+def _steps_at(
+    problem: SitingProblem, models: list[PeriodProgram], parts: list[Floats], threshold: float
+) -> Levels:
     rows: list[tuple[int, ...]] = []
-    for model, part in zip(models, parts, strict=True):
+    for t, block in zip(busiest(problem), problem.blocks, strict=True):
         row = []
-        for i, columns in enumerate(model.steps):
+        for i, columns in enumerate(models[t].steps):
             wanted = 0
             for column in columns:
-                if float(part[column]) <= threshold:
+                if float(parts[t][column]) <= threshold:
                     break
                 wanted += 1
             row.append(max(wanted, rows[-1][i] if rows else 0))
-        rows.append(tuple(row))
+        rows += [tuple(row)] * len(block)
     return tuple(rows)
 
 

@@ -16,6 +16,9 @@ SEARCH_SHARE: Final = 0.15
 LARGE_SHARE: Final = 0.5
 """The same where the periods do not fit into one programme. [-]"""
 
+SLICED_SHARE: Final = 0.85
+"""The same where one decision holds for several of them: their trees then raise the bound little. [-]"""
+
 KICKS: Final = 300
 """Most random changes from which the local search starts again."""
 
@@ -39,3 +42,18 @@ STALL: Final = 2e-5
 
 AIM: Final = 0.95
 """Share of the gap target at which the search stops: a little is left for whole grams. [-]"""
+
+
+def search_share(*, joined: bool, sliced: bool) -> float:
+    """Return the share of the work left that the local search may take before the trees [-].
+
+    Parameters
+    ----------
+    joined
+        Whether all periods fit into one programme.
+    sliced
+        Whether one decision holds for several of them.
+    """
+    if joined:
+        return SEARCH_SHARE
+    return SLICED_SHARE if sliced else LARGE_SHARE

@@ -8,6 +8,8 @@ from scipy.sparse import csr_matrix
 
 from corridor.siting.problem import SitingProblem
 
+from .enumeration import runs_nobody_drives_past
+
 
 class _Rows:
     def __init__(self) -> None:
@@ -123,6 +125,7 @@ def _operate(
             if not flow.loop:
                 m.row({fuel: 1.0, y: -flow.start_g / 1000}, 0, 0)
             here = 0
+            bought = []
             for stop in way.stops:
                 buy, leave = m.new(year * F * problem.sites[stop.site].power_cny_per_kg), m.new(0.0)
                 burnt = (stop.at_g - here) / 1000
@@ -130,6 +133,7 @@ def _operate(
                 m.row({leave: 1.0, fuel: -1.0, buy: -1.0, y: burnt}, 0, 0)
                 m.row({leave: 1.0, y: -U}, -np.inf, 0)
                 sold[stop.site][buy] = F
+                bought.append(buy)
                 fuel, here = leave, stop.at_g
             burnt = (way.total_g - here) / 1000
             if flow.loop:
@@ -137,6 +141,11 @@ def _operate(
                 m.row({fuel: 1.0, begin: -1.0, y: -burnt}, 0, 0)
             else:
                 m.row({fuel: 1.0, y: -burnt - flow.end_g / 1000}, 0, np.inf)
+            # Here every truck can take the least purchase wherever it stops.
+            least = problem.min_stop_kg if flow.need_g >= problem.min_stop_kg * 1000 else 0.0
+            every = tuple(range(len(way.stops)))
+            for run in runs_nobody_drives_past(flow, way, every) if least else ():
+                m.row(dict.fromkeys((bought[v] for v in run), 1.0) | {y: 0.001 - least}, 0, np.inf)
         m.row(total, 1, 1)
     sent: list[dict[int, float]] = [{} for _ in problem.sources]
     for j, load in sold.items():

@@ -68,6 +68,13 @@ def runs_that_sell_the_least(
     stops = tuple(v for v, stop in enumerate(way.stops) if levels[stop.site])
     if not floor or need < floor or not keeping_sets(flow, way, stops, floor):
         return []
+    return runs_nobody_drives_past(flow, way, stops)
+
+
+def runs_nobody_drives_past(
+    flow: Commodity, way: Variant, stops: tuple[int, ...]
+) -> list[tuple[int, ...]]:
+    """Return the runs of stops without which the others do not carry a truck through."""
     runs = set()
     for size in range(1, len(stops) + 1):
         for first in range(len(stops)):
@@ -113,7 +120,7 @@ def paths_of_site(problem: SitingProblem, j: int) -> list[tuple[int, ...]]:
     site = problem.sites[j]
     found = []
     for path in product(range(len(problem.tiers) + 1), repeat=len(problem.periods)):
-        ok = list(path) == sorted(path)
+        ok = list(path) == sorted(path) and _decided(problem, path)
         for t, level in enumerate(path):
             here = bool(site.existing_level) and t >= site.existing_from
             if site.existing_level and not here and level:
@@ -143,8 +150,16 @@ def paths_of_source(problem: SitingProblem, i: int) -> list[tuple[int, ...]]:
     return [
         path
         for path in product(range(count + 1), repeat=len(problem.periods))
-        if list(path) == sorted(path)
+        if list(path) == sorted(path) and _decided(problem, path)
     ]
+
+
+def _decided(problem: SitingProblem, path: tuple[int, ...]) -> bool:
+    """Whether nothing changes at the start of a period that decides nothing."""
+    return all(
+        after == before or period.decides
+        for before, after, period in zip(path, path[1:], problem.periods[1:], strict=False)
+    )
 
 
 def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
@@ -203,7 +218,11 @@ def operation_cny_per_year(  # noqa: C901 - one truck, driven from start to end
                     fuel = leave
             for run in runs_that_sell_the_least(flow, way, levels, problem.min_stop_kg):
                 least.append(
-                    (dict.fromkeys((bought[v] for v in run), -1.0) | {y: problem.min_stop_kg}, 0.0)
+                    (
+                        dict.fromkeys((bought[v] for v in run), -1.0)
+                        | {y: problem.min_stop_kg - 0.001},
+                        0.0,
+                    )
                 )
             for j, row in there.items():
                 floor = detour_floor_g(flow, way, j, problem.min_stop_kg)

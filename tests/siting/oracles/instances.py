@@ -250,6 +250,34 @@ def with_lives(seed: int) -> SitingProblem:
     )
 
 
+def with_slices(seed: int) -> SitingProblem:
+    """Return a tiny plan of two or three periods, of which some decide nothing; dates lie at decisions."""
+    rng = random.Random(f"slices {seed}")
+    problem = tiny_problem(seed)
+    T = len(problem.periods)
+    decides = [t == 0 or rng.random() < 0.4 for t in range(T)]
+    if all(decides):
+        decides[-1] = T == 1
+
+    def begin(t: int) -> int:
+        return next((s for s in range(min(t, T - 1), 0, -1) if decides[s]), 0)
+
+    return replace(
+        problem,
+        periods=tuple(replace(p, decides=d) for p, d in zip(problem.periods, decides, strict=True)),
+        sites=tuple(
+            replace(
+                site,
+                existing_from=begin(site.existing_from),
+                required_from=begin(site.required_from),
+                open_from=begin(site.open_from),
+            )
+            for site in problem.sites
+        ),
+        covers=tuple(replace(c, period=begin(c.period)) for c in problem.covers),
+    )
+
+
 def _source(rng: random.Random, i: int, sites: int, T: int) -> Plant:
     limit = tuple(rng.choice([60.0, 300.0, 5000.0]) * rng.uniform(0.8, 1.2) for _ in range(T))
     steps = rng.choice([0, 0, 1, 2]) if T == 1 else rng.choice([0, 0, 1])

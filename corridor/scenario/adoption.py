@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import fsum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,15 +47,15 @@ def trucks_in(anchors: Mapping[int, float], year: int) -> float:
 
 
 def fleet_by_year(
-    adoption: AdoptionSpec, years: tuple[int, ...]
+    adoption: AdoptionSpec, runs: Sequence[range]
 ) -> tuple[tuple[int, float, float, float, float], ...]:
-    """Return (year, low, base, high, the level in use) for each year [trucks]."""
+    """Return (first year, low, base, high, the level in use) for runs of years, each its mean [trucks]."""
     rows = []
-    for year in years:
+    for run in runs:
         low, base, high = (
-            trucks_in(anchors, year)
+            fsum(trucks_in(anchors, year) for year in run) / len(run)
             for anchors in (adoption.trucks_low, adoption.trucks_base, adoption.trucks_high)
         )
         used = {"low": low, "base": base, "high": high}[adoption.level]
-        rows.append((year, low, base, high, used))
+        rows.append((run[0], low, base, high, used))
     return tuple(rows)
