@@ -99,7 +99,7 @@ def optimum_cny(  # noqa: C901 - one model, read from top to bottom
     return float(answer.fun) * 1e6
 
 
-def _operate(
+def _operate(  # noqa: C901 - one trip, driven from start to end
     m: _Rows,
     problem: SitingProblem,
     t: int,
