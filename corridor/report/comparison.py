@@ -7,48 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError
+from corridor.report.comparable import cost_between, money_of, obstacles, question_of, stopped
 from corridor.report.folder import Json, RunFolder, at, load_run, reading
+from corridor.report.matrix import figure_rows, site_of, site_rows
 
-SCHEMA = "corridor.comparison/2"
+SCHEMA = "corridor.comparison/3"
 
 MOVED_KM = 40.0
 """A station dropped and one added on one route count as one moved up to this distance. [km]"""
 
-KPIS = (
-    ("capex_total_cny", "CAPEX of the plan", "CNY"),
-    ("npv_cny", "net present cost", "CNY"),
-    ("npv_without_unmet_cny", "net present cost without the price of unmet demand", "CNY"),
-    ("lcoh_cny_per_kg/total", "cost of a kilogram over the horizon", "CNY/kg"),
-)
-PERIOD_KPIS = (
-    ("stations", "stations in service", ""),
-    ("capex_cny", "CAPEX of the period", "CNY"),
-    ("demand_kg_per_day", "hydrogen wanted", "kg/day"),
-    ("served_kg_per_day", "hydrogen sold", "kg/day"),
-    ("unmet_kg_per_day", "hydrogen not sold", "kg/day"),
-    ("coverage_by_kg", "coverage by kg", "fraction"),
-    ("coverage_by_trips", "coverage by trips", "fraction"),
-    ("available_kg_per_day", "available at the plants", "kg/day"),
-    ("shortfall_kg_per_day", "shortfall at the plants", "kg/day"),
-    ("utilisation", "utilisation", "fraction"),
-    ("trailers_per_day", "trailers", "1/day"),
-    ("lcoh_cny_per_kg/total", "cost of a kilogram", "CNY/kg"),
-)
-
 
 def compare_runs(run_dirs: Sequence[Path | str]) -> Json:
-    """Compare run folders with the first of them.
+    """Put run folders side by side, and each beside the first of them.
 
     Parameters
     ----------
     run_dirs
-        Two or more run folders, the baseline first. Whether they verify is the caller's business.
+        Two or more run folders, the baseline first. A run that its certificate does not support
+        is ranked in nothing.
 
     Returns
     -------
     dict
-        ``corridor.comparison/2``: ``runs`` (what each is) and ``against`` (one entry per run after
-        the first: stations, KPIs and costs against the baseline).
+        ``corridor.comparison/3``: ``runs`` (what each is), ``figures`` and ``sites`` (one cell a
+        run), ``against`` (one entry per run after the first: what may be compared, cost,
+        stations, blocks of the cost and scenario keys against the baseline).
 
     Raises
     ------
@@ -58,95 +41,65 @@ def compare_runs(run_dirs: Sequence[Path | str]) -> Json:
     if len(run_dirs) < 2:
         raise InputError("A comparison needs two or more run folders.", "Name the baseline first.")
     runs = [load_run(path) for path in run_dirs]
-    documents = []
-    for run in runs[1:]:
+    abouts, documents, stops = [], [], []
+    for run in runs:
         with reading(run.path):
-            documents.append(_against(runs[0], run))
-    return {"schema": SCHEMA, "runs": [_about(run) for run in runs], "against": documents}
+            abouts.append(_about(run))
+            found = obstacles(runs[0], run)
+            stops.append(stopped(found))
+            documents.append(_against(runs[0], run, found))
+    with reading(runs[0].path):
+        figures, sites = figure_rows(runs, stops), site_rows(runs)
+    return {
+        "schema": SCHEMA,
+        "runs": abouts,
+        "figures": figures,
+        "sites": sites,
+        "against": documents[1:],
+    }
 
 
 def _about(run: RunFolder) -> Json:
     keys = ("name", "title", "status", "objective_cny", "bound_cny", "unavoidable_cny", "gap")
     return {
         **{key: run.plan.get(key) for key in keys},
+        "title_zh": run.scenario.get("title_zh"),
         "gap_target": run.plan.get("gap_target"),
         "objective_minus_bound_cny": run.plan["objective_cny"] - run.plan["bound_cny"],
+        **money_of(run),
         "do_nothing_cny": at(run.plan, "/do_nothing/objective_cny"),
         "stopped": at(run.plan, "/search/stopped"),
         "folder": run.path.resolve().name,
         "verdict": run.verdict,
+        "question_sha256": question_of(run),
         "stations": len(run.plan["stations"]),
+        "stations_given": bool(run.plan.get("stations_given")),
     }
 
 
-def _against(base: RunFolder, other: RunFolder) -> Json:
-    least = other.plan["bound_cny"] - base.plan["objective_cny"]
-    most = other.plan["objective_cny"] - base.plan["bound_cny"]
-    same_inputs = all(
-        base.hashes[name] == other.hashes[name]
-        for name in base.hashes
-        if name.startswith("inputs/")
-    )
+def _against(base: RunFolder, other: RunFolder, found: list[Json]) -> Json:
     return {
         "name": other.plan["name"],
         "folder": other.path.resolve().name,
-        "same_inputs": same_inputs,
-        "cost": {
-            "difference_cny": other.plan["objective_cny"] - base.plan["objective_cny"],
-            "at_least_cny": least,
-            "at_most_cny": most,
-            "distinguishable": not least <= 0 <= most,
-        },
+        "same_question": question_of(base) == question_of(other),
+        "differs": found,
+        "cost": cost_between(base, other, found),
         "stations": _stations(base.plan["stations"], other.plan["stations"]),
-        "kpis": _kpis(base.plan, other.plan),
-        "costs": _costs(base.plan, other.plan),
+        "costs": _costs(base.plan, other.plan, compared="money" not in stopped(found)),
         "scenario": _differences(base.scenario, other.scenario),
     }
 
 
-def _costs(base: Json, other: Json) -> list[Json]:
+def _costs(base: Json, other: Json, *, compared: bool) -> list[Json]:
+    """Return the blocks of the cost of both; their differences where money may be compared."""
     old, new = base.get("costs_npv_cny") or {}, other.get("costs_npv_cny") or {}
-    return [
-        {"block": block, "unit": "CNY", **_pair(old.get(block), new.get(block))}
-        for block in dict.fromkeys([*old, *new])
-    ]
-
-
-def _pair(old: Any, new: Any) -> Json:
-    known = isinstance(old, int | float) and isinstance(new, int | float)
-    return {"base": old, "other": new, "difference": new - old if known else None}
-
-
-def _kpis(base: Json, other: Json) -> list[Json]:
-    rows: list[Json] = []
-    for key, label, unit in KPIS:
-        pair = _pair(at(base, f"/kpis/{key}"), at(other, f"/kpis/{key}"))
-        rows.append({"kpi": key, "label": label, "unit": unit, "year": None, **pair})
-    still = [at(plan, "/do_nothing/objective_cny") for plan in (base, other)]
-    rows.append({"kpi": "do_nothing_cny", "label": "net present cost of doing nothing", "unit": "CNY",
-                 "year": None, **_pair(*still)})  # fmt: skip
-    old = {row["year"]: row for row in at(base, "/kpis/by_period") or []}
-    new = {row["year"]: row for row in at(other, "/kpis/by_period") or []}
-    for year in sorted({*old, *new}):
-        for key, label, unit in PERIOD_KPIS:
-            pair = _pair(at(old.get(year), f"/{key}"), at(new.get(year), f"/{key}"))
-            rows.append({"kpi": key, "label": label, "unit": unit, "year": year, **pair})
-        covered = [_covered(plan, year) for plan in (base, other)]
-        rows.append({"kpi": "do_nothing_coverage_by_kg", "label": "coverage by kg, doing nothing",
-                     "unit": "fraction", "year": year, **_pair(*covered)})  # fmt: skip
-        avoided = [at(side.get(year), "/co2_avoided_t_per_year") or {} for side in (old, new)]
-        for method in dict.fromkeys([*avoided[0], *avoided[1]]):
-            pair = _pair(avoided[0].get(method), avoided[1].get(method))
-            label = f"CO2 avoided against diesel, {method}"
-            rows.append({"kpi": "co2_avoided_t_per_year", "label": label, "unit": "t/year",
-                         "year": year, **pair})  # fmt: skip
+    rows = []
+    for block in dict.fromkeys([*old, *new]):
+        one, two = old.get(block), new.get(block)
+        known = compared and one is not None and two is not None
+        difference = two - one if known else None
+        rows.append({"block": block, "base": one, "other": two, "difference": difference})
     return rows
-
-
-def _covered(plan: Json, year: int) -> Any:
-    """Return the share of the hydrogen wanted in a year that doing nothing serves."""
-    rows = at(plan, "/do_nothing/by_period") or []
-    return next((row["coverage_by_kg"] for row in rows if row["year"] == year), None)
 
 
 def _stations(base: list[Json], other: list[Json]) -> Json:
@@ -187,8 +140,7 @@ def _stations(base: list[Json], other: list[Json]) -> Json:
 
 
 def _name(station: Json) -> Json:
-    keys = ("id", "name_zh", "name_en", "route", "carriageway", "chainage_km", "period", "tier")
-    return {key: station.get(key) for key in keys}
+    return {**site_of(station), "period": station.get("period"), "tier": station.get("tier")}
 
 
 def _nearest(removed: list[Json], added: list[Json]) -> list[tuple[Json, Json]]:
@@ -211,7 +163,7 @@ def _nearest(removed: list[Json], added: list[Json]) -> list[tuple[Json, Json]]:
     return found
 
 
-_IDENTITY = frozenset({"name", "title", "description", "extends"})
+_IDENTITY = frozenset({"name", "title", "title_zh", "description", "extends"})
 
 
 def _differences(base: Any, other: Any, key: str = "") -> list[Json]:
