@@ -1,149 +1,169 @@
-"""A comparison in words: as text for a terminal and as a page."""
+"""A comparison as tables for a terminal and as a page."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
+
+from corridor.report.comparison_words import (
+    LANGUAGES,
+    MARKS,
+    cell,
+    cost_sentence,
+    label_of,
+    lead_sentence,
+    letter,
+    proof_words,
+    rank_words,
+    say,
+    site_name,
+    station_lines,
+    unit_of,
+    warnings,
+)
 from corridor.report.folder import Json
+from corridor.report.matrix import AVOIDED, PENALTY, SPENT, TOTAL
 from corridor.report.text import number, visible
-from corridor.report.views import CODES, ENDED_EARLY
+from corridor.report.views import CODES
 
-_KINDS = {"CNY": "million", "fraction": "percent"}
+FRONT_YEARS = 3
+"""In front stand the figures of all years up to so many, else of the first and the last."""
 
+FRONT_SITES = 30
+"""So many sites stand in front, so that one screen holds them; the others stand in a list."""
 
-def amount(value: object, unit: str, *, signed: bool = False) -> str:
-    """Return a value in the comparison's units: CNY in millions, fractions in percent."""
-    shown = number(value, _KINDS.get(unit, "sig"))
-    plus = signed and isinstance(value, int | float) and value > 0
-    return f"+{shown}" if plus else shown
-
-
-def shown_unit(unit: str) -> str:
-    """Return the unit that `amount` uses."""
-    return {"CNY": "M CNY", "fraction": ""}.get(unit, unit)
-
-
-def cost_sentence(entry: Json) -> str:
-    """Say how the costs of two plans differ, or that what is proven does not tell them apart."""
-    cost = entry["cost"]
-    difference = amount(cost["difference_cny"], "CNY", signed=True)
-    between = (
-        f"{amount(cost['at_least_cny'], 'CNY', signed=True)} and "
-        f"{amount(cost['at_most_cny'], 'CNY', signed=True)} M CNY"
-    )
-    if cost["distinguishable"]:
-        return f"Net present cost {difference} M CNY (proven: between {between})."
-    return (
-        f"Not distinguishable: the net present cost differs by {difference} M CNY, which lies "
-        f"within what is not proven of the two plans (between {between})."
-    )
+_EVERY_YEAR = ("stations", "coverage_by_kg", "lcoh_cny_per_kg/total")
+_LAST_YEAR = ("demand_kg_per_day", "unmet_kg_per_day", "utilisation", "trailers_per_day", AVOIDED)
+_AGAINST = (
+    (SPENT, "money spent, against A", "spent_difference_cny"),
+    (TOTAL, "money and penalty, against A", "difference_cny"),
+)
 
 
-def comparison_rows(entry: Json) -> list[tuple[str, str, str, str]]:
-    """Return one row per KPI that differs: label with year, baseline, other, difference."""
+def front_figures(document: Json) -> list[Json]:
+    """Return the rows of figures that a planner asks first, of them money against the baseline."""
+    figures = document["figures"]
+    years = sorted({row["year"] for row in figures if row["year"] is not None})
+    shown_years = years if len(years) <= FRONT_YEARS else [years[0], years[-1]]
     rows = []
-    for row in entry["kpis"]:
-        if row["difference"] == 0 or (row["base"] is None and row["other"] is None):
-            continue
-        label = row["label"] if row["year"] is None else f"{row['year']} {row['label']}"
-        unit = shown_unit(row["unit"])
-        rows.append(
-            (
-                f"{label}, {unit}" if unit else label,
-                amount(row["base"], row["unit"]),
-                amount(row["other"], row["unit"]),
-                amount(row["difference"], row["unit"], signed=True),
-            )
-        )
+    for key in (SPENT, PENALTY, TOTAL, "capex_total_cny", "lcoh_cny_per_kg/total"):
+        rows += [row for row in figures if row["key"] == key and row["year"] is None]
+        rows += [_against_row(document, *of) for of in _AGAINST if of[0] == key]
+    for key in _EVERY_YEAR:
+        rows += [row for row in figures if row["key"] == key and row["year"] in shown_years]
+    for key in _LAST_YEAR:
+        rows += [row for row in figures if row["key"] == key and row["year"] in years[-1:]]
     return rows
 
 
-def station_lines(stations: Json) -> list[tuple[str, str]]:
-    """Return what became of stations: (what, which)."""
-    lines = [("added", f"{_who(s)}, {s['tier']}, {s['period']}") for s in stations["added"]]
-    lines += [("removed", f"{_who(s)}, {s['tier']}, {s['period']}") for s in stations["removed"]]
-    for move in stations["moved"]:
-        side = ", other side" if move["other_side"] else ""
-        km = number(move["km"], "km")
-        lines.append(("moved", f"{_who(move['from'])} → {_who(move['to'])} ({km} km{side})"))
-    lines += [
-        ("retimed", f"{_who(s)}: {s['from_year']} → {s['to_year']}") for s in stations["retimed"]
-    ]
-    lines += [
-        ("resized", f"{_who(s)}: {s['from_tier']} → {s['to_tier']}") for s in stations["resized"]
-    ]
-    return lines
+def _against_row(document: Json, key: str, label: str, difference: str) -> Json:
+    marks = next(row["marks"] for row in document["figures"] if row["key"] == key)
+    values = [None, *(entry["cost"][difference] for entry in document["against"])]
+    return {
+        "key": difference, "label": label, "unit": "CNY", "year": None, "method": None,
+        "signed": True, "values": values,
+        "marks": [mark if mark == "not_compared" else None for mark in marks],
+    }  # fmt: skip
 
 
-def _who(station: Json) -> str:
-    km = "" if station["chainage_km"] is None else f" {number(station['chainage_km'], 'km')} km"
-    name = " ".join(filter(None, (station["name_zh"], station["name_en"])))
-    return visible(f"{name} [{station['route']} {station['carriageway']}{km}]")
+def compare_text(document: Json, lang: str = "en") -> str:
+    """Return a comparison as plain text.
 
-
-def compare_text(document: Json) -> str:
-    """Return a comparison as plain text."""
-    base = document["runs"][0]
-    out = [f"baseline  {_run(base)}"]
-    for run, entry in zip(document["runs"][1:], document["against"], strict=True):
-        out += ["", f"against   {_run(run)}", cost_sentence(entry)]
-        if entry["same_inputs"]:
-            out.append("The inputs are the same: every difference is the solver's choice.")
+    Parameters
+    ----------
+    document
+        From `corridor.report.compare_runs`.
+    lang
+        ``en`` or ``zh``.
+    """
+    runs, entries = document["runs"], [None, *document["against"]]
+    out = []
+    for i, run in enumerate(runs):
+        out.append(f"{letter(i)}  {visible(run['name'])} ({run['verdict']}; {proof_words(run, lang)})")
+    out += ["", lead_sentence(document, lang), *warnings(document, lang), ""]
+    heads = [letter(i) for i in range(len(runs))]
+    rows = [[say(lang, "cost against A"), *(rank_words(entry, lang) for entry in entries)]]
+    for row in front_figures(document):
+        unit = unit_of(row, lang)
+        cells = [
+            f"{MARKS[mark][0] if mark else ''} {cell(value, row['unit'], signed='signed' in row)}"
+            for value, mark in zip(row["values"], row["marks"], strict=True)
+        ]
+        rows.append([label_of(row, lang) + (f" [{unit}]" if unit else ""), *cells])
+    out += _table(["", *heads], rows)
+    out += ["  ".join(f"{sign} {say(lang, words)}" for sign, words in MARKS.values()), ""]
+    rows = [[site_name(row, lang), *map(_station_text, row["cells"])] for row in document["sites"]]
+    out += _table([say(lang, "first year and last size"), *heads], rows)
+    for i, entry in enumerate(document["against"], start=1):
+        out += ["", f"{letter(i)}  {cost_sentence(entry, lang)}"]
         for row in entry["scenario"][:12]:
             values = f"{visible(str(row['base']))} → {visible(str(row['other']))}"
-            out.append(f"  scenario  {row['key']}: {values}")
+            out.append(f"   {visible(row['key'])}: {values}")
         if len(entry["scenario"]) > 12:
-            out.append(f"  scenario  and {len(entry['scenario']) - 12} more keys")
-        out += [f"  {what:<9} {which}" for what, which in station_lines(entry["stations"])]
-        out.append(f"  unchanged {entry['stations']['unchanged']} stations")
-        rows = comparison_rows(entry)
-        width = max((len(row[0]) for row in rows), default=0)
-        for label, old, new, change in rows:
-            out.append(f"  {label:<{width}}  {old:>10}  {new:>10}  {change:>10}")
+            out.append("   " + say(lang, "and {n} more keys", n=len(entry["scenario"]) - 12))
+        out += [f"   {what}  {which}" for what, which in station_lines(entry["stations"], lang)]
+        unchanged = entry["stations"]["unchanged"]
+        out.append("   " + say(lang, "stations unchanged: {n}", n=unchanged))
     return "\n".join(out) + "\n"
 
 
-def _run(run: Json) -> str:
-    cost = amount(run["objective_cny"], "CNY")
-    return f"{visible(run['name'])} ({run['verdict']}, {cost} M CNY; {proof_words(run)})"
+def _station_text(station: Json | None) -> str:
+    if station is None:
+        return "·"
+    grows = "↑" if station["grows"] else ""
+    return visible(f"{station['year']} {station['tier']}{grows}")
 
 
-def proof_words(run: Json) -> str:
-    """Say what is proven of a run's cost: gap, money open, money that no plan can avoid."""
-    early = f"; {CODES[run['stopped']][0]}" if run["stopped"] in ENDED_EARLY else ""
-    return (
-        f"gap {number(run['gap'], 'gap')} of the money that can be decided, objective - bound "
-        f"{amount(run['objective_minus_bound_cny'], 'CNY')} M CNY, of the cost "
-        f"{amount(run['unavoidable_cny'], 'CNY')} M CNY cannot be avoided, doing nothing costs "
-        f"{amount(run['do_nothing_cny'], 'CNY')} M CNY{early}"
-    )
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table, its first column left and the others right."""
+    widths = [max(_width(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    lines = []
+    for row in (heads, *rows):
+        first = row[0] + " " * (widths[0] - _width(row[0]))
+        others = (
+            " " * (width - _width(text)) + text
+            for text, width in zip(row[1:], widths[1:], strict=True)
+        )
+        lines.append("  ".join((first, *others)).rstrip())
+    return lines
+
+
+def _width(text: str) -> int:
+    """Return the columns of a terminal that a text takes; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def compare_html(document: Json) -> str:
-    """Return a comparison as one self-contained page."""
-    from corridor.report.page import render
+    """Return a comparison as one self-contained page in both languages."""
+    from corridor.report.page import bilingual, render
 
-    pages = [
-        {
-            "run": run,
-            "entry": entry,
-            "cost": cost_sentence(entry),
-            "stations": station_lines(entry["stations"]),
-            "rows": comparison_rows(entry),
-            "blocks": [
-                (
-                    row["block"].replace("_", " "),
-                    amount(row["base"], "CNY"),
-                    amount(row["other"], "CNY"),
-                    amount(row["difference"], "CNY", signed=True),
-                )
-                for row in entry["costs"]
-            ],
-        }
-        for run, entry in zip(document["runs"][1:], document["against"], strict=True)
-    ]
+    def both(words: object, *arguments: object) -> object:
+        """Return what a function of this package says in each language, or a phrase."""
+        if callable(words):
+            return bilingual(*(words(*arguments, lang) for lang in LANGUAGES))
+        return bilingual(*(say(lang, str(words)) for lang in LANGUAGES))
+
+    blocks: dict[str, list[object]] = {}
+    for column, entry in enumerate(document["against"], start=1):
+        for row in entry["costs"]:
+            cells = blocks.setdefault(row["block"], [None] * len(document["runs"]))
+            cells[0], cells[column] = row["base"], row["other"]
+    sites = document["sites"]
     view = {
-        "base": document["runs"][0],
-        "pages": pages,
-        "amount": amount,
-        "proof": proof_words,
-    }
-    return render("comparison.html.j2", view)
+        "runs": list(zip(document["runs"], [None, *document["against"]], strict=True)),
+        "front": front_figures(document),
+        "figures": document["figures"],
+        "sites": sites[:FRONT_SITES],
+        "more_sites": sites[FRONT_SITES:],
+        "blocks": blocks,
+        "warned": list(zip(*(warnings(document, lang) for lang in LANGUAGES), strict=True)),
+        "lead": both(lead_sentence, document),
+        "both": both, "cell": cell, "number": number, "letter": letter, "MARKS": MARKS,
+        "label_of": label_of, "unit_of": unit_of, "rank_words": rank_words,
+        "site_name": site_name, "proof_words": proof_words, "cost_sentence": cost_sentence,
+        "code": lambda word: CODES.get(word, (word, word)),
+        "lines_of": lambda entry: list(
+            zip(*(station_lines(entry["stations"], lang) for lang in LANGUAGES), strict=True)
+        ),
+    }  # fmt: skip
+    return render("comparison.html.j2", view, scripts=("report",))

@@ -12,12 +12,14 @@ DECIMALS = {"CNY": 1, "fraction": 1, "CNY/kg": 2, "1/day": 1}
 """Decimals in which a figure is shown and ranked, of CNY in millions and fractions in percent; else none."""
 
 LESS, MORE = "less", "more"
+What = tuple[str, str, str, str | None]
+"""Key of a figure, its words, its unit, and whether less or more of it is better."""
 
-HORIZON = (
-    ("/kpis/capex_total_cny", "CAPEX of the plan", "CNY", LESS),
-    ("/kpis/lcoh_cny_per_kg/total", "cost of a kilogram over the horizon", "CNY/kg", LESS),
+HORIZON: tuple[What, ...] = (
+    ("capex_total_cny", "CAPEX of the plan", "CNY", LESS),
+    ("lcoh_cny_per_kg/total", "cost of a kilogram over the horizon", "CNY/kg", LESS),
 )
-BY_PERIOD = (
+BY_PERIOD: tuple[What, ...] = (
     ("stations", "stations in service", "", None),
     ("coverage_by_kg", "coverage by kg", "fraction", MORE),
     ("coverage_by_trips", "coverage by trips", "fraction", MORE),
@@ -31,9 +33,8 @@ BY_PERIOD = (
     ("utilisation", "utilisation", "fraction", None),
     ("trailers_per_day", "trailers", "1/day", None),
 )
-SPENT = "money spent, net present"
-PENALTY = "penalty for unmet hydrogen, modelled and not paid"
-TOTAL = "money and penalty"
+SPENT, PENALTY, TOTAL = "spent_cny", "penalty_cny", "objective_cny"
+AVOIDED = "co2_avoided_t_per_year"
 
 
 def shown(value: Any, unit: str) -> float | None:
@@ -55,20 +56,20 @@ def figure_rows(runs: Sequence[RunFolder], stops: Sequence[frozenset[str]]) -> l
     Returns
     -------
     list of dict
-        ``label``, ``unit``, ``year`` (None for the horizon), ``better`` (``less``, ``more`` or
-        None), ``values`` and ``marks``, one each a run: ``best``, ``worst``, ``as_best`` (not
-        distinguishable from the best), ``not_compared`` or None.
+        ``key``, ``label``, ``unit``, ``year`` (None for the horizon), ``method`` (of carbon),
+        ``better`` (``less``, ``more`` or None), ``values`` and ``marks``, one each a run: ``best``,
+        ``worst``, ``as_best`` (not distinguishable from the best), ``not_compared`` or None.
     """
     money = [money_of(run) for run in runs]
     rows = [
-        _row(SPENT, "CNY", None, LESS, [m["spent_cny"] for m in money]),
-        _row(PENALTY, "CNY", None, LESS, [m["penalty_cny"] for m in money]),
-        _row(TOTAL, "CNY", None, LESS, [run.plan["objective_cny"] for run in runs]),
+        _row((SPENT, "money spent, net present", "CNY", LESS), [m[SPENT] for m in money]),
+        _row((PENALTY, "penalty for unmet hydrogen", "CNY", LESS), [m[PENALTY] for m in money]),
+        _row((TOTAL, "money and penalty", "CNY", LESS), [run.plan[TOTAL] for run in runs]),
     ]
-    for key, label, unit, better in HORIZON:
-        rows.append(_row(label, unit, None, better, [at(run.plan, key) for run in runs]))
+    rows += [_row(what, [at(run.plan, f"/kpis/{what[0]}") for run in runs]) for what in HORIZON]
     still = [at(run.plan, "/do_nothing/objective_cny") for run in runs]
-    rows.append(_row("money and penalty of doing nothing", "CNY", None, None, still))
+    what = ("do_nothing_cny", "money and penalty of doing nothing", "CNY", None)
+    rows.append(_row(what, still))
     for year in sorted({period["year"] for run in runs for period in run.plan["periods"]}):
         rows += _rows_of(year, runs)
     for row in rows:
@@ -76,24 +77,24 @@ def figure_rows(runs: Sequence[RunFolder], stops: Sequence[frozenset[str]]) -> l
     return rows
 
 
-def _row(label: str, unit: str, year: int | None, better: str | None, values: list[Any]) -> Json:
-    return {"label": label, "unit": unit, "year": year, "better": better, "values": values}
+def _row(what: What, values: list[Any], year: int | None = None) -> Json:
+    key, label, unit, better = what
+    return {"key": key, "label": label, "unit": unit, "better": better, "year": year, "method": None, "values": values}
 
 
 def _rows_of(year: int, runs: Sequence[RunFolder]) -> list[Json]:
     """Return the figures of a year, those of doing nothing and of each way to count carbon too."""
     here = [_of_year(at(run.plan, "/kpis/by_period"), year) for run in runs]
-    rows = [
-        _row(label, unit, year, better, [at(row, f"/{key}") for row in here])
-        for key, label, unit, better in BY_PERIOD
-    ]
+    rows = [_row(what, [at(row, f"/{what[0]}") for row in here], year) for what in BY_PERIOD]
     still = [_of_year(at(run.plan, "/do_nothing/by_period"), year) for run in runs]
     covered = [row.get("coverage_by_kg") for row in still]
-    rows.append(_row("coverage by kg, doing nothing", "fraction", year, None, covered))
-    avoided = [row.get("co2_avoided_t_per_year") or {} for row in here]
+    what = ("do_nothing_coverage_by_kg", "coverage by kg, doing nothing", "fraction", None)
+    rows.append(_row(what, covered, year))
+    avoided = [row.get(AVOIDED) or {} for row in here]
     for method in dict.fromkeys(method for row in avoided for method in row):
-        label = f"CO2 avoided against diesel, {method}"
-        rows.append(_row(label, "t/year", year, MORE, [row.get(method) for row in avoided]))
+        what = (AVOIDED, "CO2 avoided against diesel", "t/year", MORE)
+        values = [row.get(method) for row in avoided]
+        rows.append({**_row(what, values, year), "method": method})
     return rows
 
 
@@ -103,7 +104,7 @@ def _of_year(rows: Any, year: int) -> Json:
 
 def _marks(row: Json, runs: Sequence[RunFolder], stops: Sequence[frozenset[str]]) -> list[Any]:
     """Mark the runs of a row, by the figures as they are shown."""
-    kind = "penalty" if row["label"] in (TOTAL, PENALTY) else "money"
+    kind = "penalty" if row["key"] in (TOTAL, PENALTY) else "money"
     needs = {"all", kind} if row["unit"].startswith("CNY") else {"all"}
     values = [shown(value, row["unit"]) for value in row["values"]]
     marks: list[str | None] = ["not_compared" if needs & stop else None for stop in stops]
@@ -134,7 +135,7 @@ def _is_open(row: Json, runs: Sequence[RunFolder], best: int, other: int) -> boo
     if question_of(one) == question_of(two):
         return False
     left = [run.plan["objective_cny"] - run.plan["bound_cny"] for run in (one, two)]
-    most = left[1] if row["label"] == TOTAL else max(left)
+    most = left[1] if row["key"] == TOTAL else max(left)
     return bool(row["values"][other] - row["values"][best] <= most)
 
 
