@@ -16,6 +16,7 @@ from corridor.report.comparison_words import (
     proof_words,
     rank_words,
     say,
+    short_name,
     site_name,
     station_lines,
     unit_of,
@@ -29,7 +30,7 @@ from corridor.report.views import CODES
 FRONT_YEARS = 3
 """In front stand the figures of all years up to so many, else of the first and the last."""
 
-FRONT_SITES = 30
+FRONT_SITES = 34
 """So many sites stand in front, so that one screen holds them; the others stand in a list."""
 
 _EVERY_YEAR = ("stations", "coverage_by_kg", "lcoh_cny_per_kg/total")
@@ -52,13 +53,19 @@ def front_figures(document: Json) -> list[Json]:
     for key in _EVERY_YEAR:
         rows += [row for row in figures if row["key"] == key and row["year"] in shown_years]
     for key in _LAST_YEAR:
-        rows += [row for row in figures if row["key"] == key and row["year"] in years[-1:]]
+        rows += [
+            row
+            for row in figures  # ways to count carbon of which the baseline knows nothing wait below
+            if row["key"] == key
+            and row["year"] in years[-1:]
+            and (row["method"] is None or row["values"][0] is not None)
+        ]
     return rows
 
 
 def _against_row(document: Json, key: str, label: str, difference: str) -> Json:
     marks = next(row["marks"] for row in document["figures"] if row["key"] == key)
-    values = [None, *(entry["cost"][difference] for entry in document["against"])]
+    values = [0.0, *(entry["cost"][difference] for entry in document["against"])]
     return {
         "key": difference, "label": label, "unit": "CNY", "year": None, "method": None,
         "signed": True, "values": values,
@@ -160,7 +167,7 @@ def compare_html(document: Json) -> str:
         "lead": both(lead_sentence, document),
         "both": both, "cell": cell, "number": number, "letter": letter, "MARKS": MARKS,
         "label_of": label_of, "unit_of": unit_of, "rank_words": rank_words,
-        "site_name": site_name, "proof_words": proof_words, "cost_sentence": cost_sentence,
+        "short_name": short_name, "proof_words": proof_words, "cost_sentence": cost_sentence,
         "code": lambda word: CODES.get(word, (word, word)),
         "lines_of": lambda entry: list(
             zip(*(station_lines(entry["stations"], lang) for lang in LANGUAGES), strict=True)

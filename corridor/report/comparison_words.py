@@ -235,3 +235,9 @@ def site_name(site: Json, lang: str) -> str:
     """Return the name of a site in a language, or in the other where it has none."""
     names = (site["name_en"], site["name_zh"]) if lang == "en" else (site["name_zh"], site["name_en"])
     return visible(names[0] or names[1] or site["id"])
+
+
+def short_name(site: Json, lang: str) -> str:
+    """Return the name of a site for a narrow column."""
+    name = site_name(site, lang)
+    return name.replace("Service Area", "SA").replace("Parking Area", "PA")

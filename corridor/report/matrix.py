@@ -17,7 +17,7 @@ What = tuple[str, str, str, str | None]
 
 HORIZON: tuple[What, ...] = (
     ("capex_total_cny", "CAPEX of the plan", "CNY", LESS),
-    ("lcoh_cny_per_kg/total", "cost of a kilogram over the horizon", "CNY/kg", LESS),
+    ("lcoh_cny_per_kg/total", "cost of a kilogram, all years", "CNY/kg", LESS),
 )
 BY_PERIOD: tuple[What, ...] = (
     ("stations", "stations in service", "", None),
