@@ -15,9 +15,12 @@ def compare(
     html: Annotated[
         Path | None, typer.Option("--html", help="Also write the comparison as a page.")
     ] = None,
+    lang: Annotated[
+        str, typer.Option("--lang", help="Language of the table: en or zh; the page has both.")
+    ] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Compare run folders with the first: stations added, dropped, moved in time, resized; KPIs.
+    """Put 2 to 8 plans side by side: figures, sites, and what each costs against the first.
 
     Every folder is verified first; one that fails is an error (exit 7).
     """
@@ -29,6 +32,8 @@ def compare(
 
     if len(run_dirs) < 2:
         raise UsageError("compare needs two or more run folders.", "Name the baseline first.")
+    if lang not in ("en", "zh"):
+        raise UsageError(f"--lang is {lang!r}; it must be en or zh.")
     for run_dir in run_dirs:
         verdict, failures, _ = verify_run(run_dir)
         if verdict == "FAIL":
@@ -39,4 +44,4 @@ def compare(
     if json:
         print_json(document)
     else:
-        print_text(compare_text(document))
+        print_text(compare_text(document, lang))

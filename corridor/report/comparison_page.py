@@ -86,7 +86,9 @@ def compare_text(document: Json, lang: str = "en") -> str:
     runs, entries = document["runs"], [None, *document["against"]]
     out = []
     for i, run in enumerate(runs):
-        out.append(f"{letter(i)}  {visible(run['name'])} ({run['verdict']}; {proof_words(run, lang)})")
+        out.append(
+            f"{letter(i)}  {visible(run['name'])} ({run['verdict']}; {proof_words(run, lang)})"
+        )
     out += ["", lead_sentence(document, lang), *warnings(document, lang), ""]
     heads = [letter(i) for i in range(len(runs))]
     rows = [[say(lang, "cost against A"), *(rank_words(entry, lang) for entry in entries)]]

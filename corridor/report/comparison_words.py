@@ -210,7 +210,10 @@ def station_lines(stations: Json, lang: str = "en") -> list[tuple[str, str]]:
     """Return what became of stations: (what, which)."""
     lines = []
     for what in ("added", "removed"):
-        lines += [(what, f"{_who(s, lang)}, {visible(str(s['tier']))}, {s['period']}") for s in stations[what]]
+        lines += [
+            (what, f"{_who(s, lang)}, {visible(str(s['tier']))}, {s['period']}")
+            for s in stations[what]
+        ]
     for move in stations["moved"]:
         how = f"{number(move['km'], 'km')} km"
         if move["other_side"]:
@@ -233,7 +236,9 @@ def _who(station: Json, lang: str) -> str:
 
 def site_name(site: Json, lang: str) -> str:
     """Return the name of a site in a language, or in the other where it has none."""
-    names = (site["name_en"], site["name_zh"]) if lang == "en" else (site["name_zh"], site["name_en"])
+    names = (
+        (site["name_en"], site["name_zh"]) if lang == "en" else (site["name_zh"], site["name_en"])
+    )
     return visible(names[0] or names[1] or site["id"])
 
 

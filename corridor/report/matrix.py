@@ -79,7 +79,15 @@ def figure_rows(runs: Sequence[RunFolder], stops: Sequence[frozenset[str]]) -> l
 
 def _row(what: What, values: list[Any], year: int | None = None) -> Json:
     key, label, unit, better = what
-    return {"key": key, "label": label, "unit": unit, "better": better, "year": year, "method": None, "values": values}
+    return {
+        "key": key,
+        "label": label,
+        "unit": unit,
+        "better": better,
+        "year": year,
+        "method": None,
+        "values": values,
+    }
 
 
 def _rows_of(year: int, runs: Sequence[RunFolder]) -> list[Json]:

@@ -111,11 +111,12 @@ def test_compare_with_itself_finds_nothing(copy: Path, small_run: CommandRun) ->
     page = copy.parent / "comparison.html"
     document = as_json("compare", small_run.folder, copy, "--html", page)
 
-    assert document["schema"] == "corridor.comparison/2"
+    assert document["schema"] == "corridor.comparison/3"
+    assert document["against"][0]["cost"]["verdict"] == "certified"
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
-    code, out, _ = corridor("compare", small_run.folder, copy)
+    code, out, _ = corridor("compare", small_run.folder, copy, "--lang", "zh")
     assert code == 0
-    assert out.strip()
+    assert "支出与惩罚合计" in out
 
 
 def test_evaluate_scores_the_users_own_stations(
