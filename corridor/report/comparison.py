@@ -97,7 +97,7 @@ def _costs(base: Json, other: Json, *, compared: bool) -> list[Json]:
     for block in dict.fromkeys([*old, *new]):
         one, two = old.get(block), new.get(block)
         known = compared and one is not None and two is not None
-        difference = two - one if known else None
+        difference = new[block] - old[block] if known else None
         rows.append({"block": block, "base": one, "other": two, "difference": difference})
     return rows
 

@@ -96,7 +96,7 @@ def _rows_of(year: int, runs: Sequence[RunFolder]) -> list[Json]:
     rows = [_row(what, [at(row, f"/{what[0]}") for row in here], year) for what in BY_PERIOD]
     still = [_of_year(at(run.plan, "/do_nothing/by_period"), year) for run in runs]
     covered = [row.get("coverage_by_kg") for row in still]
-    what = ("do_nothing_coverage_by_kg", "coverage by kg, doing nothing", "fraction", None)
+    what: What = ("do_nothing_coverage_by_kg", "coverage by kg, doing nothing", "fraction", None)
     rows.append(_row(what, covered, year))
     avoided = [row.get(AVOIDED) or {} for row in here]
     for method in dict.fromkeys(method for row in avoided for method in row):
