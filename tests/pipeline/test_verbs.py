@@ -151,6 +151,10 @@ def test_evaluate_scores_the_users_own_stations(
     plan = json.loads((tmp_path / "given" / "plan.json").read_text(encoding="utf-8"))
     assert plan["stations_given"] is True
 
+    compared = as_json("compare", small_run.folder, tmp_path / "given")
+    assert compared["against"][0]["cost"]["verdict"] == "certified"  # one question, two answers
+    assert [run["stations_given"] for run in compared["runs"]] == [False, True]
+
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("station,year,tier\nnowhere,2030,t500\n", encoding="utf-8")
     code, _, err = corridor("evaluate", scenario, wrong, "-o", tmp_path / "wrong")
