@@ -32,7 +32,8 @@ def shipped_page(name: str, root: Path, folder: Path) -> Path:
     sites = {site["id"]: site for site in docs["inputs/sites.json"]["sites"]}
     plan["name"], plan["title"] = name, docs["inputs/scenario.json"]["title"]
     plan["periods"] = [
-        {"year": year, "last_year": last, "weight": 1.0} for year, last in kept["periods"]
+        {"year": year, "last_year": last, "weight": 1.0, "decides": True}
+        for year, last in kept["periods"]
     ]
     plan["stations"] = [_station(sites[site], rows) for site, rows in kept["stations"].items()]
     plan["plants"] = [
