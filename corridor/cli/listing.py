@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,6 +13,16 @@ if TYPE_CHECKING:
     from corridor.network.known.names import Named
     from corridor.network.network import Network
     from corridor.scenario.scenario import Scenario
+
+NetworkNamed = Annotated[
+    str,
+    typer.Argument(
+        help="Scenario (.toml), network file, OpenStreetMap extract, or embedded corridor."
+    ),
+]
+"""What is asked about, as it is named on the command line."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def asked_network(named: str) -> tuple[Network, Scenario | None]:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from corridor.cli.listing import AsJson, NetworkNamed, asked_network, print_listing
 
 
 def sites(
-    network: Annotated[
-        str,
-        typer.Argument(
-            help="Scenario (.toml), network file, OpenStreetMap extract, or embedded corridor."
-        ),
-    ],
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    network: NetworkNamed,
+    json: AsJson = False,
 ) -> None:
     """List the sides of service areas and the exits of a network, and a scenario's own sites.
 
@@ -22,6 +15,5 @@ def sites(
     become candidates a scenario decides: inputs/sites.json of a run says it, with reasons.
     """
     from corridor.candidates.catalogue import sites_of
-    from corridor.cli.listing import asked_network, print_listing
 
     print_listing(sites_of(*asked_network(network)), "sites", as_json=json)

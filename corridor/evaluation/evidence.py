@@ -6,8 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from corridor.evaluation import rows
-from corridor.evaluation.costs import keep_books, net_present
-from corridor.evaluation.do_nothing import period_row, unmet_rows
+from corridor.evaluation.operated import operated_rows
 from corridor.siting.problem import SitingProblem
 from corridor.siting.question import Question
 from corridor.siting.rules import Levels
@@ -114,23 +113,8 @@ def _steps(problem: SitingProblem, plan: Json) -> Levels:
 
 def _design(question: Question, solution: Solution) -> Json:
     """Return a design with all its rows, priced as the plan is."""
-    problem = question.problem
-    books = keep_books(problem, question.supply, solution)
-    npv = net_present(books)
-    stations = rows.stations(question, solution, books)
-    return {
-        "objective_cny": npv["total"],
-        "stations": stations,
-        "trips": rows.trips(question.demand, problem, solution),
-        "unmet": unmet_rows(problem, solution),
-        "supply": rows.deliveries(question, solution),
-        "expansions": rows.expansions(problem, solution),
-        "costs_npv_cny": npv,
-        "by_period": [
-            period_row(t, question, stations, books[t].unmet_kg_per_day)
-            for t in range(len(problem.periods))
-        ],
-    }
+    expansions = rows.expansions(question.problem, solution)
+    return {**operated_rows(question, solution), "expansions": expansions}
 
 
 def _point(point: ServicePoint, number: int | None, designs: list[Json], plan: Json) -> Json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from corridor.siting.model.floors import ROUNDING_G, always_keeps_floor, tight_runs
+from corridor.siting.model.floors import floor_anywhere
 from corridor.siting.model.period_program import Floats, PeriodProgram
 from corridor.solvers.program import Cut
 
@@ -25,18 +25,16 @@ class FloorCuts:
 
     def __init__(self, model: PeriodProgram) -> None:
         problem = model.problem
-        floor = int(problem.min_stop_kg * 1000)
         place: list[int] = []
         values: list[float] = []
         ends, owner = [0], []
         for n, block in enumerate(model.ways):
             flow = problem.flows[block.flow]
             way = flow.ways[block.way]
-            if floor <= ROUNDING_G or not always_keeps_floor(flow, way, floor):
-                continue
-            for run in tight_runs(flow, way, block.stops, floor):
+            floor = floor_anywhere(flow, way, block.stops, problem.min_stop_kg)
+            for run in floor.runs:
                 place += [*(int(block.buy[v]) for v in run), block.share]
-                values += [*(block.need / (floor - ROUNDING_G) for _ in run), -1.0]
+                values += [*(block.need / floor.sold for _ in run), -1.0]
                 ends.append(len(place))
                 owner.append(n)
         shape = (len(owner), model.columns)

@@ -241,6 +241,11 @@ class Floor:
     stops: tuple[int, ...] = ()
     runs: tuple[tuple[int, ...], ...] = ()
 
+    @property
+    def sold(self) -> int:
+        """What each run sells to every truck at least, once purchases are whole grams [g]."""
+        return self.grams - ROUNDING_G
+
 
 def floor_of(flow: Commodity, way: Variant, stops: tuple[int, ...], min_stop_kg: float) -> Floor:
     """Return what the least purchase means for a way with these stops open.
@@ -253,9 +258,29 @@ def floor_of(flow: Commodity, way: Variant, stops: tuple[int, ...], min_stop_kg:
         Least purchase at a stop. [kg]
     """
     grams = int(min_stop_kg * 1000)
-    if need_g(flow, way) < grams or not grams:
+    if need_g(flow, way) < grams or grams <= ROUNDING_G:
         return Floor(0)
     chosen = keeps_floor(flow, way, stops, grams)
     if chosen is None:
         return Floor(0)
     return Floor(grams, chosen, tuple(tight_runs(flow, way, stops, grams)))
+
+
+def floor_anywhere(
+    flow: Commodity, way: Variant, stops: tuple[int, ...], min_stop_kg: float
+) -> Floor:
+    """Return what the least purchase means wherever stations stand: rows that no plan breaks.
+
+    Parameters
+    ----------
+    flow, way
+        The trip.
+    stops
+        Its stops with a candidate, in driving order; `runs` counts in them.
+    min_stop_kg
+        Least purchase at a stop. [kg]
+    """
+    grams = int(min_stop_kg * 1000)
+    if grams <= ROUNDING_G or not always_keeps_floor(flow, way, grams):
+        return Floor(0)
+    return Floor(grams, runs=tuple(tight_runs(flow, way, stops, grams)))

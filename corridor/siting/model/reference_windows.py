@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridor.siting.model.columns import WayColumns
-from corridor.siting.model.floors import ROUNDING_G, always_keeps_floor, tight_runs
+from corridor.siting.model.floors import floor_anywhere
 from corridor.siting.problem import SitingProblem
 from corridor.solvers.program import Cut
 
@@ -66,15 +66,13 @@ def least_purchases(problem: SitingProblem, ways: list[WayColumns]) -> list[Cut]
     """Return the rows of the least purchase on ways where it always fits (floors.py), all of them."""
     import numpy as np
 
-    floor = int(problem.min_stop_kg * 1000)
     cuts = []
     for columns in ways:
         flow = problem.flows[columns.flow]
         way = flow.ways[columns.way]
-        if floor <= ROUNDING_G or not always_keeps_floor(flow, way, floor):
-            continue
-        factor = 1000 / (columns.trips_per_day * (floor - ROUNDING_G))
-        for run in tight_runs(flow, way, columns.geometry.stops, floor):
+        floor = floor_anywhere(flow, way, columns.geometry.stops, problem.min_stop_kg)
+        for run in floor.runs:
+            factor = 1000 / (columns.trips_per_day * floor.sold)
             inside = [int(columns.buy[n]) for n in run]
             place = np.array([*inside, columns.share], dtype=np.int32)
             cuts.append(Cut(place, np.array([*(factor for _ in inside), -1.0])))

@@ -12,7 +12,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from corridor.siting.charges import charged_in
-from corridor.siting.model.floors import ROUNDING_G, Floor, detour_floors_g, floor_of
+from corridor.siting.model.floors import Floor, detour_floors_g, floor_of
 from corridor.siting.model.formulation import DAYS
 from corridor.siting.model.windows import least_stops, need_g
 from corridor.siting.operation.idle_ways import extra_sites
@@ -224,9 +224,7 @@ class DesignCost:
                 floor = self.floor(q, p, stops)
                 for run in floor.runs:
                     inside = [(buys[q, p, stops[n]], 1.0) for n in run]
-                    lp.row(
-                        [*inside, (y, -(floor.grams - ROUNDING_G) / flow.usable_g)], 0, float("inf")
-                    )
+                    lp.row([*inside, (y, -floor.sold / flow.usable_g)], 0, float("inf"))
                 for j, least in self._floors[q][p].items():
                     there = [(buys[q, p, v], 1.0) for v in stops if way.stops[v].site == j]
                     lp.row([*there, (y, -least / flow.usable_g)], 0, float("inf"))
