@@ -145,10 +145,17 @@ def medium() -> SitingProblem:
     ).problem
 
 
+def with_least_purchases() -> SitingProblem:
+    """Return a corridor on which trucks must stop where they lack less than the least purchase."""
+    return reduce(
+        corridor_problem(9, sides=16, exits=3, pairs=6, periods=1, tons=(6.0,), tank=(22,))
+    ).problem
+
+
 @cache
-def root_bound(*kinds: str) -> float:
+def root_bound(problem: Callable[[], SitingProblem], *kinds: str) -> float:
     """Bound of the relaxation with some kinds of separated rows."""
-    (rows,) = periods_of(medium())
+    (rows,) = periods_of(problem())
     engine = HighsModel(rows.model.program)
     answer = engine.relaxed()
     for _ in range(80):
@@ -157,6 +164,7 @@ def root_bound(*kinds: str) -> float:
         found = rows.model.opening_cuts(x, 1e-5) if "opening" in kinds else []
         found += rows.tiers.cuts(x, 1e-5) if "tiers" in kinds else []
         found += rows.windows.mixed(x, 1e-5, 4) if "mixed" in kinds else []
+        found += rows.floors.violated(x, 1e-5, 4) if "floors" in kinds else []
         found += rows.windows.plain(x, 1e-5, 4)
         if not found:
             break
@@ -167,13 +175,21 @@ def root_bound(*kinds: str) -> float:
 
 def test_tightening_rows_raise_the_bound() -> None:
     """Opening rows, (l,S)-windows and tier cuts each raise the root bound."""
-    bare = root_bound()
-    opening = root_bound("opening")
-    mixed = root_bound("opening", "mixed")
-    full = root_bound("opening", "mixed", "tiers")
+    bare = root_bound(medium)
+    opening = root_bound(medium, "opening")
+    mixed = root_bound(medium, "opening", "mixed")
+    full = root_bound(medium, "opening", "mixed", "tiers")
     assert bare * (1 + 1e-4) < opening
     assert opening * (1 + 1e-5) < mixed
     assert mixed * (1 + 1e-6) < full
+
+
+def test_the_least_purchase_raises_the_bound() -> None:
+    """With the rows of the least purchase the root bound is higher."""
+    without = root_bound(with_least_purchases, "opening", "mixed", "tiers")
+    assert without * (1 + 1e-3) < root_bound(
+        with_least_purchases, "opening", "mixed", "tiers", "floors"
+    )
 
 
 def some_points(rows: PeriodRows, seed: int, count: int) -> list[Floats]:

@@ -151,7 +151,7 @@ def test_where_the_least_purchase_always_fits_it_fits_with_any_stations() -> Non
         stops = tuple(Visit(site=n, at_g=g) for n, g in enumerate(at))
         flow = Commodity(
             id="q", period=0, trips_per_day=1.0, need_g=1, usable_g=usable,
-            start_g=rng.randint(0, usable // 2), end_g=rng.randint(0, usable // 2),
+            start_g=rng.randint(0, usable), end_g=rng.randint(0, usable // 2),
             loop=rng.random() < 0.5, ways=(),
         )  # fmt: skip
         meant = tuple(sorted(rng.sample(range(count), min(count, rng.choice([0, 0, 1, 2])))))
